@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every entry point of the project; `make help` lists them.
+
+B ?= build
+CC ?= cc
+PREFIX ?= /usr/local
+DESTDIR ?=
+SUITE ?= trixie
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
+
+PKGS := json-c libxml-2.0 libcurl libcrypto libcrypt libzstd libpci libudev blkid libparted
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wformat-nonliteral \
+	-Wswitch-enum -Wimplicit-fallthrough -Wcast-qual
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DXENHOST_VERSION='"$(VERSION)"' \
+	-I. $(WARNINGS) -fno-common -ffunction-sections -fdata-sections -MMD -MP \
+	$(PKG_CFLAGS) $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+
+# What each program is made of: its folders in layering order. main.c of a folder is a program.
+LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c hwdb/*.c hwdb/probe/*.c \
+	answerfiles/*.c installer/payload/*.c installer/plan/*.c installer/network/*.c \
+	installer/execute/*.c installer/*.c firstboot/*.c firstboot/pool/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+LIB := $(B)/libxenhost.a
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+PROGRAMS := $(foreach p,hwinfo:hwdb answers:answerfiles install:installer firstboot:firstboot,\
+	$(if $(wildcard $(lastword $(subst :, ,$p))/main.c),$(B)/xenhost-$(firstword $(subst :, ,$p))))
+TOOLS := $(if $(wildcard installer/payload/mkpayload.c),$(B)/xenhost-mkpayload)
+
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 5
+
+.PHONY: all
+all: $(PROGRAMS) $(TOOLS) ## build the programs natively into build/
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/xenhost-hwinfo: $(B)/hwdb/main.o $(LIB)
+$(B)/xenhost-answers: $(B)/answerfiles/main.o $(LIB)
+$(B)/xenhost-install: $(B)/installer/main.o $(LIB)
+$(B)/xenhost-firstboot: $(B)/firstboot/main.o $(LIB)
+$(PROGRAMS):
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/xenhost-mkpayload: $(B)/installer/payload/mkpayload.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lext2fs -lcom_err
+
+$(B)/tests/%: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
+
+.PHONY: unit
+unit: $(UNIT) $(PROGRAMS) $(TOOLS)
+	@failed=0; for t in $(UNIT); do \
+		XENHOST_BUILD=$(B) $$t >$$t.log 2>&1 || { cat $$t.log; echo "FAILED: $$t"; failed=1; }; \
+	done; exit $$failed
+
+.PHONY: install
+install: all ## install the programs below DESTDIR PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
+	for p in hwinfo answers; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/bin; done
+	for p in install firstboot; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/sbin; done
+
+.PHONY: clean
+clean: ## remove what was built; downloads stay in build/cache
+	find $(B) -mindepth 1 -maxdepth 1 ! -name cache ! -name media -exec rm -rf {} + 2>/dev/null || true
+
+.PHONY: help
+help: ## list the entry points
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | sed 's/:.*## /\t/' | expand -t 16
+
+-include initrd/media.mk initrd/installer.mk tests/tests.mk
+-include $(shell find $(B)/common $(B)/hwdb $(B)/answerfiles $(B)/installer $(B)/firstboot \
+	$(B)/tests -name '*.d' 2>/dev/null)

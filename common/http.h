@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Fetching over HTTP, HTTPS and FTP: the only file that includes curl. Certificates are verified;
+ * credentials in URLs never reach messages. A stalled transfer is an error, a lost connection is
+ * for the caller to resume with `offset`.
+ */
+#pragma once
+
+#include "common/error.h"
+#include "common/macro.h"
+
+struct http_request {
+	const char *url;
+	uint64_t offset;            /* first byte wanted (Range); the server must honour it */
+	uint64_t length;            /* bytes wanted, 0 for all */
+	uint64_t max_bytes;         /* give up beyond this, 0 for no limit */
+	unsigned connect_timeout_s; /* 0 means 20 */
+	unsigned stall_timeout_s;   /* give up after so long without a byte; 0 means 30 */
+	const char *ca_file;        /* PEM bundle instead of the system's, or NULL */
+	/* Receives the body; a negative errno ends the transfer. NULL: http_get() collects it. */
+	int (*on_data)(const void *bytes, size_t length, void *data);
+	void *data;
+};
+
+/* Kind is ERROR_NETWORK, with the server's answer (404 ...), host name and a hint in the error. */
+int http_fetch(const struct http_request *request, struct error **err) _must_check_;
+/* The whole body, NUL-terminated; max_bytes 0 means 16 MiB. */
+int http_get(const struct http_request *request, char **ret, size_t *ret_length,
+	     struct error **err) _must_check_;
+/* True for a failure that may pass (no route, refused, stalled, 5xx), false for 404, TLS, ... */
+bool http_error_is_transient(const struct error *error);
+/* The URL with user and password replaced by "***", for messages. Newly allocated. */
+char *http_url_masked(const char *url);

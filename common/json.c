@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/json.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <math.h>
+
+#include "common/json_text.h"
+#include "common/str.h"
+
+/* Deeper than any document of ours; bounds the recursion of the parser and the writer. */
+#define JSON_DEPTH 64
+
+/* `struct json` is json-c's object under our own name; json-c's readers lack const. */
+static struct json_object *native(const struct json *json)
+{
+	return (struct json_object *)(uintptr_t)json;
+}
+
+static struct json *ours(struct json_object *object)
+{
+	return (struct json *)object;
+}
+
+static struct json *made(struct json_object *object)
+{
+	if (!object)
+		abort();
+	return ours(object);
+}
+
+void json_free(struct json *json)
+{
+	json_object_put(native(json));
+}
+
+struct json *json_new_object(void)
+{
+	return made(json_object_new_object());
+}
+
+struct json *json_new_array(void)
+{
+	return made(json_object_new_array());
+}
+
+static struct json *new_string(const char *value)
+{
+	_cleanup_free_ char *valid = NULL;
+
+	if (!value)
+		return NULL;
+	valid = json_valid_utf8(value);
+	return made(json_object_new_string(valid));
+}
+
+void json_set(struct json *object, const char *key, struct json *value)
+{
+	if (json_object_object_add(native(object), key, native(value)) < 0)
+		abort();
+}
+
+void json_set_string(struct json *object, const char *key, const char *value)
+{
+	json_set(object, key, new_string(value));
+}
+
+void json_set_stringf(struct json *object, const char *key, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = xvasprintf(format, args);
+	va_end(args);
+	json_set_string(object, key, text);
+}
+
+void json_set_u64(struct json *object, const char *key, uint64_t value)
+{
+	json_set(object, key, made(json_object_new_uint64(value)));
+}
+
+void json_set_i64(struct json *object, const char *key, int64_t value)
+{
+	json_set(object, key, made(json_object_new_int64(value)));
+}
+
+void json_set_double(struct json *object, const char *key, double value)
+{
+	/* JSON has no word for infinity. */
+	json_set(object, key, isfinite(value) ? made(json_object_new_double(value)) : NULL);
+}
+
+void json_set_bool(struct json *object, const char *key, bool value)
+{
+	json_set(object, key, made(json_object_new_boolean(value)));
+}
+
+void json_set_null(struct json *object, const char *key)
+{
+	json_set(object, key, NULL);
+}
+
+struct json *json_set_object(struct json *object, const char *key)
+{
+	struct json *child = json_new_object();
+
+	json_set(object, key, child);
+	return child;
+}
+
+struct json *json_set_array(struct json *object, const char *key)
+{
+	struct json *child = json_new_array();
+
+	json_set(object, key, child);
+	return child;
+}
+
+void json_set_strv(struct json *object, const char *key, char *const *strv)
+{
+	struct json *array = json_set_array(object, key);
+
+	for (; strv && *strv; strv++)
+		json_append_string(array, *strv);
+}
+
+void json_append(struct json *array, struct json *value)
+{
+	if (json_object_array_add(native(array), native(value)) < 0)
+		abort();
+}
+
+void json_append_string(struct json *array, const char *value)
+{
+	json_append(array, new_string(value));
+}
+
+struct json *json_append_object(struct json *array)
+{
+	struct json *child = json_new_object();
+
+	json_append(array, child);
+	return child;
+}
+
+const struct json *json_get(const struct json *object, const char *key)
+{
+	struct json_object *value;
+
+	if (!object || !json_object_is_type(native(object), json_type_object) ||
+	    !json_object_object_get_ex(native(object), key, &value))
+		return NULL;
+	return ours(value);
+}
+
+static const struct json *get_typed(const struct json *object, const char *key, enum json_type type)
+{
+	const struct json *value = json_get(object, key);
+
+	return value && json_object_is_type(native(value), type) ? value : NULL;
+}
+
+const struct json *json_get_object(const struct json *object, const char *key)
+{
+	return get_typed(object, key, json_type_object);
+}
+
+const struct json *json_get_array(const struct json *object, const char *key)
+{
+	return get_typed(object, key, json_type_array);
+}
+
+const char *json_get_string(const struct json *object, const char *key)
+{
+	const struct json *value = get_typed(object, key, json_type_string);
+
+	return value ? json_object_get_string(native(value)) : NULL;
+}
+
+bool json_get_u64(const struct json *object, const char *key, uint64_t *ret)
+{
+	const struct json *value = get_typed(object, key, json_type_int);
+
+	if (!value || json_object_get_int64(native(value)) < 0)
+		return false;
+	*ret = json_object_get_uint64(native(value));
+	return true;
+}
+
+bool json_get_i64(const struct json *object, const char *key, int64_t *ret)
+{
+	const struct json *value = get_typed(object, key, json_type_int);
+
+	/* json-c answers with the nearest value for what does not fit. */
+	if (!value || json_object_get_uint64(native(value)) > INT64_MAX)
+		return false;
+	*ret = json_object_get_int64(native(value));
+	return true;
+}
+
+bool json_get_bool(const struct json *object, const char *key, bool *ret)
+{
+	const struct json *value = get_typed(object, key, json_type_boolean);
+
+	if (!value)
+		return false;
+	*ret = json_object_get_boolean(native(value));
+	return true;
+}
+
+bool json_is_null(const struct json *object, const char *key)
+{
+	return !json_get(object, key);
+}
+
+size_t json_length(const struct json *array)
+{
+	if (!array || !json_object_is_type(native(array), json_type_array))
+		return 0;
+	return json_object_array_length(native(array));
+}
+
+const struct json *json_at(const struct json *array, size_t index)
+{
+	if (index >= json_length(array))
+		return NULL;
+	return ours(json_object_array_get_idx(native(array), index));
+}
+
+const char *json_at_string(const struct json *array, size_t index)
+{
+	const struct json *value = json_at(array, index);
+
+	if (!value || !json_object_is_type(native(value), json_type_string))
+		return NULL;
+	return json_object_get_string(native(value));
+}
+
+static void count_lines(const char *text, size_t length, unsigned *ret_line, unsigned *ret_column)
+{
+	unsigned line = 1, column = 1;
+
+	for (size_t i = 0; i < length; i++) {
+		column++;
+		if (text[i] == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	*ret_line = line;
+	*ret_column = column;
+}
+
+static int parse_failed(struct json_tokener *tokener, const char *text, size_t length,
+			const char *name, struct error **err)
+{
+	enum json_tokener_error problem = json_tokener_get_error(tokener);
+	size_t end = json_tokener_get_parse_end(tokener);
+	unsigned line, column;
+
+	count_lines(text, end < length ? end : length, &line, &column);
+	error_set(err, ERROR_USER, "%s:%u:%u: not valid JSON: %s", name, line, column,
+		  problem == json_tokener_success ? (end < length ? "something follows its end"
+								  : "it says no more than null")
+						  : json_tokener_error_desc(problem));
+	return error_hint(err, "Correct the document at this place.");
+}
+
+int json_parse(const char *text, size_t length, const char *name, struct json **ret,
+	       struct error **err)
+{
+	_cleanup_free_ char *copy = NULL;
+	struct json_tokener *tokener;
+	struct json_object *object;
+	int r = 0;
+
+	/* A strict json-c takes white space at the end for a second document. */
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) && text[length - 1])
+		length--;
+	if (length >= INT_MAX)
+		return error_errno(err, ERROR_USER, EFBIG, "%s: the JSON document", name);
+	/* The NUL tells json-c that nothing more will come. */
+	copy = xmalloc(length + 1);
+	if (length > 0)
+		memcpy(copy, text, length);
+	copy[length] = '\0';
+
+	tokener = json_tokener_new_ex(JSON_DEPTH);
+	if (!tokener)
+		abort();
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	object = json_tokener_parse_ex(tokener, copy, (int)length + 1);
+	if (!object || json_tokener_get_parse_end(tokener) < length) {
+		r = parse_failed(tokener, copy, length, name, err);
+		json_object_put(object);
+	} else {
+		*ret = ours(object);
+	}
+	json_tokener_free(tokener);
+	return r;
+}
+
+static void add_value(struct strbuf *buf, struct json_object *value, unsigned depth, bool pretty);
+
+static void add_break(struct strbuf *buf, unsigned depth, bool pretty)
+{
+	if (!pretty)
+		return;
+	strbuf_addf(buf, "\n%*s", (int)(2 * depth), "");
+}
+
+static void add_object(struct strbuf *buf, struct json_object *object, unsigned depth, bool pretty)
+{
+	struct json_object_iterator it = json_object_iter_begin(object);
+	struct json_object_iterator end = json_object_iter_end(object);
+	bool first = true;
+
+	strbuf_add(buf, "{");
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it)) {
+		const char *key = json_object_iter_peek_name(&it);
+
+		if (!first)
+			strbuf_add(buf, pretty ? "," : ", ");
+		first = false;
+		add_break(buf, depth + 1, pretty);
+		json_add_quoted(buf, key, strlen(key));
+		strbuf_add(buf, ": ");
+		add_value(buf, json_object_iter_peek_value(&it), depth + 1, pretty);
+	}
+	if (!first)
+		add_break(buf, depth, pretty);
+	strbuf_add(buf, "}");
+}
+
+static void add_array(struct strbuf *buf, struct json_object *array, unsigned depth, bool pretty)
+{
+	size_t n = json_object_array_length(array);
+
+	strbuf_add(buf, "[");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			strbuf_add(buf, pretty ? "," : ", ");
+		add_break(buf, depth + 1, pretty);
+		add_value(buf, json_object_array_get_idx(array, i), depth + 1, pretty);
+	}
+	if (n > 0)
+		add_break(buf, depth, pretty);
+	strbuf_add(buf, "]");
+}
+
+static void add_int(struct strbuf *buf, struct json_object *value)
+{
+	int64_t number = json_object_get_int64(value);
+
+	if (number < 0)
+		strbuf_addf(buf, "%lld", (long long)number);
+	else
+		strbuf_addf(buf, "%llu", (unsigned long long)json_object_get_uint64(value));
+}
+
+static void add_value(struct strbuf *buf, struct json_object *value, unsigned depth, bool pretty)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_null:
+		strbuf_add(buf, "null");
+		break;
+	case json_type_boolean:
+		strbuf_add(buf, json_object_get_boolean(value) ? "true" : "false");
+		break;
+	case json_type_double:
+		if (!isfinite(json_object_get_double(value)))
+			strbuf_add(buf, "null");
+		else
+			json_add_double(buf, json_object_get_double(value));
+		break;
+	case json_type_int:
+		add_int(buf, value);
+		break;
+	case json_type_string:
+		json_add_quoted(buf, json_object_get_string(value),
+				(size_t)json_object_get_string_len(value));
+		break;
+	case json_type_object:
+		add_object(buf, value, depth, pretty);
+		break;
+	case json_type_array:
+		add_array(buf, value, depth, pretty);
+		break;
+	}
+}
+
+char *json_to_text(const struct json *json)
+{
+	struct strbuf buf = {0};
+
+	add_value(&buf, native(json), 0, true);
+	strbuf_add(&buf, "\n");
+	return strbuf_take(&buf);
+}
+
+char *json_to_line(const struct json *json)
+{
+	struct strbuf buf = {0};
+
+	add_value(&buf, native(json), 0, false);
+	return strbuf_take(&buf);
+}

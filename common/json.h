@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * JSON values: a thin, ordered layer over json-c, the only file that includes it. Building never
+ * fails; members keep the order in which they were set, so output is deterministic. No I/O.
+ */
+#pragma once
+
+#include "common/error.h"
+#include "common/macro.h"
+
+struct json; /* opaque; an object, array, string, number, boolean or null */
+
+void json_free(struct json *json);
+DEFINE_CLEANUP(struct json *, json_free)
+#define _cleanup_json_ _cleanup_(json_freep)
+
+struct json *json_new_object(void);
+struct json *json_new_array(void);
+
+/* Setters copy strings. A NULL string is written as null: unknown is null, never "" or 0. */
+void json_set_string(struct json *object, const char *key, const char *value);
+void json_set_stringf(struct json *object, const char *key, const char *format, ...) _printf_(3, 4);
+void json_set_u64(struct json *object, const char *key, uint64_t value);
+void json_set_i64(struct json *object, const char *key, int64_t value);
+void json_set_double(struct json *object, const char *key, double value);
+void json_set_bool(struct json *object, const char *key, bool value);
+void json_set_null(struct json *object, const char *key);
+void json_set_strv(struct json *object, const char *key, char *const *strv);
+/* Make the child, give it to `object` (which owns it) and return it borrowed. */
+struct json *json_set_object(struct json *object, const char *key);
+struct json *json_set_array(struct json *object, const char *key);
+/* Takes ownership of value (NULL is written as null). */
+void json_set(struct json *object, const char *key, struct json *value);
+void json_append(struct json *array, struct json *value);
+void json_append_string(struct json *array, const char *value);
+struct json *json_append_object(struct json *array);
+
+/* Readers: borrowed results; NULL or false when the member is missing, null or of another type. */
+const struct json *json_get(const struct json *object, const char *key);
+const struct json *json_get_object(const struct json *object, const char *key);
+const struct json *json_get_array(const struct json *object, const char *key);
+const char *json_get_string(const struct json *object, const char *key);
+bool json_get_u64(const struct json *object, const char *key, uint64_t *ret);
+bool json_get_i64(const struct json *object, const char *key, int64_t *ret);
+bool json_get_bool(const struct json *object, const char *key, bool *ret);
+bool json_is_null(const struct json *object, const char *key); /* missing counts as null */
+size_t json_length(const struct json *array);
+const struct json *json_at(const struct json *array, size_t index);
+const char *json_at_string(const struct json *array, size_t index);
+
+/* Parses one whole document of at most `length` bytes; `name` appears in the error's sentence. */
+int json_parse(const char *text, size_t length, const char *name, struct json **ret,
+	       struct error **err) _must_check_;
+/* Indented with two spaces and a newline at the end, or one line without. Newly allocated. */
+char *json_to_text(const struct json *json);
+char *json_to_line(const struct json *json);

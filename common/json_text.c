@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/json_text.h"
+
+/* Length of the UTF-8 sequence at `text`, 0 when it is none (RFC 3629, table 3-7 of Unicode). */
+static size_t sequence_length(const unsigned char *text)
+{
+	static const struct {
+		unsigned char first, last, low, high;
+		size_t length;
+	} rows[] = {
+		{0x01, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (text[0] < rows[i].first || text[0] > rows[i].last)
+			continue;
+		if (rows[i].length > 1 && (text[1] < rows[i].low || text[1] > rows[i].high))
+			return 0;
+		for (size_t n = 2; n < rows[i].length; n++) {
+			if ((text[n] & 0xc0) != 0x80)
+				return 0;
+		}
+		return rows[i].length;
+	}
+	return 0;
+}
+
+char *json_valid_utf8(const char *text)
+{
+	struct strbuf buf = {0};
+
+	while (*text) {
+		size_t n = sequence_length((const unsigned char *)text);
+
+		if (n > 0)
+			strbuf_add_bytes(&buf, text, n);
+		else
+			strbuf_add(&buf, "\xef\xbf\xbd");
+		text += n > 0 ? n : 1;
+	}
+	return strbuf_take(&buf);
+}
+
+static const char *escape(char c)
+{
+	switch (c) {
+	case '"':
+		return "\\\"";
+	case '\\':
+		return "\\\\";
+	case '\b':
+		return "\\b";
+	case '\f':
+		return "\\f";
+	case '\n':
+		return "\\n";
+	case '\r':
+		return "\\r";
+	case '\t':
+		return "\\t";
+	default:
+		return NULL;
+	}
+}
+
+void json_add_quoted(struct strbuf *buf, const char *text, size_t length)
+{
+	strbuf_add(buf, "\"");
+	for (size_t i = 0; i < length; i++) {
+		const char *escaped = escape(text[i]);
+
+		if (escaped)
+			strbuf_add(buf, escaped);
+		else if ((unsigned char)text[i] < 0x20)
+			strbuf_addf(buf, "\\u%04x", (unsigned)text[i]);
+		else
+			strbuf_add_bytes(buf, &text[i], 1);
+	}
+	strbuf_add(buf, "\"");
+}
+
+void json_add_double(struct strbuf *buf, double value)
+{
+	char text[40];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		(void)snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	for (char *c = text; *c; c++) {
+		if (*c == ',')
+			*c = '.';
+	}
+	strbuf_add(buf, text);
+	/* A number that was a fraction stays one for readers that tell the two apart. */
+	if (!strpbrk(text, ".en"))
+		strbuf_add(buf, ".0");
+}
