@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs every stage of `make test` and ends with one line "N passed, N failed".
+# A stage that prints such a line itself is counted by it; any other counts as one test.
+# Usage: tests/run.sh [--all]     (--all adds double builds and the rarer machines)
+set -u
+cd "$(dirname "$0")/.." || exit 2
+all=${1:-}
+logs=build/tests/logs
+mkdir -p "$logs"
+passed=0
+failed=0
+failures=
+
+stage() { # name, command...
+	name=$1
+	shift
+	printf '%-14s ' "$name"
+	started=$(date +%s)
+	if "$@" >"$logs/$name.log" 2>&1; then status=0; else status=$?; fi
+	seconds=$(($(date +%s) - started))
+	counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$logs/$name.log" | tail -n 1)
+	good=${counts% *}
+	bad=${counts#* }
+	if [ -z "$counts" ]; then
+		good=$((status == 0))
+		bad=$((status != 0))
+	elif [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+		bad=1
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	if [ "$bad" -eq 0 ]; then
+		printf 'ok      %4ds  %s passed\n' "$seconds" "$good"
+	else
+		printf 'FAILED  %4ds  %s passed, %s failed; the end of %s:\n' \
+			"$seconds" "$good" "$bad" "$logs/$name.log"
+		tail -n 60 "$logs/$name.log" | sed 's/^/    /'
+		failures="$failures $name"
+	fi
+}
+
+run() {
+	[ -n "${V:-}" ] && echo "$@"
+	"$@"
+}
+
+# Without these no later stage can run, so their failure ends the run.
+for need in "packages initrd/host-packages.sh" "build make -j2 all"; do
+	# shellcheck disable=SC2086 # a name and its command
+	stage $need
+	[ -z "$failures" ] || {
+		echo "$passed passed, $failed failed"
+		exit 1
+	}
+done
+stage check run make --no-print-directory check
+stage asan run make --no-print-directory asan
+stage tidy run make --no-print-directory tidy
+stage fuzz run make --no-print-directory fuzz
+stage media run make --no-print-directory iso pxe
+case $failures in
+*media*) echo "no media, so no virtual machine was started" ;;
+*) stage vm run tests/vm/run.sh ${all:+"$all"} ;;
+esac
+[ -z "$all" ] || stage reproducible run initrd/reproducible.sh
+
+[ -z "$failures" ] || echo "failed:$failures (logs in $logs/)"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
