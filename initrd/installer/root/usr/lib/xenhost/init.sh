@@ -1,0 +1,129 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What init does in order: the boot line, the hardware, the installation, its end.
+
+# say TEXT: a line for the log, which every console shows.
+say() {
+	read -r now _ </proc/uptime
+	printf '[%7.2f] %s\n' "$now" "$*" >>"$LOG"
+}
+
+# boot_words: the boot line, one argument a line. Quotes are taken off; blanks inside them stay.
+# It is never given to a program as an argument, since it may hold secrets.
+boot_words() {
+	awk '{
+		count = split($0, letter, "")
+		for (i = 1; i <= count; i++) {
+			c = letter[i]
+			if (quote == "" && (c == "\"" || c == "\047")) quote = c
+			else if (c == quote) quote = ""
+			else if (c == " " && quote == "") printf "\n"
+			else printf "%s", c
+		}
+		printf "\n"
+	}' "${BOOT_LINE:-/proc/cmdline}"
+}
+
+# boot_value NAME: the last value of NAME= on the boot line; fails when it is not there.
+boot_value() {
+	value=$(boot_words | sed -n "s/^$1=//p" | tail -n 1)
+	[ -n "$value" ] && printf '%s\n' "$value"
+}
+
+boot_flag() {
+	boot_words | grep -qxF "$1"
+}
+
+hardware_find() {
+	# Programs of the machine's own kind exist only where the firmware offers them.
+	[ ! -d /sys/firmware/efi ] || {
+		modprobe -q efivarfs
+		mount -t efivarfs -o nosuid,nodev,noexec efivarfs /sys/firmware/efi/efivars
+	}
+	modprobe -qa loop msr cpuid iscsi_ibft ipmi_devintf ipmi_si 2>/dev/null
+	/usr/lib/systemd/systemd-udevd --daemon --resolve-names=early
+	udevadm trigger --type=subsystems --action=add
+	udevadm trigger --type=devices --action=add
+	udevadm settle --timeout=180 || say "some devices took longer than 180 s to answer"
+	say "hardware: $(count_disks) disks, all read-only; $(count_nics) network interfaces"
+}
+
+count_disks() {
+	count=0
+	for disk in /sys/block/*; do
+		[ ! -e "$disk/device" ] || case ${disk##*/} in
+		sr* | fd*) ;;
+		*) count=$((count + 1)) ;;
+		esac
+	done
+	echo "$count"
+}
+
+count_nics() {
+	count=0
+	for nic in /sys/class/net/*/device; do
+		[ ! -e "$nic" ] || count=$((count + 1))
+	done
+	echo "$count"
+}
+
+# start: what the boot line asks for. `shell` wins, so that a broken answer file can be looked at.
+start() {
+	if boot_flag shell || boot_flag bash-shell; then
+		say "rescue shell; the installer is started by: xenhost-install"
+		consoles_shell
+		return
+	fi
+	answers=$(boot_value answerfile || boot_value rt_answerfile)
+	if [ -n "$answers" ]; then
+		unattended "$answers"
+	else
+		attended
+	fi
+}
+
+# unattended ANSWERS: the installer writes plain lines into the log, so that every console shows
+# the same. Its exit code is the only thing that counts as success.
+unattended() {
+	say "unattended installation"
+	xenhost-install run --answers "$1" </dev/null >>"$LOG" 2>&1 &
+	wait $!
+	ended $?
+}
+
+attended() {
+	say "starting the installer; it asks before it writes"
+	consoles_offer
+}
+
+# ended CODE: an installation is over. A failed one stays where it can be read, unless the boot
+# line says what to do: a machine that starts over by itself after a failure never stops doing so.
+ended() {
+	action=$(boot_value atexit)
+	if [ "$1" -eq 0 ]; then
+		say "installation finished"
+		leave "${action:-reboot}" 5
+	else
+		say "INSTALLATION FAILED (exit code $1). The messages above say why."
+		leave "${action:-stay}" 60
+	fi
+}
+
+# leave ACTION SECONDS: the medium is ejected where that is possible, because a machine that
+# starts its optical drive first would install again.
+leave() {
+	case $1 in
+	reboot | poweroff)
+		say "$1 in $2 seconds"
+		sleep "$2"
+		[ "$2" -ne 5 ] || medium_eject
+		sync
+		umount -a -r 2>/dev/null
+		"$1" -f
+		;;
+	*)
+		say "Press Enter for a shell."
+		consoles_shell
+		;;
+	esac
+}

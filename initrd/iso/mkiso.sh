@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# mkiso.sh TREE KERNEL INITRD PAYLOAD OUT: the install medium, for BIOS and UEFI, as a disc and as a
+# stick. GRUB and the tools that write it are those of the suite, out of TREE (pack.sh tree), so the
+# bytes depend on nothing of the machine that builds. It can be changed later with repack.sh.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+
+[ $# -eq 5 ] || die "usage: mkiso.sh TREE KERNEL INITRD PAYLOAD OUT"
+TREE=$(realpath "$1")
+KERNEL=$2
+INITRD=$3
+PAYLOAD=$4
+OUT=$5
+HERE=$TOP/initrd/iso
+BRAND=${BRAND:-xenhost}
+LABEL=${LABEL:-XENHOST}
+# The medium is found by GRUB before any module could be loaded from it, so all are built in.
+MODULES="iso9660 fat part_msdos part_gpt search search_fs_uuid search_fs_file normal configfile
+	test echo true sleep ls cat help linux multiboot2 gzio xzio serial terminal reboot halt minicmd
+	all_video"
+
+in_tree() {
+	tool=$1
+	shift
+	"$TREE/usr/lib64/ld-linux-x86-64.so.2" --library-path "$TREE/usr/lib/x86_64-linux-gnu" \
+		"$TREE/$tool" "$@"
+}
+
+# The identity of the file system is a date in form only; the time in it comes from the contents, so
+# that media with different contents are told apart.
+identity() {
+	token=$(cat "$INITRD" "$PAYLOAD/manifest.json" | sha256sum | cut -c1-16)
+	day=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d)
+	number=$((0x$(printf %s "$token" | cut -c1-12)))
+	clock=$(printf '%02d%02d%02d%02d' $((number % 24)) $((number / 24 % 60)) \
+		$((number / 1440 % 60)) $((number / 86400 % 100)))
+	uuid=$(echo "$day$clock" | sed 's/\(....\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)/\1-\2-\3-\4-\5-\6-\7/')
+}
+
+# loader PLATFORM IMAGE MODULES...: GRUB as one file.
+loader() {
+	platform=$1
+	image=$2
+	shift 2
+	sed "s/@UUID@/$uuid/" "$HERE/early.cfg" >"$WORK/early.cfg"
+	# shellcheck disable=SC2086 # a list of words
+	in_tree usr/bin/grub-mkimage -d "$TREE/usr/lib/grub/${platform%-eltorito}" -O "$platform" \
+		-p /boot/grub -c "$WORK/early.cfg" -o "$image" $MODULES "$@"
+}
+
+boot_loaders() {
+	mkdir -p "$STAGE/boot/grub"
+	loader i386-pc-eltorito "$STAGE/boot/grub/eltorito.img" biosdisk
+	mkdir -p "$WORK/EFI/BOOT"
+	loader x86_64-efi "$WORK/EFI/BOOT/BOOTX64.EFI"
+	find "$WORK/EFI" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+	kilobytes=$(($(stat -c %s "$WORK/EFI/BOOT/BOOTX64.EFI") / 1024 + 256))
+	truncate -s $((kilobytes / 32 * 32 + 32))K "$WORK/esp"
+	in_tree usr/bin/mformat -i "$WORK/esp" -h 2 -s 32 -t $((kilobytes / 32 + 1)) \
+		-v "$LABEL" -N "$(printf %s "$token" | cut -c1-8)" ::
+	in_tree usr/bin/mcopy -s -m -Q -i "$WORK/esp" "$WORK/EFI" ::/
+}
+
+menu() {
+	sed "s/@BRAND@/$BRAND/g" "$HERE/grub.cfg" >"$STAGE/boot/grub/grub.cfg"
+	echo "set token=$token" >"$STAGE/boot/grub/medium.cfg"
+	echo "$token" >"$STAGE/xenhost/medium.id"
+}
+
+# A second name of a large file costs nothing; where that cannot be, it is copied.
+place() {
+	cp -lL "$1" "$2" 2>/dev/null || cp -L "$1" "$2"
+}
+
+write_medium() {
+	in_tree usr/bin/xorriso -no_rc -as mkisofs -quiet -o "$OUT.new" -iso-level 3 -R -J \
+		-volid "$LABEL" -sysid LINUX -publisher "$BRAND" -preparer "" \
+		--modification-date="$day$clock" --set_all_file_dates "$day$clock" -uid 0 -gid 0 \
+		-partition_offset 16 --grub2-mbr "$TREE/usr/lib/grub/i386-pc/boot_hybrid.img" \
+		-append_partition 2 0xef "$WORK/esp" \
+		-b boot/grub/eltorito.img -no-emul-boot -boot-load-size 4 -boot-info-table \
+		--grub2-boot-info -c boot/boot.cat \
+		-eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot \
+		"$STAGE"
+	mv "$OUT.new" "$OUT"
+}
+
+WORK=$(mktemp -d -p "$(dirname "$OUT")")
+trap 'rm -rf "$WORK"' EXIT
+STAGE=$WORK/medium
+mkdir -p "$STAGE/boot" "$STAGE/xenhost"
+identity
+boot_loaders
+place "$KERNEL" "$STAGE/boot/vmlinuz"
+place "$INITRD" "$STAGE/boot/initrd.img"
+for file in "$PAYLOAD"/*; do
+	place "$file" "$STAGE/xenhost/${file##*/}"
+done
+menu
+write_medium
+say "$(basename "$OUT"): $(stat -c %s "$OUT" | awk '{ printf "%.0f MB", $1 / 1e6 }'), token $token"

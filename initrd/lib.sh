@@ -1,0 +1,82 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What every script that makes media shares: where things are, how to speak, root, hashes.
+# Sourced, never run. Callers set nothing but may override SUITE, MIRROR and the other
+# variables of the first block; everything made goes below $BUILD.
+
+TOP=$(cd "$(dirname "$0")" && while [ ! -f initrd/lib.sh ] && [ "$PWD" != / ]; do cd ..; done; pwd)
+BUILD=${BUILD:-$TOP/build}
+CACHE=$BUILD/cache
+SUITE=${SUITE:-trixie}
+MIRROR=${MIRROR:-http://deb.debian.org/debian}
+SECURITY_MIRROR=${SECURITY_MIRROR:-http://deb.debian.org/debian-security}
+ARCH=amd64
+ME=$(basename "$0" .sh)
+STARTED=$(date +%s)
+
+# Without a date of its own a build carries that of the last commit, so that two builds of one
+# commit agree; a tree without commits gets a fixed one.
+if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
+	SOURCE_DATE_EPOCH=$(git -C "$TOP" log -1 --format=%ct 2>/dev/null || true)
+	SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1767225600}
+fi
+export SOURCE_DATE_EPOCH SUITE MIRROR SECURITY_MIRROR BUILD
+export LC_ALL=C.UTF-8 TZ=UTC
+umask 022
+
+say() {
+	printf '[%3ds] %s: %s\n' "$(($(date +%s) - STARTED))" "$ME" "$*" >&2
+}
+
+die() {
+	printf '%s: %s\n' "$ME" "$1" >&2
+	[ -z "${2:-}" ] || printf '%s: %s\n' "$ME" "$2" >&2
+	exit 1
+}
+
+# Package trees hold files of many owners, so they are made as root.
+need_root() {
+	[ "$(id -u)" -ne 0 ] || return 0
+	command -v sudo >/dev/null ||
+		die "this step needs root" "run it as root, or install sudo"
+	exec sudo -E env "PATH=$PATH" "$0" "$@"
+}
+
+need_tools() {
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null ||
+			die "$tool is missing" "run initrd/host-packages.sh, which installs it"
+	done
+}
+
+# list_packages FILE: the names in a list, without comments, one a line, sorted.
+list_packages() {
+	sed 's/#.*//' "$1" | tr -s ' \t' '\n' | sed '/^$/d' | sort -u
+}
+
+# hash_of FILE|FOLDER|-TEXT ...: one digest over names, modes and contents.
+hash_of() {
+	for item in "$@"; do
+		case $item in
+		-*) printf '%s\n' "$item" ;;
+		*) (cd "$TOP" && find "${item#"$TOP/"}" -type f ! -name '*.swp' -printf '%p %m ' \
+			-exec sha256sum {} \; | sort) ;;
+		esac
+	done | sha256sum | cut -c1-16
+}
+
+# with_lock NAME COMMAND...: two makes at once wait for each other instead of mixing files.
+with_lock() {
+	lock=$CACHE/locks/$1
+	shift
+	mkdir -p "$CACHE/locks"
+	(
+		flock -n 9 || { say "waiting for another build ($lock)" && flock 9; }
+		"$@"
+	) 9>"$lock"
+}
+
+# finished FILE...: files made as root go back to whoever called sudo.
+finished() {
+	[ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$@"
+}

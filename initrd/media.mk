@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Packages, the dom0 image and the payload. Each script knows by digests what it has made already
+# and does nothing then, so these targets are always asked and take a second when nothing changed.
+
+MEDIA := $(B)/media
+export SUITE MIRROR SECURITY_MIRROR SOURCE_DATE_EPOCH SIGNING_KEY REFRESH
+
+.PHONY: buildroot
+buildroot: ## the clean Debian root that packages are built in
+	@initrd/buildroot.sh >/dev/null
+
+.PHONY: debs
+debs: ## our .deb packages into build/media/debs
+	@initrd/debs.sh $(MEDIA)/debs
+
+.PHONY: dom0
+dom0: debs ## the image of the installed host: build/media/dom0/root.ext4
+	@DEBS=$(MEDIA)/debs initrd/dom0/image.sh $(MEDIA)/dom0
