@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the system comes from: a folder on local media or a URL. Opens it, verifies the manifest's
+ * signature with the installer's own keys, hands out chunks whose bytes were verified before the
+ * caller sees one of them. Never writes to a disk.
+ */
+#pragma once
+
+#include "common/error.h"
+#include "common/fsroot.h"
+#include "installer/payload/source.h"
+
+struct payload;
+
+/*
+ * `where` is a folder, a file: or an http(s) URL. Keys are every *.pem below /etc/xenhost/keys of
+ * `root`. A XenServer or XCP-ng repository is recognised and refused by name. Kind ERROR_MEDIA for
+ * what is wrong with it, ERROR_NETWORK for what lies between.
+ */
+int payload_open(const char *where, const struct fsroot *root, struct payload **ret,
+		 struct error **err) _must_check_;
+void payload_free(struct payload *payload);
+DEFINE_CLEANUP(struct payload *, payload_free)
+#define _cleanup_payload_ _cleanup_(payload_freep)
+const struct source *payload_source(const struct payload *payload);
+const char *payload_where(const struct payload *payload); /* credentials masked */
+
+/* That every byte range exists, without reading it all: file size, or a HEAD and a range request. */
+int payload_probe(struct payload *payload, struct error **err) _must_check_;
+
+/*
+ * Streams all data chunks in order. For each one `on_chunk` gets the decompressed bytes of a chunk
+ * whose transferred bytes matched the manifest. A lost connection is taken up again where it was
+ * (`on_wait` hears of it, may be NULL), up to `patience_s` seconds without a byte (0: 600).
+ */
+struct payload_stream {
+	int (*on_chunk)(const struct source_chunk *chunk, const void *bytes, void *data,
+			struct error **err);
+	void (*on_wait)(const char *why, unsigned seconds, void *data);
+	unsigned patience_s;
+	void *data;
+};
+int payload_read(struct payload *payload, const struct payload_stream *stream, struct error **err)
+	_must_check_;
+
+/* For `plan` on a laptop: a manifest by path or URL, its signature checked when keys are there. */
+int payload_load_source(const char *manifest, const struct fsroot *root, struct source **ret,
+			struct error **err) _must_check_;
