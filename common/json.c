@@ -146,6 +146,16 @@ struct json *json_append_object(struct json *array)
 	return child;
 }
 
+void json_set_members(struct json *object, const struct json *from)
+{
+	struct json_object_iterator it = json_object_iter_begin(native(from));
+	struct json_object_iterator end = json_object_iter_end(native(from));
+
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+		json_set(object, json_object_iter_peek_name(&it),
+			 ours(json_object_get(json_object_iter_peek_value(&it))));
+}
+
 const struct json *json_get(const struct json *object, const char *key)
 {
 	struct json_object *value;

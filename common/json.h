@@ -34,6 +34,8 @@ void json_set(struct json *object, const char *key, struct json *value);
 void json_append(struct json *array, struct json *value);
 void json_append_string(struct json *array, const char *value);
 struct json *json_append_object(struct json *array);
+/* Every member of `from` becomes one of `object` too, in its order; the values are shared. */
+void json_set_members(struct json *object, const struct json *from);
 
 /* Readers: borrowed results; NULL or false when the member is missing, null or of another type. */
 const struct json *json_get(const struct json *object, const char *key);
