@@ -77,6 +77,15 @@ int error_errno(struct error **err, enum error_kind kind, int errnum, const char
 	return error_result(errnum);
 }
 
+int error_code(struct error **err, int errnum)
+{
+	if (errnum < 0)
+		errnum = -errnum;
+	if (err && *err)
+		(*err)->errnum = errnum;
+	return error_result(errnum);
+}
+
 int error_hint(struct error **err, const char *format, ...)
 {
 	va_list args;

@@ -40,6 +40,8 @@ int error_set(struct error **err, enum error_kind kind, const char *format, ...)
 /* Appends ": " and the text of errnum (positive or negative) to the sentence. */
 int error_errno(struct error **err, enum error_kind kind, int errnum, const char *format, ...)
 	_printf_(4, 5);
+/* Notes errnum in *err without adding its text to the sentence; returns -errnum. */
+int error_code(struct error **err, int errnum);
 /* Sets or replaces the hint of *err. */
 int error_hint(struct error **err, const char *format, ...) _printf_(2, 3);
 /* Puts a sentence above *err, which becomes its cause; kind, errnum and hint are taken over. */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/digest.h"
+
+#include <openssl/evp.h>
+
+#include "common/str.h"
+
+struct digest {
+	EVP_MD_CTX *context;
+};
+
+struct digest *digest_new(void)
+{
+	struct digest *digest = xcalloc(1, sizeof(*digest));
+
+	digest->context = EVP_MD_CTX_new();
+	/* SHA-256 can only fail for want of memory. */
+	if (!digest->context || EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1)
+		abort();
+	return digest;
+}
+
+void digest_add(struct digest *digest, const void *bytes, size_t length)
+{
+	if (EVP_DigestUpdate(digest->context, bytes, length) != 1)
+		abort();
+}
+
+void digest_finish(struct digest *digest, uint8_t ret[SHA256_BYTES])
+{
+	if (EVP_DigestFinal_ex(digest->context, ret, NULL) != 1)
+		abort();
+	digest_free(digest);
+}
+
+void digest_free(struct digest *digest)
+{
+	if (!digest)
+		return;
+	EVP_MD_CTX_free(digest->context);
+	free(digest);
+}
+
+void digest_sha256(const void *bytes, size_t length, uint8_t ret[SHA256_BYTES])
+{
+	struct digest *digest = digest_new();
+
+	digest_add(digest, bytes, length);
+	digest_finish(digest, ret);
+}
+
+void digest_sha256_hex(const void *bytes, size_t length, char ret[SHA256_HEX])
+{
+	uint8_t digest[SHA256_BYTES];
+
+	digest_sha256(bytes, length, digest);
+	digest_to_hex(digest, sizeof(digest), ret);
+}
+
+void digest_to_hex(const uint8_t *bytes, size_t length, char *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < length; i++) {
+		*ret++ = digits[bytes[i] >> 4];
+		*ret++ = digits[bytes[i] & 15];
+	}
+	*ret = '\0';
+}
