@@ -10,10 +10,11 @@ mkdir -p "$state"
 
 # Several interfaces may offer a way out: the first in order wins.
 read -r index <"/sys/class/net/$interface/ifindex"
+# 16 is the protocol number of routes made by DHCP (rt_protos).
 metric=$((100 + index))
 
 routes() {
-	ip -4 route flush dev "$interface" proto dhcp 2>/dev/null
+	ip -4 route flush dev "$interface" proto 16 2>/dev/null
 	if [ -n "$staticroutes" ]; then
 		# RFC 3442: with these, the router option does not count.
 		# shellcheck disable=SC2086 # pairs of network and gateway
@@ -32,9 +33,9 @@ routes() {
 
 route() {
 	if [ "$2" = 0.0.0.0 ]; then
-		ip -4 route replace "$1" dev "$interface" metric "$metric" proto dhcp
+		ip -4 route replace "$1" dev "$interface" metric "$metric" proto 16
 	else
-		ip -4 route replace "$1" via "$2" dev "$interface" onlink metric "$metric" proto dhcp
+		ip -4 route replace "$1" via "$2" dev "$interface" onlink metric "$metric" proto 16
 	fi
 }
 

@@ -11,12 +11,13 @@ say() {
 # boot_words: the boot line, one argument a line. Quotes are taken off; blanks inside them stay.
 # It is never given to a program as an argument, since it may hold secrets.
 boot_words() {
-	awk '{
+	awk 'BEGIN { quote = "" }
+	{
 		count = split($0, letter, "")
 		for (i = 1; i <= count; i++) {
 			c = letter[i]
 			if (quote == "" && (c == "\"" || c == "\047")) quote = c
-			else if (c == quote) quote = ""
+			else if (quote != "" && c == quote) quote = ""
 			else if (c == " " && quote == "") printf "\n"
 			else printf "%s", c
 		}
@@ -41,7 +42,7 @@ hardware_find() {
 		mount -t efivarfs -o nosuid,nodev,noexec efivarfs /sys/firmware/efi/efivars
 	}
 	modprobe -qa loop msr cpuid iscsi_ibft ipmi_devintf ipmi_si 2>/dev/null
-	/usr/lib/systemd/systemd-udevd --daemon --resolve-names=early
+	/usr/lib/systemd/systemd-udevd --daemon --resolve-names=early 2>/run/xenhost/udevd.log
 	udevadm trigger --type=subsystems --action=add
 	udevadm trigger --type=devices --action=add
 	udevadm settle --timeout=180 || say "some devices took longer than 180 s to answer"
