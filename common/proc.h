@@ -18,6 +18,7 @@ struct proc {
 	const char *directory;   /* working directory, or NULL for "/" */
 	const char *chroot;      /* run below this root, or NULL */
 	unsigned timeout_s;      /* 0 means 600 */
+	bool despite_cancel;     /* runs although cancelled: for undoing what was done */
 	bool any_status;         /* a non-zero exit is a result, not an error */
 	bool quiet;              /* output is not logged (it holds data, not messages) */
 	/* Called for every output line (both streams), or NULL. */
@@ -27,7 +28,7 @@ struct proc {
 
 struct proc_result {
 	int status;   /* exit status; 128+signal when killed */
-	char *output; /* standard output, NUL-terminated, at most 16 MiB */
+	char *output; /* standard output, NUL-terminated, the first 16 MiB */
 	size_t output_length;
 	char *errors; /* standard error, the last 64 KiB */
 };
@@ -49,5 +50,7 @@ int proc_runl(struct error **err, const char *tag, const char *program, ...)
 /* Cancellation, set by a signal handler: running programs are ended, further ones refused. */
 void proc_cancel(void);
 bool proc_cancelled(void);
+/* Puts other folders in place of the fixed PATH ("a:b"; NULL goes back): for tests' fake tools. */
+void proc_set_path(const char *path);
 /* True if the program exists in the fixed PATH (below chroot when not NULL). */
 bool proc_exists(const char *program, const char *chroot);

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/http.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <strings.h>
+
+#include "common/http_failure.h"
+#include "common/proc.h"
+#include "common/str.h"
+
+#define CONNECT_TIMEOUT_S 20
+#define STALL_TIMEOUT_S   30
+#define REDIRECTS_MAX     8
+#define GET_MAX           (16 * MIB)
+
+struct fetch {
+	const struct http_request *request;
+	CURL *curl;
+	char *url; /* masked, for messages */
+	uint64_t received;
+	uint64_t range_start; /* as the server tells it */
+	bool range_known;
+	bool wrong_answer; /* the server sends something else than asked */
+	bool too_large;
+	int consumer; /* what on_data returned */
+	char curl_text[CURL_ERROR_SIZE];
+};
+
+char *http_url_masked(const char *url)
+{
+	const char *scheme_end = strstr(url, "://");
+	const char *host = scheme_end ? scheme_end + 3 : url;
+	size_t length = strcspn(host, "/?#");
+	const char *at = memrchr(host, '@', length);
+
+	if (!at)
+		return xstrdup(url);
+	return xasprintf("%.*s***%s", (int)(host - url), url, at);
+}
+
+static bool is_ranged(const struct http_request *request)
+{
+	return request->offset > 0 || request->length > 0;
+}
+
+static bool is_http(const struct http_request *request)
+{
+	return strncasecmp(request->url, "http", 4) == 0;
+}
+
+static long response_code(const struct fetch *fetch)
+{
+	long code = 0;
+
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &code);
+	return code;
+}
+
+/* Notes where the bytes begin: "Content-Range: bytes 10-19/100". */
+static size_t on_header(char *line, size_t size, size_t n, void *data)
+{
+	static const char name[] = "content-range: bytes ";
+	struct fetch *fetch = data;
+	size_t length = size * n;
+
+	/* A status line begins a new answer, after a redirect for example. */
+	if (length > 5 && strncasecmp(line, "HTTP/", 5) == 0)
+		fetch->range_known = false;
+	if (length > sizeof(name) && strncasecmp(line, name, sizeof(name) - 1) == 0) {
+		_cleanup_free_ char *text =
+			xstrndup(line + sizeof(name) - 1, length - sizeof(name) + 1);
+
+		text[strspn(text, "0123456789")] = '\0';
+		fetch->range_known = str_to_u64(text, 10, &fetch->range_start) == 0;
+	}
+	return length;
+}
+
+/* True when the answer holds the very bytes that were asked for. */
+static bool answer_is_right(const struct fetch *fetch)
+{
+	const struct http_request *request = fetch->request;
+	long code = response_code(fetch);
+
+	if (!is_http(request))
+		return true;
+	/* Not an error to curl: a redirection that does not say where to. */
+	if (!is_ranged(request))
+		return code >= 200 && code < 300;
+	return code == 206 && fetch->range_known && fetch->range_start == request->offset;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *data)
+{
+	struct fetch *fetch = data;
+	const struct http_request *request = fetch->request;
+	size_t length = size * n;
+
+	if (fetch->received == 0 && !answer_is_right(fetch)) {
+		fetch->wrong_answer = true;
+		return 0;
+	}
+	fetch->received += length;
+	if ((request->max_bytes > 0 && fetch->received > request->max_bytes) ||
+	    (request->length > 0 && fetch->received > request->length)) {
+		fetch->too_large = true;
+		return 0;
+	}
+	if (request->on_data)
+		fetch->consumer = request->on_data(bytes, length, request->data);
+	/* Any other number than the length ends the transfer. */
+	return fetch->consumer < 0 ? 0 : length;
+}
+
+static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
+		       curl_off_t up)
+{
+	(void)data;
+	(void)down_total;
+	(void)down;
+	(void)up_total;
+	(void)up;
+	return proc_cancelled() ? 1 : 0;
+}
+
+static void set_range(const struct fetch *fetch)
+{
+	const struct http_request *request = fetch->request;
+	char range[64];
+
+	if (request->length > 0)
+		(void)snprintf(range, sizeof(range), "%llu-%llu",
+			       (unsigned long long)request->offset,
+			       (unsigned long long)(request->offset + request->length - 1));
+	else
+		(void)snprintf(range, sizeof(range), "%llu-", (unsigned long long)request->offset);
+	(void)curl_easy_setopt(fetch->curl, CURLOPT_RANGE, range);
+}
+
+static bool set_options(struct fetch *fetch)
+{
+	const struct http_request *request = fetch->request;
+	unsigned connect_s = request->connect_timeout_s;
+	unsigned stall_s = request->stall_timeout_s;
+	CURL *curl = fetch->curl;
+	bool done;
+
+	done = curl_easy_setopt(curl, CURLOPT_URL, request->url) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,ftp") == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_USERAGENT, "xenhost/" XENHOST_VERSION) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
+		       CURLE_OK;
+	if (request->ca_file)
+		done = done && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK;
+	if (is_ranged(request))
+		set_range(fetch);
+	/* The rest takes numbers and pointers as they are and has no way to fail. */
+	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
+			       (long)(connect_s ? connect_s : CONNECT_TIMEOUT_S));
+	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+			       (long)(stall_s ? stall_s : STALL_TIMEOUT_S));
+	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->curl_text);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, fetch);
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	return done;
+}
+
+/* Why no connection came about: curl has one code for all reasons. */
+static enum http_failure connect_failure(const struct fetch *fetch)
+{
+	long errnum = 0;
+
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_OS_ERRNO, &errnum);
+	if (errnum == ECONNREFUSED)
+		return HTTP_REFUSED;
+	if (errnum == ETIMEDOUT)
+		return HTTP_NO_ANSWER;
+	return HTTP_NO_ROUTE;
+}
+
+static enum http_failure timeout_failure(const struct fetch *fetch)
+{
+	curl_off_t connected_us = 0;
+
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_CONNECT_TIME_T, &connected_us);
+	return connected_us > 0 ? HTTP_STALLED : HTTP_NO_ANSWER;
+}
+
+static enum http_failure classify(const struct fetch *fetch, CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		enum http_failure failure;
+	} rows[] = {
+		{CURLE_URL_MALFORMAT, HTTP_BAD_URL},
+		{CURLE_UNSUPPORTED_PROTOCOL, HTTP_BAD_SCHEME},
+		{CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_NAME},
+		{CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_NAME},
+		{CURLE_PARTIAL_FILE, HTTP_BROKEN},
+		{CURLE_GOT_NOTHING, HTTP_BROKEN},
+		{CURLE_RECV_ERROR, HTTP_BROKEN},
+		{CURLE_SEND_ERROR, HTTP_BROKEN},
+		{CURLE_HTTP2, HTTP_BROKEN},
+		{CURLE_HTTP2_STREAM, HTTP_BROKEN},
+		{CURLE_FTP_ACCEPT_TIMEOUT, HTTP_NO_ANSWER},
+		{CURLE_PEER_FAILED_VERIFICATION, HTTP_CERTIFICATE},
+		{CURLE_SSL_CACERT_BADFILE, HTTP_CA_FILE},
+		{CURLE_SSL_CONNECT_ERROR, HTTP_TLS},
+		{CURLE_REMOTE_FILE_NOT_FOUND, HTTP_NOT_FOUND},
+		{CURLE_FTP_COULDNT_RETR_FILE, HTTP_NOT_FOUND},
+		{CURLE_REMOTE_ACCESS_DENIED, HTTP_FORBIDDEN},
+		{CURLE_LOGIN_DENIED, HTTP_FORBIDDEN},
+		{CURLE_RANGE_ERROR, HTTP_RANGE},
+		{CURLE_BAD_DOWNLOAD_RESUME, HTTP_RANGE},
+		{CURLE_FTP_COULDNT_USE_REST, HTTP_RANGE},
+		{CURLE_TOO_MANY_REDIRECTS, HTTP_REDIRECTS},
+	};
+
+	if (fetch->wrong_answer)
+		return is_ranged(fetch->request) ? HTTP_RANGE : HTTP_STATUS;
+	if (fetch->too_large)
+		return HTTP_TOO_LARGE;
+	if (code == CURLE_HTTP_RETURNED_ERROR)
+		return http_failure_from_status(response_code(fetch));
+	if (code == CURLE_COULDNT_CONNECT)
+		return connect_failure(fetch);
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		return timeout_failure(fetch);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].code == code)
+			return rows[i].failure;
+	}
+	return HTTP_OTHER;
+}
+
+static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
+{
+	_cleanup_free_ char *detail = NULL;
+
+	if (code == CURLE_ABORTED_BY_CALLBACK || fetch->consumer == -ECANCELED) {
+		error_set(err, ERROR_CANCELLED, "the transfer of %s was cancelled", fetch->url);
+		return error_code(err, ECANCELED);
+	}
+	if (fetch->consumer < 0)
+		return error_errno(err, ERROR_INTERNAL, fetch->consumer,
+				   "what came from %s could not be taken", fetch->url);
+	if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
+		detail = xasprintf("the server answers %ld", response_code(fetch));
+	else if (fetch->too_large)
+		detail = xasprintf("after %llu", (unsigned long long)fetch->received);
+	else
+		detail = xstrdup(*fetch->curl_text ? fetch->curl_text : curl_easy_strerror(code));
+	return http_fail(err, classify(fetch, code), fetch->url, detail);
+}
+
+/* A server may end early without breaking any rule of HTTP, and a range may be answered empty. */
+static int check_length(const struct fetch *fetch, struct error **err)
+{
+	const struct http_request *request = fetch->request;
+	_cleanup_free_ char *detail = NULL;
+
+	if (fetch->received == 0 && !answer_is_right(fetch))
+		return http_fail(err, is_ranged(request) ? HTTP_RANGE : HTTP_STATUS, fetch->url,
+				 "the answer is empty");
+	if (request->length == 0 || fetch->received == request->length)
+		return 0;
+	detail = xasprintf("%llu of %llu bytes", (unsigned long long)fetch->received,
+			   (unsigned long long)request->length);
+	return http_fail(err, HTTP_BROKEN, fetch->url, detail);
+}
+
+static bool start_library(void)
+{
+	static bool started;
+
+	if (!started)
+		started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	return started;
+}
+
+int http_fetch(const struct http_request *request, struct error **err)
+{
+	_cleanup_free_ char *url = http_url_masked(request->url);
+	struct fetch fetch = {.request = request, .url = url};
+	CURLcode code = CURLE_FAILED_INIT;
+	int r;
+
+	/* curl would guess a scheme. */
+	if (!strstr(url, "://"))
+		return http_fail(err, HTTP_BAD_URL, url, "");
+	if (start_library())
+		fetch.curl = curl_easy_init();
+	if (!fetch.curl)
+		return error_set(err, ERROR_INTERNAL, "the HTTP library does not start");
+	if (set_options(&fetch))
+		code = curl_easy_perform(fetch.curl);
+	r = code == CURLE_OK ? check_length(&fetch, err) : fail(&fetch, code, err);
+	curl_easy_cleanup(fetch.curl);
+	return r;
+}
+
+static int collect(const void *bytes, size_t length, void *data)
+{
+	strbuf_add_bytes(data, bytes, length);
+	return 0;
+}
+
+int http_get(const struct http_request *request, char **ret, size_t *ret_length, struct error **err)
+{
+	_cleanup_strbuf_ struct strbuf body = {0};
+	struct http_request whole = *request;
+	int r;
+
+	whole.on_data = collect;
+	whole.data = &body;
+	if (whole.max_bytes == 0)
+		whole.max_bytes = GET_MAX;
+	r = http_fetch(&whole, err);
+	if (r < 0)
+		return r;
+	if (ret_length)
+		*ret_length = body.length;
+	*ret = strbuf_take(&body);
+	return 0;
+}
