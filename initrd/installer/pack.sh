@@ -10,7 +10,9 @@
 #   pack.sh keys OUT PEM...          the public keys that manifests are checked with (cpio)
 #   pack.sh join OUT SEGMENT...      all in one file; says what it weighs against the budget
 #
-# No segment needs root, and none depends on the clock, on inode numbers or on who builds.
+# No segment needs root, and none depends on the clock, on inode numbers or on who builds. All files
+# bear one fixed date, not that of a commit, so that a segment kept from an older commit is the same
+# as one made anew.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
@@ -18,6 +20,7 @@ HERE=$TOP/initrd/installer
 LIST=$HERE/files.list
 BUDGET_BYTES=$((60 * 1000 * 1000))
 LIBDIR=usr/lib/x86_64-linux-gnu
+FILE_DATE=@1767225600
 
 # wanted KIND: the words of every directive of that kind, one a line.
 wanted() {
@@ -98,7 +101,7 @@ stage_libraries() {
 
 # seal OUT [zstd]: the stage as one cpio archive, sorted, with clamped times.
 seal() {
-	find "$STAGE" -exec touch -hcd "@$SOURCE_DATE_EPOCH" {} +
+	find "$STAGE" -exec touch -hcd "$FILE_DATE" {} +
 	chmod -R u+rwX,go+rX,go-w "$STAGE"
 	(cd "$STAGE" && find . ! -name . -print0 | LC_ALL=C sort -z |
 		cpio -0 -o -H newc --reproducible -R 0:0 --quiet) >"$WORK/cpio"
@@ -200,7 +203,9 @@ cmd_modules() {
 	)
 	ln -s usr/lib "$STAGE/lib"
 	in_tree_as depmod usr/bin/kmod -b "$STAGE" "$version"
-	rm "$STAGE/lib" "$STAGE/$base/modules.order" "$STAGE/$base"/modules.*.map 2>/dev/null || true
+	# modprobe reads the binary indexes; the texts beside them are for people.
+	rm -f "$STAGE/lib" "$STAGE/$base/modules.order" "$STAGE/$base/modules.alias" \
+		"$STAGE/$base/modules.symbols" "$STAGE/$base/modules.symbols.bin"
 	stage_firmware <"$WORK/firmware"
 	say "$(wc -l <"$WORK/modules") modules, $(wc -l <"$WORK/firmware") firmware files," \
 		"$(wc -l <"$WORK/absent") names that no package has"

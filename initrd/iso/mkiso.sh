@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# mkiso.sh TREE KERNEL INITRD PAYLOAD OUT: the install medium, for BIOS and UEFI, as a disc and as a
-# stick. GRUB and the tools that write it are those of the suite, out of TREE (pack.sh tree), so the
+# mkiso.sh TREE MEDIA PAYLOAD OUT: the install medium, for BIOS and UEFI, as a disc and as a stick, out
+# of MEDIA/vmlinuz, MEDIA/initrd.img and the payload. GRUB and the tools that write it are those of the suite, out of TREE (pack.sh tree), so the
 # bytes depend on nothing of the machine that builds. It can be changed later with repack.sh.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ $# -eq 5 ] || die "usage: mkiso.sh TREE KERNEL INITRD PAYLOAD OUT"
+[ $# -eq 4 ] || die "usage: mkiso.sh TREE MEDIA PAYLOAD OUT"
 TREE=$(realpath "$1")
-KERNEL=$2
-INITRD=$3
-PAYLOAD=$4
-OUT=$5
+KERNEL=$2/vmlinuz
+INITRD=$2/initrd.img
+PAYLOAD=$3
+OUT=$4
 HERE=$TOP/initrd/iso
 BRAND=${BRAND:-xenhost}
 LABEL=${LABEL:-XENHOST}
@@ -84,6 +84,7 @@ write_medium() {
 		-eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot \
 		"$STAGE"
 	mv "$OUT.new" "$OUT"
+	finished "$OUT"
 }
 
 WORK=$(mktemp -d -p "$(dirname "$OUT")")

@@ -75,19 +75,18 @@ start() {
 		consoles_shell
 		return
 	fi
-	answers=$(boot_value answerfile || boot_value rt_answerfile)
-	if [ -n "$answers" ]; then
-		unattended "$answers"
+	if boot_value answerfile >/dev/null || boot_value rt_answerfile >/dev/null; then
+		unattended
 	else
 		attended
 	fi
 }
 
-# unattended ANSWERS: the installer writes plain lines into the log, so that every console shows
-# the same. Its exit code is the only thing that counts as success.
+# unattended: the installer reads the boot line itself and writes plain lines into the log, so that
+# every console shows the same. Its exit code is the only thing that counts as success.
 unattended() {
 	say "unattended installation"
-	xenhost-install run --answers "$1" </dev/null >>"$LOG" 2>&1 &
+	xenhost-install run </dev/null >>"$LOG" 2>&1 &
 	wait $!
 	ended $?
 }
