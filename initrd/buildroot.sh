@@ -3,6 +3,7 @@
 # buildroot.sh: a clean root of $SUITE with compilers, debhelper and image tools, below
 # build/cache/buildroot/KEY, where KEY is a digest of what goes in. Prints that folder.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 LIST=$TOP/initrd/packages/buildroot.list

@@ -9,6 +9,7 @@
 # Downloads are shared in build/cache/debs. A finished OUTDIR is used again without any network
 # as long as LIST and SUITE are the same; REFRESH=1 asks the mirrors for newer packages.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 [ $# -eq 2 ] || die "usage: fetch.sh LIST OUTDIR"
@@ -18,9 +19,9 @@ OUT=$2
 POOL=$CACHE/debs
 STATE=$CACHE/apt-$SUITE
 KEYRING=${KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
-KEY=$(printf '%s\n' "1 $SUITE $ARCH" "$(list_packages "$LIST")" | sha256sum | cut -c1-16)
+KEY=$(printf '%s\n' "1 $SUITE amd64" "$(list_packages "$LIST")" | sha256sum | cut -c1-16)
 
-complete() {
+is_complete() {
 	[ -z "${REFRESH:-}" ] && [ "$(cat "$OUT/.complete" 2>/dev/null)" = "$KEY" ]
 }
 
@@ -142,7 +143,7 @@ release() {
 }
 
 fetch() {
-	complete && return 0
+	is_complete && return 0
 	need_tools apt-get apt-cache sha256sum
 	[ -r "$KEYRING" ] || die "$KEYRING is missing" "install debian-archive-keyring"
 	NEW=$OUT.new
@@ -161,4 +162,4 @@ fetch() {
 	say "$OUT: $(wc -l <"$OUT/packages.lock") packages, $(du -sh "$OUT" | cut -f1)"
 }
 
-complete || with_lock fetch fetch
+is_complete || with_lock fetch fetch

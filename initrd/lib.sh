@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # what is set here is read by others
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What every script that makes media shares: where things are, how to speak, root, hashes.
 # Sourced, never run. Callers set nothing but may override SUITE, MIRROR and the other

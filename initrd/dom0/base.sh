@@ -4,6 +4,7 @@
 # ours, into build/cache/dom0-base/KEY, and prints that folder. KEY is a digest of what goes in, so
 # a second call takes no time. dom0/image.sh makes the image from a copy of it.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 HERE=$TOP/initrd/dom0

@@ -5,6 +5,7 @@
 # OUTDIR/boot/{xen,vmlinuz,initrd.img}. The same input gives the same bytes.
 # DEBS is the folder with our .deb packages; without it the image carries Debian alone.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 [ $# -eq 1 ] || die "usage: image.sh OUTDIR"
@@ -84,7 +85,7 @@ make_image() {
 		--clamp-mtime --format=posix --pax-option=delete=atime,delete=ctime -cf - . |
 		tool mke2fs -q -F -t ext4 -b 4096 -m 1 -U "$IMAGE_UUID" -L xenhost-root \
 			-O metadata_csum,metadata_csum_seed,64bit,^orphan_file \
-			-J size=$JOURNAL_MIB -N 131072 -d - \
+			-J size=$JOURNAL_MIB -d - \
 			-E hash_seed="$HASH_SEED",lazy_itable_init=1,lazy_journal_init=0,root_owner=0:0 \
 			"$OUT/root.ext4.new" "${size}M"
 	mv "$OUT/root.ext4.new" "$OUT/root.ext4"
@@ -95,7 +96,7 @@ describe() {
 	xen=${xen#./xen-}
 	kernel=$(cd "$TREE/boot" && find . -name 'vmlinuz-*' | sort -V | tail -n 1)
 	kernel=${kernel#./vmlinuz-}
-	[ -n "$xen" ] && [ -n "$kernel" ] || die "the image has no Xen or no kernel"
+	[ -n "$xen$kernel" ] || die "the image has no Xen or no kernel"
 	mkdir -p "$OUT/boot"
 	cp "$TREE/boot/vmlinuz-$kernel" "$OUT/boot/vmlinuz"
 	cp "$TREE/boot/initrd.img-$kernel" "$OUT/boot/initrd.img"

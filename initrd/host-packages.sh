@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# host-packages.sh [--print]: installs what the machine that builds needs, on Debian 12 or 13, with
+# sudo when not root. This is the only list of it. Does nothing when all of it is there.
+set -eu
+
+# compilers and libraries of the programs, and of their tests
+NATIVE="build-essential pkg-config git libjson-c-dev libxml2-dev libcurl4-openssl-dev libssl-dev
+	libcrypt-dev libzstd-dev libpci-dev libudev-dev libblkid-dev libparted-dev libext2fs-dev
+	libcmocka-dev pci.ids"
+# package trees, images, ISO
+MEDIA="mmdebstrap debian-archive-keyring e2fsprogs zstd xz-utils cpio kmod xorriso mtools
+	grub-common grub-pc-bin grub-efi-amd64-bin dosfstools dpkg-dev util-linux"
+# virtual machines and what drives them
+TESTS="qemu-system-x86 qemu-utils ovmf python3 python3-pytest python3-pexpect python3-pyte
+	openssh-client sshpass shellcheck squashfs-tools erofs-utils gdisk"
+
+# shellcheck disable=SC2086 # one word each
+set -- ${1:-} $NATIVE $MEDIA $TESTS
+if [ "$1" = --print ]; then
+	shift
+	printf '%s\n' "$@"
+	exit 0
+fi
+
+missing=
+for package in "$@"; do
+	dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+		missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "host-packages: root is needed to install:$missing" >&2
+		echo "host-packages: run it as root, or install sudo" >&2
+		exit 1
+	fi
+}
+
+echo "host-packages: installing$missing" >&2
+as_root apt-get -qq update
+# shellcheck disable=SC2086 # one word each
+as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+	-o Dpkg::Use-Pty=0 install $missing >&2
