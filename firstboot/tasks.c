@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/log.h"
+#include "common/proc.h"
+#include "common/str.h"
+#include "firstboot/firstboot.h"
+
+static const struct task tasks[] = {
+	{.name = "ssh-keys", .every_boot = true, .run = task_ssh_keys},
+	{.name = "local-storage", .run = task_local_storage},
+};
+
+char *firstboot_to_text(const struct firstboot *firstboot)
+{
+	struct strbuf text = {0};
+
+	for (size_t i = 0; i < firstboot->n_results; i++) {
+		const struct task_result *result = &firstboot->results[i];
+
+		strbuf_addf(&text, "%s: %s%s\n", result->name,
+			    result->state == TASK_FAILED ? "FAILED: " : "",
+			    result->message ? result->message :
+					      task_state_to_string(result->state));
+		if (result->hint)
+			strbuf_addf(&text, "  %s\n", result->hint);
+	}
+	return strbuf_take(&text);
+}
+
+int task_ssh_keys(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
+		  struct error **err)
+{
+	static const char *const kinds[] = {"rsa", "ecdsa", "ed25519"};
+	bool missing = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		missing |= !fsroot_existsf(firstboot->root, "/etc/ssh/ssh_host_%s_key", kinds[i]);
+	*ret_state = TASK_DONE;
+	if (!missing) {
+		*ret_message = xstrdup("the ssh host keys are there");
+		return 0;
+	}
+	*ret_message = xstrdup("missing ssh host keys were made");
+	return proc_runl(err, "ssh-keys", "ssh-keygen", "-A", NULL);
+}
+
+static int run_task(struct firstboot *firstboot, const struct task *task, struct error **err)
+{
+	struct task_result *result = state_result(firstboot, task->name);
+	_cleanup_error_ struct error *error = NULL;
+	_cleanup_free_ char *message = NULL;
+	enum task_state state = TASK_FAILED;
+	int r;
+
+	if (result->state == TASK_DONE && !task->every_boot)
+		return 0;
+	r = task->run(firstboot, &state, &message, &error);
+	result = state_result(firstboot, task->name);
+	free(result->message);
+	free(result->hint);
+	result->state = r < 0 ? TASK_FAILED : state;
+	result->message = r < 0 ? error_text(error) : TAKE_PTR(message);
+	result->hint = r < 0 && error ? xstrdup(error_get_hint(error)) : NULL;
+	log_write(r < 0 ? LOG_ERROR : LOG_INFO, task->name, "%s",
+		  result->message ? result->message : "");
+	if (r < 0 && err && !*err)
+		*err = TAKE_PTR(error);
+	return r;
+}
+
+int firstboot_run(struct firstboot *firstboot, struct error **err)
+{
+	_cleanup_error_ struct error *first = NULL;
+	int r, failed = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++) {
+		r = run_task(firstboot, &tasks[i], &first);
+		if (r < 0 && failed == 0)
+			failed = r;
+		r = state_save(firstboot, failed ? NULL : err);
+		if (r < 0)
+			return r;
+	}
+	r = greeting_write(firstboot, failed ? NULL : err);
+	if (failed && err)
+		*err = TAKE_PTR(first);
+	return failed ? failed : r;
+}

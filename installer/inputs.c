@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "installer/inputs.h"
+
+#include <errno.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "common/log.h"
+#include "common/str.h"
+
+static enum log_level severity_level(enum severity severity)
+{
+	switch (severity) {
+	case SEVERITY_NOTE:
+		return LOG_INFO;
+	case SEVERITY_WARNING:
+		return LOG_WARNING;
+	case SEVERITY_ERROR:
+		return LOG_ERROR;
+	}
+	return LOG_ERROR;
+}
+
+void inputs_show_findings(const struct findings *findings)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *masked = NULL;
+
+	if (!findings->count)
+		return;
+	text = findings_to_text(findings);
+	masked = log_mask(text);
+	fputs(masked, stderr);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		log_write(severity_level(finding->severity), "answers", "%s:%u:%u: %s",
+			  finding->file ? finding->file : "", finding->line, finding->column,
+			  finding->message);
+	}
+}
+
+/* A secret never leaves through the log or an event, whoever writes it there by mistake. */
+static void hide_secrets(const struct secrets *secrets)
+{
+	if (secrets->root_password)
+		log_hide(secrets->root_password);
+}
+
+static int refuse_fatal(const struct findings *findings, struct error **err)
+{
+	size_t fatal = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		fatal += findings->list[i].severity == SEVERITY_ERROR && findings->list[i].fatal;
+	if (!fatal)
+		return 0;
+	error_set(err, ERROR_USER, "the answers are wrong in %zu %s that decide%s over the "
+				   "installation",
+		  fatal, fatal == 1 ? "place" : "places", fatal == 1 ? "s" : "");
+	return error_hint(err, "Correct what is listed above; xenhost-answers check FILE tells the "
+			       "same on any machine. Nothing was changed.");
+}
+
+int inputs_answers(const char *where, const char *command_line, struct answers **ret,
+		   struct secrets *ret_secrets, struct error **err)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0};
+	int r = answers_load(where, &answers, &secrets, &findings, err);
+
+	if (r == 0 && command_line)
+		r = answers_apply_cmdline(answers, &secrets, command_line, &findings);
+	hide_secrets(&secrets);
+	findings_sort(&findings);
+	inputs_show_findings(&findings);
+	if (r < 0)
+		return err && *err ? r :
+				     error_errno(err, ERROR_USER, r, "cannot use the boot line");
+	r = refuse_fatal(&findings, err);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(answers);
+	*ret_secrets = secrets;
+	secrets = (struct secrets){0};
+	return 0;
+}
+
+bool inputs_is_remote(const char *where)
+{
+	static const char *const schemes[] = {"http://", "https://", "ftp://", "nfs://"};
+
+	for (size_t i = 0; where && i < ARRAY_SIZE(schemes); i++)
+		if (str_starts(where, schemes[i]))
+			return true;
+	return false;
+}
+
+static int medium_source(const struct fsroot *root, char **ret, struct error **err)
+{
+	if (!fsroot_exists(root, INSTALL_MEDIUM_SOURCE "/manifest.json")) {
+		error_set(err, ERROR_MEDIA, "there is no install medium to install from");
+		return error_hint(err, "Put it in, or name where the system comes from: "
+				       "xenhost.source=URL on the boot line, <xenhost-source> in "
+				       "the answers, or --source.");
+	}
+	*ret = xstrdup(INSTALL_MEDIUM_SOURCE);
+	return 0;
+}
+
+int inputs_source(const char *option, const struct answers *answers, const struct fsroot *root,
+		  char **ret, struct error **err)
+{
+	const struct answers_source *source;
+
+	if (option || answers->xenhost_source) {
+		*ret = xstrdup(option ? option : answers->xenhost_source);
+		return 0;
+	}
+	if (!answers->n_sources)
+		return medium_source(root, ret, err);
+	source = &answers->sources[0];
+	switch (source->type) {
+	case SOURCE_LOCAL:
+		return medium_source(root, ret, err);
+	case SOURCE_URL:
+		*ret = xstrdup(source->address);
+		return 0;
+	case SOURCE_NFS:
+		error_set(err, ERROR_MEDIA, "the answers name an NFS source, which cannot be "
+					    "installed from");
+		return error_hint(err, "Offer the same folder over HTTP and name it in "
+				       "<xenhost-source>.");
+	}
+	return error_set(err, ERROR_INTERNAL, "unknown kind of source");
+}
+
+int inputs_seed(const struct install_options *options, uint8_t ret[PLAN_SEED_BYTES],
+		int64_t *ret_time, struct error **err)
+{
+	if (options->has_seed)
+		memcpy(ret, options->seed, PLAN_SEED_BYTES);
+	else if (getrandom(ret, PLAN_SEED_BYTES, 0) != PLAN_SEED_BYTES)
+		return error_errno(err, ERROR_INTERNAL, errno, "no random bytes");
+	*ret_time = options->has_time ? options->time : (int64_t)time(NULL);
+	return 0;
+}

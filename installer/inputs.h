@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What both commands gather before there is a plan: the answers with the boot line over them, the
+ * source, seed and time. Reads files and URLs, never a disk; writes nothing.
+ */
+#pragma once
+
+#include "answerfiles/answers.h"
+#include "common/fsroot.h"
+#include "installer/options.h"
+
+/* Where init mounts the install medium, and the source on it. */
+#define INSTALL_MEDIUM "/run/xenhost/medium"
+#define INSTALL_MEDIUM_SOURCE INSTALL_MEDIUM "/xenhost"
+
+/*
+ * Loads and checks the answers; `command_line` (or NULL) goes over them. What was found is printed
+ * on stderr and logged. Fails with ERROR_USER when a finding stands in something that decides what
+ * is destroyed (design §3.8).
+ */
+int inputs_answers(const char *where, const char *command_line, struct answers **ret,
+		   struct secrets *ret_secrets, struct error **err) _must_check_;
+
+/*
+ * Where the system comes from: `option`, else our own element or boot-line token, else the answer
+ * file's first <source>, else the install medium. Newly allocated.
+ */
+int inputs_source(const char *option, const struct answers *answers, const struct fsroot *root,
+		  char **ret, struct error **err) _must_check_;
+
+/* True for what needs links up before it can be opened. */
+bool inputs_is_remote(const char *where);
+
+/* Seed and time as given, else drawn from the kernel and read from the clock. */
+int inputs_seed(const struct install_options *options, uint8_t ret[PLAN_SEED_BYTES],
+		int64_t *ret_time, struct error **err) _must_check_;
+
+/* Prints findings on stderr and logs them. */
+void inputs_show_findings(const struct findings *findings);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Links of the running installer: gives NICs the ethN names of plans and installed hosts, brings
+ * them up by DHCP or with fixed addresses, over a VLAN if asked. Called by `xenhost-install run`
+ * before anything is fetched. Never touches a disk nor the network of the host to be installed.
+ */
+#pragma once
+
+#include "common/error.h"
+#include "common/fsroot.h"
+#include "common/macro.h"
+#include "hwdb/host.h"
+
+/* What the boot line asks for (facts: host-installer.md §1.2). */
+struct network_config {
+	char *device; /* "all", "ethN" or a MAC, lower case */
+	bool is_static;
+	char *ip; /* static only: dotted quad */
+	unsigned prefix;
+	char *gateway, *domain; /* or NULL */
+	char **dns;
+	unsigned vlan; /* 0: none */
+};
+
+void network_config_free(struct network_config *config);
+DEFINE_CLEANUP(struct network_config *, network_config_free)
+#define _cleanup_network_config_ _cleanup_(network_config_freep)
+
+/*
+ * Reads `network_device=` (or `answerfile_device=`) and `network_config=` out of a kernel command
+ * line: "dhcp[:vlan=N]" or "static:ip=A;netmask=M[;gateway=G][;dns=A,B][;domain=D][;vlan=N]".
+ * Neither there: DHCP on every NIC. Kind ERROR_USER for what is wrong in them.
+ */
+int network_config_parse(const char *command_line, struct network_config **ret,
+			 struct error **err) _must_check_;
+/* True when the boot line wants links up whether or not anything is fetched. */
+bool network_config_requested(const char *command_line);
+
+/* Gives each NIC of `host` the name it bears in plans; kernel_name follows. */
+int network_rename(struct host *host, struct error **err) _must_check_;
+
+/*
+ * Brings the links up and waits until one of them has an address. Kind ERROR_NETWORK with the state
+ * of every NIC tried in the hint: no link, no answer, or its address.
+ */
+int network_up(const struct fsroot *root, const struct host *host,
+	       const struct network_config *config, struct error **err) _must_check_;
+
+/* Sets the clock once from the time servers that DHCP named; nothing happens without one. */
+void network_set_clock(const struct fsroot *root);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "installer/options.h"
+
+#include <getopt.h>
+#include <time.h>
+
+#include "common/str.h"
+
+static int usage_error(struct error **err, const char *option, const char *value, const char *hint)
+{
+	error_set(err, ERROR_USAGE, "%s cannot be \"%s\"", option, value);
+	return error_hint(err, "%s", hint);
+}
+
+static int parse_seed(const char *text, uint8_t *ret, struct error **err)
+{
+	if (strlen(text) != 2 * PLAN_SEED_BYTES || text[strspn(text, "0123456789abcdefABCDEF")])
+		return usage_error(err, "--seed", text,
+				   "Give the 32 hex digits of a report's or plan's \"seed\".");
+	for (size_t i = 0; i < PLAN_SEED_BYTES; i++) {
+		char pair[3] = {text[2 * i], text[2 * i + 1], '\0'};
+
+		ret[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	return 0;
+}
+
+static int parse_time(const char *text, int64_t *ret, struct error **err)
+{
+	struct tm tm = {0};
+	uint64_t seconds;
+	const char *end;
+
+	if (str_to_u64(text, 10, &seconds) == 0 && seconds <= INT64_MAX) {
+		*ret = (int64_t)seconds;
+		return 0;
+	}
+	end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (!end || *end)
+		return usage_error(err, "--time", text,
+				   "Give seconds since 1970 or a UTC time: 2026-11-21T20:15:00Z.");
+	*ret = (int64_t)timegm(&tm);
+	return 0;
+}
+
+static int check_command(bool run, const struct install_options *options, struct error **err)
+{
+	const char *foreign = NULL;
+
+	if (run && options->machine)
+		foreign = "--machine";
+	if (run && options->json)
+		foreign = "--json";
+	if (!run && options->events)
+		foreign = "--events";
+	if (!run && options->yes)
+		foreign = "--yes";
+	if (foreign) {
+		error_set(err, ERROR_USAGE, "%s does not belong to \"%s\"", foreign,
+			  run ? "run" : "plan");
+		return error_hint(err, "See xenhost-install --help.");
+	}
+	if (!run && (!options->answers || !options->machine)) {
+		error_set(err, ERROR_USAGE, "plan needs --answers and --machine");
+		return error_hint(err, "For this machine: xenhost-install plan --answers FILE "
+				       "--machine live");
+	}
+	return 0;
+}
+
+static int take_option(int option, const char *value, struct install_options *options,
+		       struct error **err)
+{
+	switch (option) {
+	case 'a':
+		options->answers = value;
+		return 0;
+	case 'm':
+		options->machine = value;
+		return 0;
+	case 's':
+		options->source = value;
+		return 0;
+	case 'S':
+		options->has_seed = true;
+		return parse_seed(value, options->seed, err);
+	case 't':
+		options->has_time = true;
+		return parse_time(value, &options->time, err);
+	case 'j':
+		options->json = true;
+		return 0;
+	case 'e':
+		options->events = true;
+		if (!str_eq(value, "json"))
+			return usage_error(err, "--events", value, "Events are written as json.");
+		return 0;
+	case 'y':
+		options->yes = true;
+		return 0;
+	}
+	error_set(err, ERROR_USAGE, "an option is unknown or lacks its value");
+	return error_hint(err, "See xenhost-install --help.");
+}
+
+int install_options_parse(bool run, int argc, char **argv, struct install_options *ret,
+			  struct error **err)
+{
+	static const struct option long_options[] = {
+		{"answers", required_argument, NULL, 'a'}, {"machine", required_argument, NULL, 'm'},
+		{"source", required_argument, NULL, 's'},  {"seed", required_argument, NULL, 'S'},
+		{"time", required_argument, NULL, 't'},	   {"json", no_argument, NULL, 'j'},
+		{"events", required_argument, NULL, 'e'},  {"yes", no_argument, NULL, 'y'},
+		{0},
+	};
+	struct install_options options = {0};
+	int option, r;
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		r = take_option(option, optarg, &options, err);
+		if (r < 0)
+			return r;
+	}
+	if (optind < argc) {
+		error_set(err, ERROR_USAGE, "\"%s\" is not expected here", argv[optind]);
+		return error_hint(err, "See xenhost-install --help.");
+	}
+	r = check_command(run, &options, err);
+	if (r == 0)
+		*ret = options;
+	return r;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What an installation leaves in the running installer: log, machine, plan and report below
+ * /run/xenhost, and the report on the screen. Called by run.c alone; writes to no disk. Secrets are
+ * masked in everything that leaves here.
+ */
+#pragma once
+
+#include "common/fsroot.h"
+#include "installer/execute/execute.h"
+
+#define RESULT_FOLDER "/run/xenhost"
+#define RESULT_LOG RESULT_FOLDER "/install.log"
+#define RESULT_HOST RESULT_FOLDER "/host.json"
+#define RESULT_PLAN RESULT_FOLDER "/plan.json"
+#define RESULT_REPORT RESULT_FOLDER "/report.json"
+
+/* The machine and the plan as JSON: with them the plan can be made again anywhere. */
+void result_save_inputs(const struct fsroot *root, const struct host *host,
+			const struct plan *plan);
+
+/* The report of an installation that ended before its first step. */
+struct report *result_of_refusal(const struct error *error, const uint8_t *seed, int64_t time);
+
+/* Report as JSON to its file and as text to stdout (stderr when stdout carries events). */
+void result_publish(const struct fsroot *root, const struct report *report, bool events);

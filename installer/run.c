@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `xenhost-install run`: gathers, plans, shows, asks if asked to, and has the plan carried out. */
+#include <errno.h>
+#include <signal.h>
+
+#include "common/bootline.h"
+#include "common/http.h"
+#include "common/log.h"
+#include "common/proc.h"
+#include "common/str.h"
+#include "installer/inputs.h"
+#include "installer/network/network.h"
+#include "installer/payload/payload.h"
+#include "installer/progress.h"
+#include "installer/result.h"
+
+#define TAG "install"
+#define TARGET "/run/xenhost/target"
+
+/* Everything an installation is made of, in the order in which it comes to be. */
+struct run {
+	const struct install_options *options;
+	struct fsroot *root;
+	char *command_line; /* as the kernel has it; may hold credentials */
+	struct host *host;
+	bool network_up;
+	char *answers_where;
+	struct answers *answers;
+	struct secrets secrets;
+	char *source_where;
+	struct payload *payload;
+	uint8_t seed[PLAN_SEED_BYTES];
+	int64_t time;
+	struct plan *plan;
+	struct progress progress;
+};
+
+static void run_done(struct run *run)
+{
+	plan_free(run->plan);
+	payload_free(run->payload);
+	free(run->source_where);
+	secrets_done(&run->secrets);
+	answers_free(run->answers);
+	free(run->answers_where);
+	host_free(run->host);
+	free(run->command_line);
+	fsroot_free(run->root);
+}
+
+static void on_signal(int number _unused_)
+{
+	proc_cancel();
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+	/* A reader of events that went away must not end an installation. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int check_cancelled(struct error **err)
+{
+	return proc_cancelled() ? error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed") :
+				  0;
+}
+
+static int prepare(struct run *run, struct error **err)
+{
+	int r;
+
+	if (geteuid() != 0) {
+		error_set(err, ERROR_USAGE, "only root can install");
+		return error_hint(err, "Boot the install medium; \"plan\" works for everybody.");
+	}
+	catch_signals();
+	r = fsroot_open("/", &run->root);
+	if (r == 0)
+		r = fsroot_mkdir(run->root, RESULT_FOLDER, 0755);
+	if (r == 0)
+		r = log_to_file(LOG_DEBUG, RESULT_LOG);
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write below " RESULT_FOLDER);
+	log_info(TAG, "xenhost-install " XENHOST_VERSION);
+	r = fsroot_read_text(run->root, "/proc/cmdline", &run->command_line);
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot read /proc/cmdline");
+	r = host_detect(run->root, NULL, &run->host, err);
+	if (r == 0)
+		r = network_rename(run->host, err);
+	return r;
+}
+
+/* Once, when the first thing needs it: an installation from a disc needs no network at all. */
+static int need_network(struct run *run, struct error **err)
+{
+	_cleanup_network_config_ struct network_config *config = NULL;
+	int r;
+
+	if (run->network_up)
+		return 0;
+	r = network_config_parse(run->command_line, &config, err);
+	if (r < 0)
+		return r;
+	fprintf(stderr, "bringing up the network (%s)\n", config->device);
+	r = network_up(run->root, run->host, config, err);
+	if (r < 0)
+		return r;
+	network_set_clock(run->root);
+	run->network_up = true;
+	return 0;
+}
+
+static int gather_answers(struct run *run, struct error **err)
+{
+	_cleanup_free_ char *masked = NULL;
+	int r = 0;
+
+	run->answers_where = run->options->answers ? xstrdup(run->options->answers) :
+						     bootline_get(run->command_line, "answerfile");
+	if (!run->answers_where)
+		run->answers_where = bootline_get(run->command_line, "rt_answerfile");
+	if (!run->answers_where) {
+		error_set(err, ERROR_USAGE, "there are no answers to install by");
+		return error_hint(err, "Name a file or URL with --answers, or answerfile= on the "
+				       "boot line.");
+	}
+	if (inputs_is_remote(run->answers_where) || network_config_requested(run->command_line))
+		r = need_network(run, err);
+	if (r < 0)
+		return r;
+	masked = http_url_masked(run->answers_where);
+	fprintf(stderr, "answers: %s\n", masked);
+	log_info(TAG, "answers: %s", masked);
+	return inputs_answers(run->answers_where, run->command_line, &run->answers, &run->secrets,
+			      err);
+}
+
+static bool scripts_are_remote(const struct answers *answers)
+{
+	for (size_t i = 0; i < answers->n_scripts; i++)
+		if (inputs_is_remote(answers->scripts[i].url))
+			return true;
+	return false;
+}
+
+static int gather_source(struct run *run, struct error **err)
+{
+	const struct source *source;
+	int r = inputs_source(run->options->source, run->answers, run->root, &run->source_where,
+			      err);
+
+	if (r == 0 && (inputs_is_remote(run->source_where) || scripts_are_remote(run->answers)))
+		r = need_network(run, err);
+	if (r == 0)
+		r = payload_open(run->source_where, run->root, &run->payload, err);
+	if (r < 0)
+		return r;
+	source = payload_source(run->payload);
+	fprintf(stderr, "source: %s, %s %s, signed by key %s%s\n", payload_where(run->payload),
+		source->product_name, source->product_version,
+		source->key_id ? source->key_id : "(none)",
+		source->development ? ", DEVELOPMENT: not a release" : "");
+	log_info(TAG, "source: %s, manifest %s", payload_where(run->payload),
+		 source->manifest_sha256);
+	return 0;
+}
+
+static int make_plan(struct run *run, struct error **err)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_free_ char *text = NULL;
+	int r = inputs_seed(run->options, run->seed, &run->time, err);
+
+	if (r < 0)
+		return r;
+	r = plan_build(run->host, run->answers, payload_source(run->payload), run->seed, run->time,
+		       &run->plan, &findings, err);
+	inputs_show_findings(&findings);
+	if (r < 0)
+		return r;
+	result_save_inputs(run->root, run->host, run->plan);
+	text = plan_to_text(run->plan);
+	fputs(text, run->options->events ? stderr : stdout);
+	fflush(stdout);
+	return 0;
+}
+
+static int confirm(const struct run *run, struct error **err)
+{
+	char line[16] = "";
+
+	if (!run->answers->confirm || run->options->yes)
+		return 0;
+	if (!isatty(STDIN_FILENO)) {
+		error_set(err, ERROR_USER,
+			  "the answers ask for confirmation, but there is nobody to ask");
+		return error_hint(err, "Start it on a terminal, give --yes, or take "
+				       "ui-confirmation-prompt out of the answers.");
+	}
+	fputs("Everything listed above will be lost. Type yes to go on: ", stderr);
+	if (fgets(line, sizeof(line), stdin) && str_eq(str_trim(line), "yes"))
+		return 0;
+	return error_set(err, ERROR_CANCELLED, "not confirmed; nothing was changed");
+}
+
+static int carry_out(struct run *run, struct report **ret, struct error **err)
+{
+	const struct execute_job job = {
+		.plan = run->plan,
+		.secrets = &run->secrets,
+		.payload = run->payload,
+		.root = run->root,
+		.target = TARGET,
+		.log_file = RESULT_LOG,
+		.on_event = progress_event,
+		.data = &run->progress,
+	};
+
+	return execute_run(&job, ret, err);
+}
+
+static int run_steps(struct run *run, struct report **ret, struct error **err)
+{
+	int r = prepare(run, err);
+
+	if (r == 0)
+		r = gather_answers(run, err);
+	if (r == 0)
+		r = check_cancelled(err);
+	if (r == 0)
+		r = gather_source(run, err);
+	if (r == 0)
+		r = check_cancelled(err);
+	if (r == 0)
+		r = make_plan(run, err);
+	if (r == 0)
+		r = confirm(run, err);
+	if (r == 0)
+		r = check_cancelled(err);
+	return r < 0 ? r : carry_out(run, ret, err);
+}
+
+int install_run(const struct install_options *options, struct error **err)
+{
+	_cleanup_(run_done) struct run run = {.options = options};
+	_cleanup_report_ struct report *report = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	progress_start(&run.progress, options->events);
+	r = run_steps(&run, &report, &error);
+	if (r < 0 && !report) {
+		report = result_of_refusal(error, run.seed, run.time);
+		progress_event(&(struct event){.kind = EVENT_FAILED, .text = report->message,
+					       .error = error},
+			       &run.progress);
+	}
+	result_publish(run.root, report, options->events);
+	if (error) {
+		_cleanup_free_ char *text = error_text(error);
+
+		log_error(TAG, "%s", text);
+		if (err)
+			*err = TAKE_PTR(error);
+	}
+	return r;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the boot line may say about links of the running installer, and what it is told otherwise. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/str.h"
+#include "installer/network/network.h"
+
+static void test_default_is_dhcp_on_all(void **state)
+{
+	(void)state;
+	_cleanup_network_config_ struct network_config *config = NULL;
+
+	assert_int_equal(network_config_parse("ro quiet", &config, NULL), 0);
+	assert_string_equal(config->device, "all");
+	assert_false(config->is_static);
+	assert_false(network_config_requested("ro quiet"));
+	assert_true(network_config_requested("answerfile_device=all"));
+}
+
+static void test_static_with_everything(void **state)
+{
+	(void)state;
+	_cleanup_network_config_ struct network_config *config = NULL;
+
+	assert_int_equal(
+		network_config_parse("network_device=52:54:00:AB:00:01 "
+				     "network_config='static:ip=192.0.2.7;netmask=255.255.254.0;"
+				     "gateway=192.0.2.1;dns=192.0.2.2,192.0.2.3;domain=lab.test;"
+				     "vlan=7'",
+				     &config, NULL),
+		0);
+	assert_string_equal(config->device, "52:54:00:ab:00:01");
+	assert_true(config->is_static);
+	assert_string_equal(config->ip, "192.0.2.7");
+	assert_int_equal(config->prefix, 23);
+	assert_string_equal(config->gateway, "192.0.2.1");
+	assert_string_equal(config->domain, "lab.test");
+	assert_int_equal(strv_length(config->dns), 2);
+	assert_int_equal(config->vlan, 7);
+}
+
+static void test_dhcp_over_vlan(void **state)
+{
+	(void)state;
+	_cleanup_network_config_ struct network_config *config = NULL;
+
+	assert_int_equal(
+		network_config_parse("network_device=eth1 network_config=dhcp:vlan=4094", &config,
+				     NULL),
+		0);
+	assert_int_equal(config->vlan, 4094);
+	assert_false(config->is_static);
+}
+
+static void test_bad_values_are_named(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *names;
+	} cases[] = {
+		{"network_config=bootp", "bootp"},
+		{"network_config=dhcp:vlan=4095", "vlan=4095"},
+		{"network_config=dhcp:ip=192.0.2.7", "ip=192.0.2.7"},
+		{"network_device=eth0 network_config='static:ip=192.0.2.700;netmask=24'",
+		 "ip=192.0.2.700"},
+		{"network_device=eth0 network_config='static:ip=192.0.2.7;netmask=255.0.255.0'",
+		 "netmask=255.0.255.0"},
+		{"network_device=eth0 network_config=static:ip=192.0.2.7", "netmask="},
+		{"network_config='static:ip=192.0.2.7;netmask=24'", "one NIC"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_network_config_ struct network_config *config = NULL;
+		_cleanup_error_ struct error *error = NULL;
+
+		assert_true(network_config_parse(cases[i].line, &config, &error) < 0);
+		assert_int_equal(error->kind, ERROR_USER);
+		assert_non_null(strstr(error->message, cases[i].names));
+		assert_non_null(error_get_hint(error));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_default_is_dhcp_on_all),
+		cmocka_unit_test(test_static_with_everything),
+		cmocka_unit_test(test_dhcp_over_vlan),
+		cmocka_unit_test(test_bad_values_are_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
