@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "installer/payload/payload.h"
+
+#include <errno.h>
+
+#include "common/str.h"
+#include "installer/payload/manifest.h"
+#include "installer/payload/stream.h"
+#include "installer/payload/transport.h"
+#include "installer/payload/treeinfo.h"
+#include "installer/payload/trust.h"
+
+#define TREEINFO           ".treeinfo"
+#define TREEINFO_MAX_BYTES ((uint64_t)64 << 10)
+
+struct payload {
+	struct transport *transport;
+	struct source *source;
+};
+
+void payload_free(struct payload *payload)
+{
+	if (!payload)
+		return;
+	transport_free(payload->transport);
+	source_free(payload->source);
+	free(payload);
+}
+
+const struct source *payload_source(const struct payload *payload)
+{
+	return payload->source;
+}
+
+const char *payload_where(const struct payload *payload)
+{
+	return transport_where(payload->transport);
+}
+
+/* There is no manifest: says what is there instead, if it is something known. */
+static int refuse_other(const struct transport *transport, struct error **err)
+{
+	_cleanup_free_ char *text = NULL, *product = NULL;
+	const char *where = transport_where(transport);
+	size_t length;
+
+	if (transport_get(transport, TREEINFO, TREEINFO_MAX_BYTES, &text, &length, NULL) == 0)
+		product = treeinfo_product(text);
+	if (product) {
+		error_set(err, ERROR_MEDIA,
+			  "%s is the package repository of %s, from which xenhost "
+			  "cannot install",
+			  where, product);
+		return error_hint(err, "Name an xenhost source: xenhost.source=URL on the boot "
+				       "line, or <xenhost-source> in the answer file.");
+	}
+	error_set(err, ERROR_MEDIA, "%s holds no xenhost source: there is no %s", where,
+		  MANIFEST_NAME);
+	return error_hint(err, "Name the folder that holds %s, %s and %s.", MANIFEST_NAME,
+			  MANIFEST_SIGNATURE, MANIFEST_IMAGE);
+}
+
+static int open_verified(struct transport *transport, const struct trust *trust,
+			 struct source **ret, struct error **err)
+{
+	_cleanup_free_ char *manifest = NULL, *signatures = NULL, *key_id = NULL;
+	_cleanup_error_ struct error *problem = NULL;
+	const char *where = transport_where(transport);
+	size_t length, signatures_length;
+	int r;
+
+	r = transport_get(transport, MANIFEST_NAME, MANIFEST_MAX_BYTES, &manifest, &length,
+			  &problem);
+	if (r == -ENOENT)
+		return refuse_other(transport, err);
+	if (r == 0)
+		r = transport_get(transport, MANIFEST_SIGNATURE, TRUST_MAX_BYTES, &signatures,
+				  &signatures_length, &problem);
+	if (r == -ENOENT) {
+		error_set(err, ERROR_MEDIA, "%s has no %s", where, MANIFEST_SIGNATURE);
+		return error_hint(err, "Copy the whole source: %s, %s and %s.", MANIFEST_NAME,
+				  MANIFEST_SIGNATURE, MANIFEST_IMAGE);
+	}
+	if (r < 0) {
+		if (err)
+			*err = TAKE_PTR(problem);
+		return r;
+	}
+	/* Nothing of the manifest is looked at before its signature is known to be good. */
+	r = trust_verify(trust, where, manifest, length, signatures, &key_id, err);
+	if (r == 0)
+		r = source_from_manifest(manifest, length, where, ret, err);
+	if (r == 0)
+		(*ret)->key_id = TAKE_PTR(key_id);
+	return r;
+}
+
+int payload_open(const char *where, const struct fsroot *root, struct payload **ret,
+		 struct error **err)
+{
+	_cleanup_payload_ struct payload *payload = xcalloc(1, sizeof(*payload));
+	_cleanup_(trust_freep) struct trust *trust = NULL;
+	int r;
+
+	r = trust_load(root, &trust, err);
+	if (r == 0)
+		r = transport_open(where, &payload->transport, err);
+	if (r == 0)
+		r = open_verified(payload->transport, trust, &payload->source, err);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(payload);
+	return 0;
+}
+
+int payload_probe(struct payload *payload, struct error **err)
+{
+	const struct source *source = payload->source;
+	size_t first = source->n_chunks, last = 0;
+	int r;
+
+	for (size_t i = 0; i < source->n_chunks; i++) {
+		if (source->chunks[i].kind != CHUNK_DATA)
+			continue;
+		if (first == source->n_chunks)
+			first = i;
+		last = i;
+	}
+	r = stream_verify_chunk(payload->transport, source, first, err);
+	if (r == 0 && last != first)
+		r = stream_verify_chunk(payload->transport, source, last, err);
+	return r;
+}
+
+int payload_read(struct payload *payload, const struct payload_stream *stream, struct error **err)
+{
+	return stream_read(payload->transport, payload->source, stream, err);
+}
+
+/* "DIR/FILE.json" as folder and file; anything else is a folder with a manifest.json. */
+static void split_manifest(const char *where, char **ret_folder, char **ret_file)
+{
+	const char *slash = strrchr(where, '/');
+
+	if (!str_ends(where, ".json")) {
+		*ret_folder = xstrdup(where);
+		*ret_file = xstrdup(MANIFEST_NAME);
+	} else if (!slash) {
+		*ret_folder = xstrdup(".");
+		*ret_file = xstrdup(where);
+	} else {
+		*ret_folder = xstrndup(where, (size_t)(slash - where) + 1);
+		*ret_file = xstrdup(slash + 1);
+	}
+}
+
+int payload_load_source(const char *manifest, const struct fsroot *root, struct source **ret,
+			struct error **err)
+{
+	_cleanup_free_ char *folder = NULL, *file = NULL, *text = NULL, *signatures = NULL;
+	_cleanup_free_ char *key_id = NULL;
+	_cleanup_(transport_freep) struct transport *transport = NULL;
+	_cleanup_(trust_freep) struct trust *trust = NULL;
+	size_t length, signatures_length;
+	int r;
+
+	split_manifest(manifest, &folder, &file);
+	r = trust_load(root, &trust, err);
+	if (r == 0)
+		r = transport_open(folder, &transport, err);
+	if (r == 0)
+		r = transport_get(transport, file, MANIFEST_MAX_BYTES, &text, &length, err);
+	if (r < 0)
+		return r;
+	if (!trust_is_empty(trust) && transport_get(transport, MANIFEST_SIGNATURE, TRUST_MAX_BYTES,
+						    &signatures, &signatures_length, NULL) == 0)
+		r = trust_verify(trust, transport_where(transport), text, length, signatures,
+				 &key_id, err);
+	if (r == 0)
+		r = source_from_manifest(text, length, manifest, ret, err);
+	if (r == 0)
+		(*ret)->key_id = TAKE_PTR(key_id);
+	return r;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "installer/payload/transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "common/http.h"
+#include "common/str.h"
+
+#define PIECE_BYTES ((size_t)256 << 10)
+
+struct transport {
+	char *url;   /* without a slash at its end; NULL for a folder */
+	char *where; /* for messages */
+	int folder;
+};
+
+void transport_free(struct transport *transport)
+{
+	if (!transport)
+		return;
+	if (transport->folder >= 0)
+		close(transport->folder);
+	free(transport->url);
+	free(transport->where);
+	free(transport);
+}
+
+const char *transport_where(const struct transport *transport)
+{
+	return transport->where;
+}
+
+bool transport_is_remote(const struct transport *transport)
+{
+	return transport->url != NULL;
+}
+
+static bool is_remote(const char *where)
+{
+	return str_starts(where, "http://") || str_starts(where, "https://") ||
+	       str_starts(where, "ftp://");
+}
+
+static const char *local_path(const char *where)
+{
+	if (str_starts(where, "file://"))
+		return where + strlen("file://");
+	return str_starts(where, "file:") ? where + strlen("file:") : where;
+}
+
+int transport_open(const char *where, struct transport **ret, struct error **err)
+{
+	_cleanup_(transport_freep) struct transport *transport = xcalloc(1, sizeof(*transport));
+
+	transport->folder = -1;
+	if (is_remote(where)) {
+		size_t length = strlen(where);
+
+		while (length > 0 && where[length - 1] == '/')
+			length--;
+		transport->url = xstrndup(where, length);
+		transport->where = http_url_masked(transport->url);
+	} else {
+		transport->where = xstrdup(local_path(where));
+		transport->folder = open(transport->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (transport->folder < 0) {
+			int r = error_errno(err, ERROR_MEDIA, errno, "cannot open the source %s",
+					    transport->where);
+
+			error_hint(err, "Name a folder or URL that holds an xenhost source.");
+			return r;
+		}
+	}
+	*ret = TAKE_PTR(transport);
+	return 0;
+}
+
+static int open_file(const struct transport *transport, const char *file, struct error **err)
+{
+	int fd = openat(transport->folder, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0)
+		return fd;
+	return error_errno(err, ERROR_MEDIA, errno, "cannot open %s/%s", transport->where, file);
+}
+
+static int read_error(const struct transport *transport, const char *file, int errnum,
+		      struct error **err)
+{
+	int r = error_errno(err, ERROR_MEDIA, errnum, "cannot read %s/%s", transport->where, file);
+
+	error_hint(err, "The medium or its drive is damaged: use another one.");
+	return r;
+}
+
+static int get_local(const struct transport *transport, const char *file, uint64_t max, char **ret,
+		     size_t *ret_length, struct error **err)
+{
+	_cleanup_close_ int fd = open_file(transport, file, err);
+	_cleanup_free_ char *text = NULL;
+	size_t done = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return read_error(transport, file, errno, err);
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max)
+		return error_errno(err, ERROR_MEDIA, EFBIG, "cannot use %s/%s", transport->where,
+				   file);
+	text = xmalloc((size_t)st.st_size + 1);
+	while (done < (size_t)st.st_size) {
+		ssize_t n = read(fd, text + done, (size_t)st.st_size - done);
+
+		if (n < 0 && errno != EINTR)
+			return read_error(transport, file, errno, err);
+		if (n == 0)
+			break;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	text[done] = '\0';
+	*ret = TAKE_PTR(text);
+	*ret_length = done;
+	return 0;
+}
+
+int transport_get(const struct transport *transport, const char *file, uint64_t max, char **ret,
+		  size_t *ret_length, struct error **err)
+{
+	_cleanup_free_ char *url = NULL;
+	struct http_request request = {.max_bytes = max};
+
+	if (!transport->url)
+		return get_local(transport, file, max, ret, ret_length, err);
+	url = xasprintf("%s/%s", transport->url, file);
+	request.url = url;
+	return http_get(&request, ret, ret_length, err);
+}
+
+static int read_local(const struct transport *transport, const char *file, uint64_t offset,
+		      uint64_t length, int (*on_data)(const void *bytes, size_t length, void *data),
+		      void *data, struct error **err)
+{
+	_cleanup_close_ int fd = open_file(transport, file, err);
+	_cleanup_free_ char *piece = NULL;
+
+	if (fd < 0)
+		return fd;
+	posix_fadvise(fd, (off_t)offset, (off_t)length, POSIX_FADV_SEQUENTIAL);
+	piece = xmalloc(PIECE_BYTES);
+	while (length > 0) {
+		size_t wanted = length < PIECE_BYTES ? (size_t)length : PIECE_BYTES;
+		ssize_t n = pread(fd, piece, wanted, (off_t)offset);
+		int r;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return read_error(transport, file, errno, err);
+		if (n == 0)
+			return 0;
+		r = on_data(piece, (size_t)n, data);
+		if (r < 0)
+			return r;
+		offset += (uint64_t)n;
+		length -= (uint64_t)n;
+	}
+	return 0;
+}
+
+int transport_read(const struct transport *transport, const char *file, uint64_t offset,
+		   uint64_t length, int (*on_data)(const void *bytes, size_t length, void *data),
+		   void *data, struct error **err)
+{
+	_cleanup_free_ char *url = NULL;
+	struct http_request request = {
+		.offset = offset, .length = length, .on_data = on_data, .data = data};
+
+	if (!transport->url)
+		return read_local(transport, file, offset, length, on_data, data, err);
+	url = xasprintf("%s/%s", transport->url, file);
+	request.url = url;
+	return http_fetch(&request, err);
+}
+
+bool transport_error_is_transient(const struct transport *transport, const struct error *error)
+{
+	return transport->url && http_error_is_transient(error);
+}
