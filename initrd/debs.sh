@@ -46,7 +46,7 @@ compile() {
 		HOME=/root SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" DEB_BUILD_OPTIONS="$options" \
 		DH_OPTIONS="$only" \
 		sh -c 'cd /build/xenhost && dpkg-buildpackage -b -nc -us -uc -ui' >"$LOG" 2>&1 || {
-		grep -E 'error|Error|warning' "$LOG" | head -n 20 >&2
+		grep -E 'error: |rror [0-9]|: undefined|cannot find' "$LOG" | head -n 20 >&2
 		tail -n 15 "$LOG" >&2
 		die "our packages do not build" "all of the output is in $LOG"
 	}
@@ -62,6 +62,10 @@ build() {
 	rm -rf "$OUT"
 	mkdir -p "$OUT"
 	cp "$ROOT/build"/*.deb "$OUT/"
+	# The tool that packs images, built with the suite's libraries: the host's never show in media.
+	mkdir -p "$CACHE/tools"
+	[ ! -e "$SRC/build/xenhost-mkpayload" ] ||
+		cp "$SRC/build/xenhost-mkpayload" "$CACHE/tools/xenhost-mkpayload"
 	echo "$KEY" >"$OUT/.key"
 	finished "$OUT"
 	say "$(find "$OUT" -name '*.deb' | wc -l) packages in $OUT"

@@ -80,3 +80,13 @@ with_lock() {
 finished() {
 	[ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$@"
 }
+
+# root_tool ROOT PROGRAM ARGUMENTS...: a program of a package tree with that tree's libraries, on
+# this machine's files, so that the versions installed here never show in what is made.
+root_tool() {
+	tree=$1
+	program=$2
+	shift 2
+	MKE2FS_CONFIG="$tree/etc/mke2fs.conf" "$tree/lib64/ld-linux-x86-64.so.2" \
+		--library-path "$tree/usr/lib/x86_64-linux-gnu" "$program" "$@"
+}

@@ -16,3 +16,11 @@ debs: ## our .deb packages into build/media/debs
 .PHONY: dom0
 dom0: debs ## the image of the installed host: build/media/dom0/root.ext4
 	@DEBS=$(MEDIA)/debs initrd/dom0/image.sh $(MEDIA)/dom0
+
+.PHONY: keys
+keys: $(B)/xenhost-mkpayload
+	@initrd/payload.sh keys $(MEDIA)
+
+.PHONY: payload
+payload: dom0 keys ## the image cut, compressed and signed: build/media/payload
+	@initrd/payload.sh pack $(MEDIA)

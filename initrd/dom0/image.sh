@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # image.sh OUTDIR: adds our packages and settings to a copy of dom0's base and makes of it
-# OUTDIR/root.ext4, with OUTDIR/info.json (what the manifest says about it) and
+# OUTDIR/root.ext4, with OUTDIR/versions (Xen's and the kernel's, as shell variables) and
 # OUTDIR/boot/{xen,vmlinuz,initrd.img}. The same input gives the same bytes.
 # DEBS is the folder with our .deb packages; without it the image carries Debian alone.
 set -eu
@@ -65,14 +65,6 @@ make_tree() {
 	rm -f "$TREE/configure.sh"
 }
 
-# mke2fs of the build root, so that the host's version never shows in the image.
-tool() {
-	name=$1
-	shift
-	MKE2FS_CONFIG="$ROOT/etc/mke2fs.conf" "$ROOT/lib64/ld-linux-x86-64.so.2" \
-		--library-path "$ROOT/usr/lib/x86_64-linux-gnu" "$ROOT/usr/sbin/$name" "$@"
-}
-
 make_image() {
 	used=$(du -sm --apparent-size "$TREE" | cut -f1)
 	files=$(find "$TREE" -xdev | wc -l)
@@ -83,7 +75,7 @@ make_image() {
 	rm -f "$OUT/root.ext4.new"
 	tar -C "$TREE" --sort=name --numeric-owner --xattrs --mtime="@$SOURCE_DATE_EPOCH" \
 		--clamp-mtime --format=posix --pax-option=delete=atime,delete=ctime -cf - . |
-		tool mke2fs -q -F -t ext4 -b 4096 -m 1 -U "$IMAGE_UUID" -L xenhost-root \
+		root_tool "$ROOT" "$ROOT/usr/sbin/mke2fs" -q -F -t ext4 -b 4096 -m 1 -U "$IMAGE_UUID" -L xenhost-root \
 			-O metadata_csum,metadata_csum_seed,64bit,^orphan_file \
 			-J size=$JOURNAL_MIB -d - \
 			-E hash_seed="$HASH_SEED",lazy_itable_init=1,lazy_journal_init=0,root_owner=0:0 \
@@ -107,12 +99,20 @@ describe() {
 }
 
 build() {
+	[ "$(cat "$OUT/.key" 2>/dev/null)" != "$KEY" ] || return 0
 	mkdir -p "$OUT"
+	rm -f "$OUT/.key"
 	make_tree
 	make_image
 	describe
+	echo "$KEY" >"$OUT/.key"
 	finished "$OUT"
 	say "$OUT/root.ext4: $(du -h "$OUT/root.ext4" | cut -f1) of $(stat -c %s "$OUT/root.ext4") bytes"
 }
 
+# shellcheck disable=SC2046 # one word each
+KEY=$({
+	hash_of "-$ROOT $BASE $SOURCE_DATE_EPOCH" "$HERE/overlay" "$HERE/configure.sh" "$HERE/image.sh"
+	[ -z "$DEBS" ] || sha256sum $(our_debs)
+} | sha256sum | cut -c1-16)
 with_lock dom0-tree build
