@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What XenServer's installer leaves for first boot, to the letter (host-installer 4.5 and 4.7):
+ * first-boot tasks, pool tools and later upgrades read these files.
+ */
+#include "installer/plan/build.h"
+
+#include "common/str.h"
+
+#define DATA "/etc/firstboot.d/data/"
+
+static void add_value(struct strbuf *buf, const char *key, const char *value)
+{
+	strbuf_addf(buf, "%s='%s'\n", key, value ?: "");
+}
+
+static void add_management(struct build *build)
+{
+	const struct plan_network *network = &build->plan->network;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+	const char *label = "";
+
+	for (size_t i = 0; i < build->plan->n_nics; i++)
+		if (build->plan->nics[i].management)
+			label = build->plan->nics[i].name;
+	add_value(&buf, "LABEL", label);
+	add_value(&buf, "MODE", address_mode_to_string(network->mode));
+	if (network->mode == ADDRESS_STATIC) {
+		add_value(&buf, "IP", network->ip);
+		add_value(&buf, "NETMASK", network->netmask);
+		if (network->gateway)
+			add_value(&buf, "GATEWAY", network->gateway);
+	}
+	add_value(&buf, "MODEV6", address_mode_to_string(network->mode6));
+	if (network->mode6 == ADDRESS_STATIC) {
+		add_value(&buf, "IPv6", network->ip6);
+		if (network->gateway6)
+			add_value(&buf, "IPv6_GATEWAY", network->gateway6);
+	}
+	if (network->vlan)
+		strbuf_addf(&buf, "VLAN='%u'\n", network->vlan);
+	if (network->name_servers) {
+		_cleanup_free_ char *servers = strv_join(network->name_servers, ",");
+		add_value(&buf, "DNS", servers);
+	}
+	/* Readers of this file honour DNS only beside DOMAIN. */
+	if (network->name_servers || network->domain)
+		add_value(&buf, "DOMAIN", network->domain);
+	build_file(build, DATA "management.conf", strbuf_take(&buf));
+}
+
+/* By its by-id link; a disk without one (virtio without a serial) by the partition's own UUID. */
+static char *partition_path(const struct build *build, const struct plan_partition *partition)
+{
+	const struct host_disk *disk = host_find_disk(build->host, partition->disk);
+	_cleanup_free_ char *path = disk_stable_path(disk);
+
+	if (str_starts(path, "/dev/disk/by-id/"))
+		return xasprintf("%s-part%u", path, partition->number);
+	return xasprintf("/dev/disk/by-partuuid/%s", partition->uuid);
+}
+
+static void add_storage(struct build *build)
+{
+	const struct plan *plan = build->plan;
+	_cleanup_strbuf_ struct strbuf paths = {0}, buf = {0};
+
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (!plan->disks[i].guest_storage)
+			continue;
+		path = plan->disks[i].target
+			       ? partition_path(build, plan_find_partition(plan, "sr"))
+			       : disk_stable_path(host_find_disk(build->host, plan->disks[i].id));
+		strbuf_addf(&paths, "%s%s", paths.length ? " " : "", path);
+	}
+	if (paths.length > 0) {
+		const char *type = sr_type_to_string(plan->sr_type);
+
+		add_value(&buf, "XSPARTITIONS", paths.text);
+		add_value(&buf, "XSTYPE", type);
+		add_value(&buf, "PARTITIONS", paths.text);
+		add_value(&buf, "TYPE", type);
+		build_file(build, DATA "default-storage.conf", strbuf_take(&buf));
+	}
+	build_file(build, DATA "sr-multipathing.conf", xstrdup("MULTIPATHING_ENABLED='False'\n"));
+}
+
+static void add_nic_rules(struct build *build)
+{
+	const struct plan *plan = build->plan;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	for (size_t i = 0; i < plan->n_nics; i++)
+		if (str_starts(plan->nics[i].name, "eth"))
+			strbuf_addf(&buf, "%s:mac=\"%s\"\n", plan->nics[i].name + strlen("eth"),
+				    plan->nics[i].mac);
+	build_file(build, DATA "initial_network_device_rules.conf", strbuf_take(&buf));
+}
+
+/* "ROOT,BACKUP,LOG,BOOT,SWAP,SR", as far as the layout has them. */
+static char *partition_layout(const struct plan *plan)
+{
+	static const struct {
+		const char *id, *word;
+	} words[] = {{"root", "ROOT"}, {"backup", "BACKUP"}, {"logs", "LOG"},
+		     {"boot", "BOOT"}, {"swap", "SWAP"},     {"sr", "SR"}};
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (plan_find_partition(plan, words[i].id))
+			strbuf_addf(&buf, "%s%s", buf.length ? "," : "", words[i].word);
+	return strbuf_take(&buf);
+}
+
+static void add_product(const struct source *source, struct strbuf *buf)
+{
+	add_value(buf, "PRODUCT_BRAND", source->product_brand);
+	add_value(buf, "PRODUCT_NAME", source->product_name);
+	add_value(buf, "PRODUCT_VERSION", source->product_version);
+	add_value(buf, "PRODUCT_VERSION_TEXT", source->product_version);
+	add_value(buf, "PRODUCT_VERSION_TEXT_SHORT", source->product_version);
+	add_value(buf, "PLATFORM_NAME", source->platform_name);
+	add_value(buf, "PLATFORM_VERSION", source->platform_version);
+}
+
+static void add_inventory(struct build *build)
+{
+	const struct plan *plan = build->plan;
+	const struct host_disk *disk = host_find_disk(build->host, plan->disks[0].id);
+	const struct plan_partition *backup = plan_find_partition(plan, "backup");
+	_cleanup_free_ char *primary = disk_stable_path(disk);
+	_cleanup_free_ char *backup_path = backup ? partition_path(build, backup) : NULL;
+	_cleanup_free_ char *layout = partition_layout(plan);
+	_cleanup_free_ char *time = time_to_text(plan->time);
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	add_product(build->source, &buf);
+	add_value(&buf, "PARTITION_LAYOUT", layout);
+	add_value(&buf, "BUILD_NUMBER", build->source->product_build);
+	strbuf_addf(&buf, "INSTALLATION_DATE='%s.000000'\n", time);
+	add_value(&buf, "PRIMARY_DISK", primary);
+	add_value(&buf, "BACKUP_PARTITION", backup_path);
+	add_value(&buf, "INSTALLATION_UUID", plan->installation_uuid);
+	add_value(&buf, "CONTROL_DOMAIN_UUID", plan->control_domain_uuid);
+	strbuf_addf(&buf, "DOM0_MEM='%u'\nDOM0_VCPUS='%u'\n", plan->dom0_memory_mib,
+		    plan->dom0_vcpus);
+	/* Empty on a fresh host: the pool's tools settle it at first boot. */
+	add_value(&buf, "MANAGEMENT_INTERFACE", "");
+	add_value(&buf, "MANAGEMENT_ADDRESS_TYPE",
+		  plan->network.mode == ADDRESS_NONE ? "IPv6" : "IPv4");
+	build_file(build, "/etc/xensource-inventory", strbuf_take(&buf));
+}
+
+void build_files_firstboot(struct build *build)
+{
+	add_management(build);
+	add_storage(build);
+	add_nic_rules(build);
+	add_inventory(build);
+	build_file(build, "/etc/xensource/network.conf",
+		   xasprintf("%s\n", network_backend_to_string(build->plan->network_backend)));
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The plan as JSON, schema xenhost.plan/1: everything that is going to happen. */
+#include "installer/plan/build.h"
+
+#include "common/digest.h"
+#include "common/str.h"
+
+static void add_header(struct json *json, const struct plan *plan)
+{
+	struct json *source;
+
+	json_set_string(json, "schema", "xenhost.plan/1");
+	json_set_string(json, "seed", plan->seed);
+	json_set_i64(json, "time", plan->time);
+	json_set_string(json, "answers_file", plan->answers_file);
+	json_set_string(json, "install_id", plan->install_id);
+	json_set_string(json, "machine", plan->machine);
+	json_set_string(json, "firmware", firmware_kind_to_string(plan->firmware));
+	json_set_u64(json, "memory_bytes", plan->memory_bytes);
+	json_set_u64(json, "cpu_threads", plan->cpu_threads);
+	source = json_set_object(json, "source");
+	json_set_string(source, "product", plan->product);
+	json_set_string(source, "version", plan->product_version);
+	json_set_string(source, "manifest_sha256", plan->manifest_sha256);
+	json_set_string(source, "key_id", plan->key_id);
+	json_set_bool(source, "development", plan->development);
+	json_set_string(source, "image_uuid", plan->image_uuid);
+}
+
+static void add_identity(struct json *json, const struct plan *plan)
+{
+	json_set_string(json, "layout", layout_profile_to_string(plan->layout));
+	json_set_string(json, "suffix", plan->suffix);
+	json_set_string(json, "installation_uuid", plan->installation_uuid);
+	json_set_string(json, "control_domain_uuid", plan->control_domain_uuid);
+}
+
+static void add_disks(struct json *json, const struct plan *plan)
+{
+	struct json *disks = json_set_array(json, "disks");
+
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		const struct plan_disk *disk = &plan->disks[i];
+		struct json *entry = json_append_object(disks);
+
+		json_set_string(entry, "id", disk->id);
+		json_set_string(entry, "name", disk->name);
+		json_set_string(entry, "model", disk->model);
+		json_set_string(entry, "serial", disk->serial);
+		json_set_u64(entry, "size_bytes", disk->size_bytes);
+		json_set_u64(entry, "logical_block_bytes", disk->logical_block_bytes);
+		json_set_string(entry, "table_digest", disk->table_digest);
+		json_set_bool(entry, "target", disk->target);
+		json_set_bool(entry, "guest_storage", disk->guest_storage);
+		json_set_strv(entry, "destroys", disk->destroys);
+	}
+	json_set_strv(json, "untouched", plan->untouched);
+}
+
+static void add_partitions(struct json *json, const struct plan *plan)
+{
+	struct json *partitions = json_set_array(json, "partitions");
+
+	for (size_t i = 0; i < plan->n_partitions; i++) {
+		const struct plan_partition *partition = &plan->partitions[i];
+		struct json *entry = json_append_object(partitions);
+
+		json_set_string(entry, "id", partition->id);
+		json_set_string(entry, "disk", partition->disk);
+		json_set_u64(entry, "number", partition->number);
+		json_set_string(entry, "purpose", partition_purpose_to_string(partition->purpose));
+		json_set_u64(entry, "start_bytes", partition->start_bytes);
+		json_set_u64(entry, "size_bytes", partition->size_bytes);
+		json_set_string(entry, "type_guid", partition->type_guid);
+		json_set_string(entry, "name", partition->name);
+		json_set_string(entry, "uuid", partition->uuid);
+		json_set_string(entry, "filesystem", partition->filesystem);
+		json_set_string(entry, "fs_uuid", partition->fs_uuid);
+		json_set_string(entry, "label", partition->label);
+		json_set_string(entry, "mount", partition->mount);
+	}
+	json_set_string(json, "sr_type", plan->has_sr ? sr_type_to_string(plan->sr_type) : NULL);
+}
+
+static void add_network(struct json *json, const struct plan *plan)
+{
+	const struct plan_network *network = &plan->network;
+	struct json *object = json_set_object(json, "network");
+	struct json *nics = json_set_array(object, "nics");
+
+	for (size_t i = 0; i < plan->n_nics; i++) {
+		struct json *entry = json_append_object(nics);
+
+		json_set_string(entry, "name", plan->nics[i].name);
+		json_set_string(entry, "mac", plan->nics[i].mac);
+		json_set_string(entry, "pci_address", plan->nics[i].pci_address);
+		json_set_string(entry, "slot", plan->nics[i].slot);
+		json_set_bool(entry, "management", plan->nics[i].management);
+	}
+	json_set_string(object, "backend", network_backend_to_string(plan->network_backend));
+	json_set_string(object, "backend_reason", plan->network_backend_reason);
+	json_set_string(object, "bridge", network->bridge);
+	json_set_string(object, "device", network->device);
+	if (network->vlan)
+		json_set_u64(object, "vlan", network->vlan);
+	else
+		json_set_null(object, "vlan");
+	json_set_string(object, "mode", address_mode_to_string(network->mode));
+	json_set_string(object, "ip", network->ip);
+	json_set_string(object, "netmask", network->netmask);
+	json_set_string(object, "gateway", network->gateway);
+	json_set_string(object, "mode6", address_mode_to_string(network->mode6));
+	json_set_string(object, "ip6", network->ip6);
+	json_set_string(object, "gateway6", network->gateway6);
+	json_set_strv(object, "name_servers", network->name_servers);
+	json_set_string(object, "domain", network->domain);
+}
+
+static void add_system(struct json *json, const struct plan *plan)
+{
+	struct json *object = json_set_object(json, "system");
+	const struct plan_serial *serial = &plan->serial;
+
+	json_set_string(object, "hostname", plan->hostname);
+	json_set_string(object, "timezone", plan->timezone);
+	json_set_string(object, "keymap", plan->keymap);
+	json_set_string(object, "ntp_source", ntp_source_to_string(plan->ntp_source));
+	json_set_strv(object, "ntp_servers", plan->ntp_servers);
+	json_set_string(object, "root_password_key", plan->root_password_key);
+	json_set_u64(object, "dom0_memory_mib", plan->dom0_memory_mib);
+	json_set_u64(object, "dom0_vcpus", plan->dom0_vcpus);
+	json_set_bool(object, "write_boot_entry", plan->write_boot_entry);
+	json_set_string(object, "boot_entry_label", plan->boot_entry_label);
+	if (!serial->present) {
+		json_set_null(object, "serial");
+		return;
+	}
+	object = json_set_object(object, "serial");
+	json_set_u64(object, "port", serial->port);
+	json_set_bool(object, "mmio", serial->mmio);
+	json_set_u64(object, "address", serial->address);
+	json_set_u64(object, "baud", serial->baud);
+	json_set_bool(object, "from_firmware", serial->from_firmware);
+	json_set_bool(object, "default", serial->is_default);
+}
+
+/* A URL without the user and password that may stand in it. */
+static char *masked(const char *url)
+{
+	const char *scheme = url ? strstr(url, "://") : NULL;
+	const char *start = scheme ? scheme + 3 : NULL, *at = NULL;
+
+	for (const char *c = start; c && *c && *c != '/'; c++)
+		if (*c == '@')
+			at = c;
+	return at ? xasprintf("%.*s***%s", (int)(start - url), url, at) : xstrdup(url);
+}
+
+static void add_files(struct json *json, const struct plan *plan)
+{
+	struct json *files = json_set_array(json, "files");
+	struct json *scripts;
+
+	for (size_t i = 0; i < plan->n_files; i++) {
+		const struct plan_file *file = &plan->files[i];
+		struct json *entry = json_append_object(files);
+
+		json_set_string(entry, "path", file->path);
+		if (file->symlink) {
+			json_set_string(entry, "symlink", file->symlink);
+			continue;
+		}
+		json_set_stringf(entry, "mode", "%04o", file->mode);
+		json_set_string(entry, "content", file->content);
+	}
+	scripts = json_set_array(json, "scripts");
+	for (size_t i = 0; i < plan->n_scripts; i++) {
+		struct json *entry = json_append_object(scripts);
+		_cleanup_free_ char *url = masked(plan->scripts[i].url);
+
+		json_set_string(entry, "stage", script_stage_to_string(plan->scripts[i].stage));
+		json_set_string(entry, "type", plan->scripts[i].type);
+		json_set_string(entry, "url", url);
+		json_set_u64(entry, "timeout_s", plan->scripts[i].timeout_s);
+	}
+}
+
+static void add_steps(struct json *json, const struct plan *plan)
+{
+	struct json *steps = json_set_array(json, "steps"), *warnings;
+
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct plan_step *step = &plan->steps[i];
+		struct json *entry = json_append_object(steps);
+
+		json_set_string(entry, "id", step->id);
+		json_set_string(entry, "kind", step_kind_info(step->kind)->name);
+		json_set_bool(entry, "destructive", step_kind_info(step->kind)->destructive);
+		json_set_string(entry, "disk", step->disk);
+		json_set_string(entry, "partition", step->partition);
+		json_set_string(entry, "title", step->title);
+		json_set_u64(entry, "weight", step->weight);
+	}
+	warnings = json_set_array(json, "warnings");
+	for (size_t i = 0; i < plan->warnings.count; i++) {
+		struct json *entry = json_append_object(warnings);
+
+		json_set_string(entry, "where", plan->warnings.list[i].where);
+		json_set_string(entry, "message", plan->warnings.list[i].message);
+		json_set_string(entry, "hint", plan->warnings.list[i].hint);
+	}
+}
+
+struct json *plan_to_json(const struct plan *plan)
+{
+	struct json *json = json_new_object();
+
+	add_header(json, plan);
+	add_identity(json, plan);
+	add_disks(json, plan);
+	add_partitions(json, plan);
+	add_network(json, plan);
+	add_system(json, plan);
+	add_files(json, plan);
+	add_steps(json, plan);
+	return json;
+}
+
+void plan_digest(const struct plan *plan, char ret[SHA256_HEX])
+{
+	_cleanup_json_ struct json *json = plan_to_json(plan);
+	_cleanup_free_ char *text = json_to_text(json);
+
+	digest_sha256_hex(text, strlen(text), ret);
+}

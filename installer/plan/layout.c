@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The partitions of the target: one table of both profiles, in the order on disk. Numbers, sizes,
+ * types, names and labels of `xenserver` are those of XenServer and XCP-ng (host-installer 3.1).
+ */
+#include "installer/plan/build.h"
+
+#include <inttypes.h>
+#include <limits.h>
+
+#include "common/str.h"
+
+/* GPT partition types; libparted knows each of them by a flag or as its default. */
+#define TYPE_BASIC_DATA "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"
+#define TYPE_ESP	"c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+#define TYPE_BIOS_BOOT	"21686148-6449-6e6f-744e-656564454649"
+#define TYPE_SWAP	"0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
+#define TYPE_LVM	"e6d6d379-f507-44c2-a23c-238f2a3df928"
+#define TYPE_LINUX_DATA "0fc63daf-8483-4772-8e79-3d69d8477de4"
+
+#define GPT_ENTRY_BYTES 16384 /* UEFI: 128 entries of 128 bytes */
+#define ALIGNMENT	MIB
+#define REST		UINT_MAX /* up to the last usable sector */
+
+struct layout_row {
+	enum partition_purpose purpose;
+	const char *id, *name, *type, *filesystem, *label, *mount;
+	unsigned number, number_without_sr; /* 0: absent without a local SR */
+	unsigned mib[2]; /* by enum layout_profile; 0: absent in that profile */
+};
+
+static const struct layout_row rows[] = {
+	{PARTITION_LOGS, "logs", "logs", TYPE_BASIC_DATA, "ext4", "logs", "/var/log", 5, 5,
+	 {[LAYOUT_XENSERVER] = 4096, [LAYOUT_SMALL] = 1024}},
+	{PARTITION_BACKUP, "backup", "backup", TYPE_BASIC_DATA, NULL, NULL, NULL, 2, 2,
+	 {[LAYOUT_XENSERVER] = 18432, [LAYOUT_SMALL] = 0}},
+	{PARTITION_ROOT, "root", "root", TYPE_BASIC_DATA, "ext4", "root", "/", 1, 1,
+	 {[LAYOUT_XENSERVER] = 18432, [LAYOUT_SMALL] = 8192}},
+	{PARTITION_BOOT, "boot", "ESP", TYPE_ESP, "vfat", "BOOT", "/boot/efi", 4, 3,
+	 {[LAYOUT_XENSERVER] = 512, [LAYOUT_SMALL] = 512}},
+	{PARTITION_SWAP, "swap", "swap", TYPE_SWAP, "swap", "swap", "swap", 6, 6,
+	 {[LAYOUT_XENSERVER] = 1024, [LAYOUT_SMALL] = 512}},
+	{PARTITION_JOURNAL, "journal", "xenhost", TYPE_LINUX_DATA, NULL, NULL, NULL, 7, 7,
+	 {[LAYOUT_XENSERVER] = 0, [LAYOUT_SMALL] = 1}},
+	{PARTITION_SR, "sr", "localsr", TYPE_LVM, NULL, NULL, NULL, 3, 0,
+	 {[LAYOUT_XENSERVER] = REST, [LAYOUT_SMALL] = REST}},
+};
+
+/* The smallest disk of each profile; XenServer's installer asks for 46 GiB as well. */
+static const unsigned smallest_gib[] = {[LAYOUT_XENSERVER] = 46, [LAYOUT_SMALL] = 16};
+
+const char *partition_purpose_to_string(enum partition_purpose purpose)
+{
+	switch (purpose) {
+	case PARTITION_LOGS:
+		return "logs";
+	case PARTITION_BACKUP:
+		return "backup";
+	case PARTITION_ROOT:
+		return "root";
+	case PARTITION_BOOT:
+		return "boot";
+	case PARTITION_SWAP:
+		return "swap";
+	case PARTITION_SR:
+		return "sr";
+	case PARTITION_JOURNAL:
+		return "journal";
+	}
+	return NULL;
+}
+
+static int check_sectors(const struct build *build, const struct plan_disk *disk,
+			 struct error **err)
+{
+	unsigned sector = disk->logical_block_bytes;
+
+	if (sector != 512 && sector != 4096) {
+		error_set(err, ERROR_HARDWARE, "disk %s has sectors of %u bytes", disk->name,
+			  sector);
+		return error_hint(err, "disks with sectors of 512 or 4096 bytes can be used");
+	}
+	if (sector == 4096 && build->plan->firmware == FIRMWARE_BIOS) {
+		error_set(err, ERROR_HARDWARE,
+			  "disk %s has sectors of 4096 bytes, and BIOS cannot boot from such a disk",
+			  disk->name);
+		return error_hint(err, "switch the firmware to UEFI, or choose a disk with sectors "
+				       "of 512 bytes");
+	}
+	return 0;
+}
+
+static int check_size(const struct build *build, const struct plan_disk *disk, struct error **err)
+{
+	enum layout_profile layout = build->plan->layout;
+	uint64_t gib = disk->size_bytes / GIB;
+
+	if (gib >= smallest_gib[layout])
+		return 0;
+	error_set(err, ERROR_HARDWARE,
+		  "disk %s is too small: it has %" PRIu64 " GiB, the %s layout needs %u GiB",
+		  disk->name, gib, layout_profile_to_string(layout), smallest_gib[layout]);
+	if (gib >= smallest_gib[LAYOUT_SMALL])
+		return error_hint(err, "choose a larger disk, or the small layout, which needs "
+				       "%u GiB: <layout>small</layout>",
+				  smallest_gib[LAYOUT_SMALL]);
+	return error_hint(err, "choose a larger disk; even the small layout needs %u GiB",
+			  smallest_gib[LAYOUT_SMALL]);
+}
+
+/* The image is written into root as it is and grown afterwards. */
+static int check_image(const struct build *build, struct error **err)
+{
+	const struct source *source = build->source;
+	const struct layout_row *root = &rows[2];
+	uint64_t bytes = root->mib[build->plan->layout] * MIB;
+	uint64_t needed = source->smallest_root_bytes > source->image_bytes
+				  ? source->smallest_root_bytes
+				  : source->image_bytes;
+
+	if (needed <= bytes)
+		return 0;
+	_cleanup_free_ char *has = str_from_size(bytes), *needs = str_from_size(needed);
+	error_set(err, ERROR_MEDIA,
+		  "%s %s needs a root file system of %s, the %s layout has one of %s",
+		  source->product_name, source->product_version, needs,
+		  layout_profile_to_string(build->plan->layout), has);
+	return error_hint(err, "%s", build->plan->layout == LAYOUT_SMALL
+					     ? "use the xenserver layout"
+					     : "use a source that was made for this layout");
+}
+
+static void name_filesystem(const struct build *build, struct plan_partition *partition,
+			    const char *label)
+{
+	_cleanup_free_ char *purpose = xasprintf("filesystem %s", partition->id);
+
+	if (str_eq(partition->filesystem, "vfat")) {
+		partition->label = xasprintf("%s-%s", label, build->plan->suffix);
+		for (char *c = partition->label; *c; c++)
+			if (*c >= 'a' && *c <= 'z')
+				*c = (char)(*c - 'a' + 'A');
+		partition->fs_uuid = names_vfat_id(build->seed, purpose);
+	} else {
+		partition->label = xasprintf("%s-%s", label, build->plan->suffix);
+		partition->fs_uuid = names_uuid(build->seed, purpose);
+	}
+}
+
+static void add_partition(struct build *build, const struct plan_disk *disk,
+			  const struct layout_row *row, uint64_t start, uint64_t size)
+{
+	struct plan *plan = build->plan;
+	bool bios_boot = row->purpose == PARTITION_BOOT && plan->firmware == FIRMWARE_BIOS;
+	struct plan_partition *partition = ARRAY_APPEND(plan->partitions, plan->n_partitions);
+	_cleanup_free_ char *purpose = xasprintf("partition %s", row->id);
+
+	partition->id = xstrdup(row->id);
+	partition->disk = xstrdup(disk->id);
+	partition->purpose = row->purpose;
+	partition->number = plan->has_sr ? row->number : row->number_without_sr;
+	partition->start_bytes = start;
+	partition->size_bytes = size;
+	partition->type_guid = xstrdup(bios_boot ? TYPE_BIOS_BOOT : row->type);
+	partition->name = xstrdup(bios_boot ? "biosboot" : row->name);
+	partition->uuid = names_uuid(build->seed, purpose);
+	if (bios_boot || !row->filesystem)
+		return;
+	partition->filesystem = xstrdup(row->filesystem);
+	partition->mount = xstrdup(row->mount);
+	name_filesystem(build, partition, row->label);
+}
+
+int build_layout(struct build *build, struct error **err)
+{
+	struct plan *plan = build->plan;
+	const struct plan_disk *disk = &plan->disks[0];
+	uint64_t start = ALIGNMENT, end;
+	int r;
+
+	if ((r = check_sectors(build, disk, err)) < 0 || (r = check_size(build, disk, err)) < 0 ||
+	    (r = check_image(build, err)) < 0)
+		return r;
+	/* Before the end stand the second copy of the entries and the second header. */
+	end = disk->size_bytes / disk->logical_block_bytes * disk->logical_block_bytes -
+	      GPT_ENTRY_BYTES - disk->logical_block_bytes;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		unsigned mib = rows[i].mib[plan->layout];
+		uint64_t size = mib == REST ? end - start : mib * MIB;
+
+		if (mib == 0 || (rows[i].purpose == PARTITION_SR && !plan->has_sr))
+			continue;
+		add_partition(build, disk, &rows[i], start, size);
+		start += size;
+	}
+	return 0;
+}

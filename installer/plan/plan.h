@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * struct plan: a whole installation as data, and the pure function that makes it:
+ * plan = f(host, answers, source, seed, time). What the confirm screen shows is what execute runs.
+ * No I/O here: same input, byte-identical plan. Secrets are named by key and never held.
+ */
+#pragma once
+
+#include "answerfiles/answers.h"
+#include "common/error.h"
+#include "common/findings.h"
+#include "common/json.h"
+#include "hwdb/host.h"
+#include "installer/payload/source.h"
+
+#define PLAN_SEED_BYTES 16
+
+/* What a partition is for; order on disk and numbers are layout.c's tables. */
+enum partition_purpose {
+	PARTITION_LOGS,
+	PARTITION_BACKUP,
+	PARTITION_ROOT,
+	PARTITION_BOOT, /* ESP under UEFI, BIOS boot partition under BIOS */
+	PARTITION_SWAP,
+	PARTITION_SR,
+	PARTITION_JOURNAL, /* `small` only: xenhost's installation journal, 1 MiB */
+};
+
+struct plan_partition {
+	char *id;   /* "root", "logs", "esp" ... : how steps name it */
+	char *disk; /* disk id */
+	enum partition_purpose purpose;
+	unsigned number;
+	uint64_t start_bytes, size_bytes;
+	char *type_guid; /* lower case */
+	char *name;      /* GPT name, XenServer's: "root", "backup", "localsr", "ESP", "logs", "swap" */
+	char *uuid;      /* partition GUID, from the seed */
+	char *filesystem; /* "ext4", "vfat", "swap" or NULL */
+	char *fs_uuid;   /* from the seed; vfat: "ABCD-1234"; NULL without a file system */
+	char *label;     /* "root-xxxxxx", "BOOT-XXXXXX" ... or NULL */
+	char *mount;     /* on the installed host, or NULL */
+};
+
+struct plan_disk {
+	char *id, *name, *model, *serial; /* name is for the eye */
+	uint64_t size_bytes;
+	unsigned logical_block_bytes;
+	char *table_digest; /* must still hold just before the first write (design §3.5) */
+	bool target;        /* holds the system */
+	bool guest_storage; /* whole (guest disks) or its SR partition (target) joins the local SR */
+	char **destroys;    /* one line in words for each thing that is lost */
+};
+
+struct plan_nic {
+	char *name, *mac, *pci_address, *slot;
+	bool management;
+};
+
+/* A file of the new system: final text, or a symbolic link. */
+struct plan_file {
+	char *path; /* on the installed host */
+	unsigned mode; /* 0 for a link */
+	char *content; /* NULL for a link; may be "" */
+	char *symlink; /* the link's text, or NULL for a file */
+};
+
+/* The management network of the new host. */
+struct plan_network {
+	char *bridge; /* "xenbr0", over the management NIC, with its MAC */
+	char *device; /* what bears the address: the bridge, or "xenbr0.42" with a VLAN */
+	unsigned vlan; /* 0: none */
+	enum address_mode mode, mode6;
+	char *ip, *netmask, *gateway; /* static only */
+	unsigned prefix;
+	char *ip6, *gateway6;
+	char **name_servers;
+	char *domain; /* of the host name, or NULL */
+};
+
+enum step_kind {
+	/* The safe half: nothing on any disk changes. */
+	STEP_CHECK_TOOLS,     /* every program the later steps run exists */
+	STEP_CHECK_DISKS,     /* identity, size and table digest of each disk, read again */
+	STEP_CHECK_SOURCE,    /* manifest and signature, first and last chunk reachable */
+	STEP_SCRIPTS_START,
+	/* Nothing before this line wrote to a disk; everything after may. */
+	STEP_POINT_OF_NO_RETURN,
+	/* The destructive half. */
+	STEP_DISABLE_BOOT,    /* old boot code and loaders of a chosen disk */
+	STEP_WIPE,            /* signatures of a chosen disk and its old partitions */
+	STEP_PARTITION,       /* new GPT on the target, empty GPT on guest disks */
+	STEP_JOURNAL,         /* from here on the journal is on disk */
+	STEP_WRITE_IMAGE,     /* the system, chunk by verified chunk */
+	STEP_GROW,            /* UUID and label, file system grown to its partition */
+	STEP_MAKE_FILESYSTEM, /* logs, ESP, swap */
+	STEP_MOUNT,
+	STEP_WRITE_FILES,     /* every plan_file */
+	STEP_IDENTITY,        /* machine-id, ssh host keys: fresh, never from the seed */
+	STEP_PASSWORD,
+	STEP_SCRIPTS_POPULATED,
+	STEP_BOOT_MENU,       /* the package's own GRUB menu generator, in the new root */
+	STEP_SAVE_LOG,
+	STEP_BOOT_LOADER,     /* boot code or ESP loader: what makes the disk bootable */
+	STEP_UNMOUNT,
+	STEP_BOOT_ENTRY,      /* EFI variable; may fail, with a warning */
+	STEP_SCRIPTS_COMPLETE,
+	_STEP_MAX,
+};
+
+struct plan_step {
+	enum step_kind kind;
+	char *id;        /* unique: "write-image:root", "partition:<disk id>" */
+	char *disk;      /* disk id or NULL */
+	char *partition; /* partition id or NULL */
+	char *title;     /* what it does, in words, with names and sizes */
+	unsigned weight; /* expected share of time */
+};
+
+struct plan_serial {
+	bool present;
+	bool from_firmware; /* ACPI SPCR named it, not the boot line */
+	unsigned port;      /* 0 is COM1/ttyS0 ... as Linux counts */
+	bool mmio;          /* address below is memory */
+	uint64_t address;   /* 0: the port's standard address */
+	unsigned baud;
+	bool is_default;    /* the serial menu entry is the default one */
+};
+
+struct plan {
+	char seed[2 * PLAN_SEED_BYTES + 1];
+	int64_t time; /* seconds since 1970, UTC */
+	char *answers_file;
+	char *machine; /* "Dell Inc. PowerEdge R740, serial ABC": for the eye only */
+	uint64_t memory_bytes;
+	unsigned cpu_threads;
+	char *manifest_sha256, *product, *product_version, *key_id;
+	bool development;
+	enum layout_profile layout;
+	enum firmware_kind firmware;
+	char *install_id;
+	char *installation_uuid, *control_domain_uuid;
+	char *suffix; /* six lower-case letters of every label */
+	char *image_uuid; /* what the image carries before it gets its own */
+	unsigned dom0_memory_mib, dom0_vcpus;
+	struct plan_serial serial;
+	enum network_backend network_backend; /* resolved: never BACKEND_DEFAULT */
+	char *network_backend_reason;
+	char *root_password_key; /* "root-password" or NULL: locked until first boot */
+	enum password_type password_type;
+	bool write_boot_entry;
+	char *boot_entry_label;
+	enum sr_type sr_type;
+	bool has_sr;
+	struct plan_disk *disks;
+	size_t n_disks;
+	char **untouched; /* one line in words for each disk that keeps its content */
+	struct plan_partition *partitions; /* in disk order */
+	size_t n_partitions;
+	struct plan_nic *nics;
+	size_t n_nics;
+	struct plan_network network;
+	char *hostname; /* NULL: from DHCP */
+	char *timezone, *keymap;
+	enum ntp_source ntp_source; /* resolved: what the time comes from */
+	char **ntp_servers;
+	struct plan_file *files;
+	size_t n_files;
+	struct answers_script *scripts; /* copies */
+	size_t n_scripts;
+	struct plan_step *steps;
+	size_t n_steps;
+	struct findings warnings; /* shown and logged, never silent */
+};
+
+/*
+ * Builds the plan. On refusal *err says why (its kind gives the exit code) and `findings` lists
+ * every disk with its reason. `seed` has PLAN_SEED_BYTES bytes.
+ */
+int plan_build(const struct host *host, const struct answers *answers, const struct source *source,
+	       const uint8_t *seed, int64_t time, struct plan **ret, struct findings *findings,
+	       struct error **err) _must_check_;
+void plan_free(struct plan *plan);
+DEFINE_CLEANUP(struct plan *, plan_free)
+#define _cleanup_plan_ _cleanup_(plan_freep)
+
+struct json *plan_to_json(const struct plan *plan); /* schema xenhost.plan/1 */
+char *plan_to_text(const struct plan *plan);
+/* SHA-256 over the JSON text: the journal's and the report's name for this plan. */
+void plan_digest(const struct plan *plan, char ret[SHA256_HEX]);
+
+const struct plan_disk *plan_find_disk(const struct plan *plan, const char *id);
+const struct plan_partition *plan_find_partition(const struct plan *plan, const char *id);
+
+/* One row a step kind (steps.c): the name in JSON, its weight, whether it may write to disks. */
+struct step_kind_info {
+	const char *name;
+	unsigned weight;
+	bool destructive;
+};
+const struct step_kind_info *step_kind_info(enum step_kind kind);
+const char *partition_purpose_to_string(enum partition_purpose purpose);

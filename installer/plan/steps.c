@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The steps of a fresh installation. build_steps() reads from top to bottom like a recipe: first
+ * what changes nothing, then one line, then what changes disks, what makes the target bootable last.
+ */
+#include "installer/plan/build.h"
+
+#include "common/str.h"
+
+/* Weights are shares of time of an installation from a local disk, measured, in tenths of a second. */
+static const struct step_kind_info kinds[_STEP_MAX] = {
+	[STEP_CHECK_TOOLS] = {"check-tools", 1, false},
+	[STEP_CHECK_DISKS] = {"check-disks", 2, false},
+	[STEP_CHECK_SOURCE] = {"check-source", 5, false},
+	[STEP_SCRIPTS_START] = {"scripts-start", 20, false},
+	[STEP_POINT_OF_NO_RETURN] = {"point-of-no-return", 0, false},
+	[STEP_DISABLE_BOOT] = {"disable-boot", 2, true},
+	[STEP_WIPE] = {"wipe", 5, true},
+	[STEP_PARTITION] = {"partition", 10, true},
+	[STEP_JOURNAL] = {"journal", 1, true},
+	[STEP_WRITE_IMAGE] = {"write-image", 600, true},
+	[STEP_GROW] = {"grow", 20, true},
+	[STEP_MAKE_FILESYSTEM] = {"make-filesystem", 10, true},
+	[STEP_MOUNT] = {"mount", 2, true},
+	[STEP_WRITE_FILES] = {"write-files", 3, true},
+	[STEP_IDENTITY] = {"identity", 10, true},
+	[STEP_PASSWORD] = {"password", 3, true},
+	[STEP_SCRIPTS_POPULATED] = {"scripts-populated", 20, true},
+	[STEP_BOOT_MENU] = {"boot-menu", 20, true},
+	[STEP_SAVE_LOG] = {"save-log", 1, true},
+	[STEP_BOOT_LOADER] = {"boot-loader", 30, true},
+	[STEP_UNMOUNT] = {"unmount", 20, true},
+	[STEP_BOOT_ENTRY] = {"boot-entry", 3, true},
+	[STEP_SCRIPTS_COMPLETE] = {"scripts-complete", 20, true},
+};
+
+const struct step_kind_info *step_kind_info(enum step_kind kind)
+{
+	return &kinds[kind];
+}
+
+/* Takes the title over. `object` names disk or partition in the id; NULL for none. */
+static struct plan_step *add_step(struct plan *plan, enum step_kind kind, const char *object,
+				  char *title)
+{
+	struct plan_step *step = ARRAY_APPEND(plan->steps, plan->n_steps);
+
+	step->kind = kind;
+	step->id = object ? xasprintf("%s:%s", kinds[kind].name, object)
+			  : xstrdup(kinds[kind].name);
+	step->title = title;
+	step->weight = kinds[kind].weight;
+	return step;
+}
+
+static void add_disk_step(struct plan *plan, enum step_kind kind, const struct plan_disk *disk,
+			  char *title)
+{
+	struct plan_step *step = add_step(plan, kind, disk->id, title);
+
+	step->disk = xstrdup(disk->id);
+}
+
+static void add_partition_step(struct plan *plan, enum step_kind kind, const char *id, char *title)
+{
+	const struct plan_partition *partition = plan_find_partition(plan, id);
+	struct plan_step *step = add_step(plan, kind, id, title);
+
+	step->disk = xstrdup(partition->disk);
+	step->partition = xstrdup(id);
+}
+
+/* "sda (447.1 GiB, serial BTYF1234)" */
+static char *disk_in_title(const struct plan_disk *disk)
+{
+	_cleanup_free_ char *size = str_from_size(disk->size_bytes);
+
+	if (str_empty(disk->serial))
+		return xasprintf("%s (%s)", disk->name, size);
+	return xasprintf("%s (%s, serial %s)", disk->name, size, disk->serial);
+}
+
+static bool has_scripts(const struct plan *plan, enum script_stage stage)
+{
+	for (size_t i = 0; i < plan->n_scripts; i++)
+		if (plan->scripts[i].stage == stage)
+			return true;
+	return false;
+}
+
+static void add_checks(struct build *build)
+{
+	struct plan *plan = build->plan;
+	const struct source *source = build->source;
+
+	add_step(plan, STEP_CHECK_TOOLS, NULL, xstrdup("Check that every program needed is there"));
+	add_step(plan, STEP_CHECK_DISKS, NULL,
+		 xstrdup(plan->n_disks == 1 ? "Check that the disk is the one planned, unchanged"
+					    : "Check that the disks are those planned, unchanged"));
+	add_step(plan, STEP_CHECK_SOURCE, NULL,
+		 xasprintf("Check signature and reach of %s %s", source->product_name,
+			   source->product_version));
+	if (has_scripts(plan, STAGE_INSTALLATION_START))
+		add_step(plan, STEP_SCRIPTS_START, NULL, xstrdup("Run the scripts for the start"));
+	add_step(plan, STEP_POINT_OF_NO_RETURN, NULL,
+		 xstrdup("Point of no return: from here on disks are changed"));
+}
+
+static void add_partitioning(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
+		add_disk_step(plan, STEP_DISABLE_BOOT, &plan->disks[i],
+			      xasprintf("Make the old system on %s unbootable", name));
+	}
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
+		add_disk_step(plan, STEP_WIPE, &plan->disks[i], xasprintf("Erase %s", name));
+	}
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		const struct plan_disk *disk = &plan->disks[i];
+
+		add_disk_step(plan, STEP_PARTITION, disk,
+			      disk->target
+				      ? xasprintf("Partition %s: %zu partitions", disk->name,
+						  plan->n_partitions)
+				      : xasprintf("Write an empty partition table on %s",
+						  disk->name));
+	}
+	add_partition_step(plan, STEP_JOURNAL,
+			   plan_find_partition(plan, "journal") ? "journal" : "backup",
+			   xstrdup("Start the installation journal on disk"));
+}
+
+static void add_system(struct build *build)
+{
+	struct plan *plan = build->plan;
+	_cleanup_free_ char *transfer = str_from_size(build->source->transfer_bytes);
+	_cleanup_free_ char *data = str_from_size(build->source->data_bytes);
+	_cleanup_free_ char *root = str_from_size(plan_find_partition(plan, "root")->size_bytes);
+
+	add_partition_step(plan, STEP_WRITE_IMAGE, "root",
+			   xasprintf("Write the system: %s, %s to read", data, transfer));
+	add_partition_step(plan, STEP_GROW, "root",
+			   xasprintf("Grow the root file system to %s", root));
+	for (size_t i = 0; i < plan->n_partitions; i++) {
+		const struct plan_partition *partition = &plan->partitions[i];
+		_cleanup_free_ char *size = str_from_size(partition->size_bytes);
+
+		if (partition->filesystem && partition->purpose != PARTITION_ROOT)
+			add_partition_step(plan, STEP_MAKE_FILESYSTEM, partition->id,
+					   xasprintf("Make %s \"%s\", %s", partition->filesystem,
+						     partition->label, size));
+	}
+}
+
+static void add_configuration(struct plan *plan)
+{
+	add_step(plan, STEP_MOUNT, NULL, xstrdup("Mount the new system"));
+	add_step(plan, STEP_WRITE_FILES, NULL,
+		 xasprintf("Write %zu files of this host's own", plan->n_files));
+	add_step(plan, STEP_IDENTITY, NULL, xstrdup("Make fresh machine-id and ssh host keys"));
+	add_step(plan, STEP_PASSWORD, NULL,
+		 xstrdup(plan->root_password_key ? "Set root's password"
+						 : "Lock root's password until first boot"));
+	if (has_scripts(plan, STAGE_PACKAGES_INSTALLED) ||
+	    has_scripts(plan, STAGE_FILESYSTEM_POPULATED))
+		add_step(plan, STEP_SCRIPTS_POPULATED, NULL,
+			 xstrdup("Run the scripts for the new system"));
+	add_step(plan, STEP_BOOT_MENU, NULL, xstrdup("Make the boot menu"));
+	add_step(plan, STEP_SAVE_LOG, NULL, xstrdup("Keep the log in /var/log/installer"));
+}
+
+static void add_end(struct plan *plan)
+{
+	const struct plan_disk *disk = &plan->disks[0];
+
+	add_disk_step(plan, STEP_BOOT_LOADER, disk,
+		      xasprintf("Make %s bootable by %s", disk->name,
+				plan->firmware == FIRMWARE_UEFI ? "UEFI" : "BIOS"));
+	add_step(plan, STEP_UNMOUNT, NULL, xstrdup("Write everything out and unmount"));
+	if (plan->firmware == FIRMWARE_UEFI && plan->write_boot_entry)
+		add_disk_step(plan, STEP_BOOT_ENTRY, disk,
+			      xasprintf("Enter \"%s\" into the firmware's boot list",
+					plan->boot_entry_label));
+	if (has_scripts(plan, STAGE_INSTALLATION_COMPLETE))
+		add_step(plan, STEP_SCRIPTS_COMPLETE, NULL, xstrdup("Run the scripts for the end"));
+}
+
+void build_steps(struct build *build)
+{
+	add_checks(build);
+	add_partitioning(build->plan);
+	add_system(build);
+	add_configuration(build->plan);
+	add_end(build->plan);
+}

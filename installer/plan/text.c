@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The plan for the eye, at 80 columns: what is erased stands first, then what is made, then the
+ * steps with the point of no return.
+ */
+#include "installer/plan/build.h"
+
+#include "common/str.h"
+
+#define WIDTH 80
+
+/* Days of the Gregorian calendar counted from 1970-01-01; years begin in March here, so that the
+ * leap day is the last of its year. Written out because libc's own looks for time zone files. */
+char *time_to_text(int64_t time)
+{
+	int64_t day = time / 86400, second = time % 86400;
+
+	if (second < 0) {
+		second += 86400;
+		day--;
+	}
+	day += 719468;
+	int64_t era = (day >= 0 ? day : day - 146096) / 146097;
+	int64_t of_era = day - era * 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+	int day_of_month = (int)(of_year - (153 * month + 2) / 5 + 1);
+
+	year += era * 400 + (month >= 10 ? 1 : 0);
+	month = month < 10 ? month + 3 : month - 9;
+	return xasprintf("%04d-%02d-%02d %02d:%02d:%02d", (int)year, (int)month, day_of_month,
+			 (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+}
+
+/* Columns a text takes: its UTF-8 characters. */
+static size_t columns(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count;
+}
+
+/* Adds `text` broken at blanks, the first line after `first`, others after `indent` blanks. */
+static void add_wrapped(struct strbuf *buf, const char *first, size_t indent, const char *text)
+{
+	_cleanup_strv_ char **words = strv_split(text, " ");
+	size_t column = columns(first);
+
+	strbuf_add(buf, first);
+	for (size_t i = 0; i < strv_length(words); i++) {
+		size_t width = columns(words[i]);
+
+		if (i > 0 && column + 1 + width > WIDTH) {
+			strbuf_addf(buf, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (i > 0) {
+			strbuf_add(buf, " ");
+			column++;
+		}
+		strbuf_add(buf, words[i]);
+		column += width;
+	}
+	strbuf_add(buf, "\n");
+}
+
+static void add_heading(struct strbuf *buf, const char *text)
+{
+	strbuf_addf(buf, "\n%s\n", text);
+}
+
+static void add_header(struct strbuf *buf, const struct plan *plan)
+{
+	_cleanup_free_ char *memory = str_from_size(plan->memory_bytes);
+	_cleanup_free_ char *time = time_to_text(plan->time);
+
+	strbuf_addf(buf, "Install %s %s%s\n", plan->product, plan->product_version,
+		    plan->development ? "   *** DEVELOPMENT: not for production ***" : "");
+	add_wrapped(buf, "on      ", 8, plan->machine);
+	strbuf_addf(buf, "        %s, %u CPU thread%s, %s of memory\n",
+		    plan->firmware == FIRMWARE_UEFI ? "UEFI" : "BIOS", plan->cpu_threads,
+		    plan->cpu_threads == 1 ? "" : "s", memory);
+	if (plan->answers_file)
+		strbuf_addf(buf, "answers %s\n", plan->answers_file);
+	strbuf_addf(buf, "plan    seed %s, %s UTC\n", plan->seed, time);
+}
+
+static void add_warnings(struct strbuf *buf, const struct plan *plan)
+{
+	if (plan->warnings.count == 0)
+		return;
+	add_heading(buf, "WARNINGS");
+	for (size_t i = 0; i < plan->warnings.count; i++) {
+		const struct finding *finding = &plan->warnings.list[i];
+
+		add_wrapped(buf, "  ! ", 4, finding->message);
+		if (finding->hint)
+			add_wrapped(buf, "    -> ", 7, finding->hint);
+	}
+}
+
+static const char *disk_use(const struct plan_disk *disk)
+{
+	if (!disk->target)
+		return "for virtual disks";
+	return disk->guest_storage ? "for the system and virtual disks" : "for the system";
+}
+
+static void add_disks(struct strbuf *buf, const struct plan *plan)
+{
+	add_heading(buf, plan->n_disks == 1 ? "THIS DISK WILL BE ERASED"
+					    : "THESE DISKS WILL BE ERASED");
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		const struct plan_disk *disk = &plan->disks[i];
+		_cleanup_free_ char *size = str_from_size(disk->size_bytes);
+		_cleanup_free_ char *first = xasprintf("  %-8s ", disk->name);
+		_cleanup_free_ char *text =
+			xasprintf("%s, %s%s%s, %s", size, disk->model ?: "unknown model",
+				  disk->serial ? ", serial " : "", disk->serial ?: "",
+				  disk_use(disk));
+
+		add_wrapped(buf, first, 11, text);
+		for (size_t d = 0; d < strv_length(disk->destroys); d++)
+			add_wrapped(buf, "           - lost: ", 19, disk->destroys[d]);
+	}
+	if (!plan->untouched)
+		return;
+	add_heading(buf, plan->untouched[1] ? "These disks are not touched"
+					    : "This disk is not touched");
+	for (size_t i = 0; plan->untouched[i]; i++)
+		add_wrapped(buf, "  ", 4, plan->untouched[i]);
+}
+
+static const char *partition_use(const struct plan_partition *partition)
+{
+	switch (partition->purpose) {
+	case PARTITION_LOGS:
+		return "logs";
+	case PARTITION_BACKUP:
+		return "kept free for upgrades";
+	case PARTITION_ROOT:
+		return "the system";
+	case PARTITION_BOOT:
+		return "boot loader";
+	case PARTITION_SWAP:
+		return "swap";
+	case PARTITION_SR:
+		return "local storage, made at first boot";
+	case PARTITION_JOURNAL:
+		return "installation journal";
+	}
+	return "";
+}
+
+static void add_partitions(struct strbuf *buf, const struct plan *plan)
+{
+	_cleanup_free_ char *heading =
+		xasprintf("New partitions of %s (GPT, %s layout)", plan->disks[0].name,
+			  layout_profile_to_string(plan->layout));
+
+	add_heading(buf, heading);
+	strbuf_add(buf, "   no  start MiB        size  label         mounted on  for\n");
+	for (size_t i = 0; i < plan->n_partitions; i++) {
+		const struct plan_partition *partition = &plan->partitions[i];
+		_cleanup_free_ char *size = str_from_size(partition->size_bytes);
+		const char *mount = partition->mount;
+
+		if (!mount || *mount != '/')
+			mount = "-";
+		strbuf_addf(buf, "  %3u %10llu  %10s  %-12s  %-10s  %s\n", partition->number,
+			    (unsigned long long)(partition->start_bytes / MIB), size,
+			    partition->label ?: "-", mount, partition_use(partition));
+	}
+}
+
+static char *address_text(const struct plan_network *network)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	switch (network->mode) {
+	case ADDRESS_DHCP:
+	case ADDRESS_AUTOCONF:
+		strbuf_add(&buf, "by DHCP");
+		break;
+	case ADDRESS_STATIC:
+		strbuf_addf(&buf, "%s/%u", network->ip, network->prefix);
+		if (network->gateway)
+			strbuf_addf(&buf, ", gateway %s", network->gateway);
+		break;
+	case ADDRESS_NONE:
+		break;
+	}
+	if (network->mode6 != ADDRESS_NONE && buf.length)
+		strbuf_add(&buf, "; ");
+	if (network->mode6 == ADDRESS_STATIC)
+		strbuf_addf(&buf, "%s%s%s", network->ip6, network->gateway6 ? ", gateway " : "",
+			    network->gateway6 ?: "");
+	else if (network->mode6 == ADDRESS_DHCP)
+		strbuf_add(&buf, "IPv6 by DHCP");
+	else if (network->mode6 == ADDRESS_AUTOCONF)
+		strbuf_add(&buf, "IPv6 by router");
+	return strbuf_take(&buf);
+}
+
+static void add_network(struct strbuf *buf, const struct plan *plan)
+{
+	const struct plan_network *network = &plan->network;
+	_cleanup_free_ char *address = address_text(network);
+	bool bridge = plan->network_backend == BACKEND_BRIDGE;
+
+	add_heading(buf, "Network");
+	for (size_t i = 0; i < plan->n_nics; i++) {
+		const struct plan_nic *nic = &plan->nics[i];
+
+		strbuf_addf(buf, "  %-6s %s  %-12s%s%s%s\n", nic->name, nic->mac,
+			    nic->pci_address ?: "", nic->slot ? "  " : "", nic->slot ?: "",
+			    nic->management ? "  <- management" : "");
+	}
+	strbuf_addf(buf, "  %-11s %s", "management", network->device);
+	strbuf_addf(buf, ", %s\n", address);
+	_cleanup_free_ char *backend =
+		xasprintf("%s, because %s", bridge ? "Linux bridge" : "Open vSwitch",
+			  plan->network_backend_reason);
+	add_wrapped(buf, "  bridge      ", 14, backend);
+	if (network->name_servers) {
+		_cleanup_free_ char *servers = strv_join(network->name_servers, ", ");
+		add_wrapped(buf, "  DNS         ", 14, servers);
+	}
+}
+
+static char *time_source_text(const struct plan *plan)
+{
+	switch (plan->ntp_source) {
+	case NTP_DEFAULT:
+		return xstrdup("from the distribution's servers");
+	case NTP_DHCP:
+		return xstrdup("from servers that DHCP names");
+	case NTP_MANUAL: {
+		_cleanup_free_ char *servers = strv_join(plan->ntp_servers, ", ");
+		return xasprintf("from %s", servers);
+	}
+	case NTP_NONE:
+		return xstrdup("not set from the network");
+	}
+	return NULL;
+}
+
+static void add_system(struct strbuf *buf, const struct plan *plan)
+{
+	const struct plan_serial *serial = &plan->serial;
+	_cleanup_free_ char *time = time_source_text(plan);
+
+	add_heading(buf, "System");
+	strbuf_addf(buf, "  host name   %s\n", plan->hostname ?: "from DHCP");
+	strbuf_addf(buf, "  dom0        %u MiB of memory, up to %u vCPU%s\n",
+		    plan->dom0_memory_mib, plan->dom0_vcpus, plan->dom0_vcpus == 1 ? "" : "s");
+	if (plan->has_sr)
+		strbuf_addf(buf, "  storage     local repository of type %s, made at first boot\n",
+			    sr_type_to_string(plan->sr_type));
+	strbuf_addf(buf, "  root login  %s\n", plan->root_password_key
+						    ? "with the password of the answers"
+						    : "locked until first boot sets a password");
+	_cleanup_free_ char *clock = xasprintf("%s, %s", plan->timezone, time);
+	add_wrapped(buf, "  time        ", 14, clock);
+	strbuf_addf(buf, "  keyboard    %s\n", plan->keymap);
+	if (serial->present)
+		strbuf_addf(buf, "  console     screen%s and ttyS%u at %u baud%s%s\n",
+			    serial->is_default ? "" : " (default)", serial->port, serial->baud,
+			    serial->is_default ? " (default)" : "",
+			    serial->from_firmware ? ", as the firmware says" : "");
+	else
+		strbuf_add(buf, "  console     screen\n");
+}
+
+static void add_steps(struct strbuf *buf, const struct plan *plan)
+{
+	unsigned number = 0;
+
+	add_heading(buf, "Steps");
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct plan_step *step = &plan->steps[i];
+
+		if (step->kind == STEP_POINT_OF_NO_RETURN) {
+			strbuf_add(buf, "\n  ======= nothing above changes a disk; everything "
+					"below does =======\n\n");
+			continue;
+		}
+		_cleanup_free_ char *first = xasprintf("  %2u  ", ++number);
+		add_wrapped(buf, first, 6, step->title);
+	}
+}
+
+char *plan_to_text(const struct plan *plan)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	add_header(&buf, plan);
+	add_warnings(&buf, plan);
+	add_disks(&buf, plan);
+	add_partitions(&buf, plan);
+	add_network(&buf, plan);
+	add_system(&buf, plan);
+	add_steps(&buf, plan);
+	return strbuf_take(&buf);
+}
