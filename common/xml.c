@@ -247,6 +247,8 @@ static void run_parser(struct parse *parse, const char *text, size_t length)
 	(void)xmlParseDocument(parse->context);
 	if (!parse->problem && (!parse->context->wellFormed || parse->open || !parse->root))
 		note(parse, parse->start, "not a complete XML document", NULL);
+	/* libxml2 makes one for an entity declaration, whatever the callbacks are. */
+	xmlFreeDoc(parse->context->myDoc);
 	xmlFreeParserCtxt(parse->context);
 	for (size_t i = 0; i < DEPTH_MAX; i++)
 		strbuf_done(&parse->texts[i]);
