@@ -88,7 +88,7 @@ struct host_content {
 	char *volume_group; /* for LVM: from its metadata, or NULL */
 	char **volumes;     /* logical volume names with an SR's VDIs ("VHD-...", "LV-..."), or NULL */
 	char *date;         /* newest date the metadata states, "YYYY-MM-DD", or NULL */
-	char *description;  /* in words: "XCP-ng 8.3 installation", "LVM storage repository, 3 virtual disks" */
+	char *description;  /* in words: "XenServer or XCP-ng installation", "LVM storage repository, 3 virtual disks" */
 	bool valuable;      /* data worth money (design §3.7): erasing needs destroy-existing */
 };
 
