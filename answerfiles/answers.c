@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/fields.h"
+
+#include "common/str.h"
+
+/* The life of struct answers and struct secrets. What fills them is elsewhere. */
+
+static void disk_choice_done(struct disk_choice *choice)
+{
+	free(choice->text);
+	for (size_t i = 0; i < choice->n_terms; i++)
+		free(choice->terms[i].value);
+	free(choice->terms);
+	*choice = (struct disk_choice){0};
+}
+
+static void interface_done(struct answers_interface *interface)
+{
+	free(interface->name);
+	free(interface->hwaddr);
+	free(interface->ip);
+	free(interface->netmask);
+	free(interface->gateway);
+	free(interface->ip6);
+	free(interface->gateway6);
+}
+
+void answers_drop_guest(struct answers *answers, size_t index)
+{
+	disk_choice_done(&answers->guests[index]);
+	answers->n_guests--;
+	memmove(&answers->guests[index], &answers->guests[index + 1],
+		(answers->n_guests - index) * sizeof(answers->guests[0]));
+}
+
+void answers_free(struct answers *answers)
+{
+	if (!answers)
+		return;
+	free(answers->file);
+	disk_choice_done(&answers->primary);
+	for (size_t i = 0; i < answers->n_guests; i++)
+		disk_choice_done(&answers->guests[i]);
+	free(answers->guests);
+	strv_free(answers->destroy_existing);
+	free(answers->install_id);
+	for (size_t i = 0; i < answers->n_sources; i++)
+		free(answers->sources[i].address);
+	free(answers->sources);
+	free(answers->xenhost_source);
+	interface_done(&answers->admin);
+	free(answers->hostname);
+	strv_free(answers->name_servers);
+	free(answers->timezone);
+	free(answers->keymap);
+	strv_free(answers->ntp_servers);
+	for (size_t i = 0; i < answers->n_scripts; i++) {
+		free(answers->scripts[i].type);
+		free(answers->scripts[i].url);
+	}
+	free(answers->scripts);
+	free(answers->serial_console);
+	free(answers->origins);
+	free(answers);
+}
+
+void secrets_done(struct secrets *secrets)
+{
+	if (secrets->root_password)
+		explicit_bzero(secrets->root_password, strlen(secrets->root_password));
+	free(secrets->root_password);
+	secrets->root_password = NULL;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * struct answers: every decision of an installation with the place it came from. Filled from an
+ * answer file, the kernel command line or the screens through the one field table (fields.c);
+ * read by the planner. Knows nothing of the machine: a disk is a description here, not a device.
+ */
+#pragma once
+
+#include "common/error.h"
+#include "common/findings.h"
+#include "common/json.h"
+#include "common/macro.h"
+
+enum answers_mode { MODE_FRESH, MODE_REINSTALL, MODE_UPGRADE, MODE_RESTORE };
+enum source_type { SOURCE_LOCAL, SOURCE_URL, SOURCE_NFS };
+enum sr_type { SR_LVM, SR_EXT };
+enum layout_profile { LAYOUT_XENSERVER, LAYOUT_SMALL };
+enum preserve_first { PRESERVE_NO, PRESERVE_YES, PRESERVE_IF_UTILITY };
+enum address_mode { ADDRESS_NONE, ADDRESS_DHCP, ADDRESS_STATIC, ADDRESS_AUTOCONF };
+enum network_backend { BACKEND_DEFAULT, BACKEND_BRIDGE, BACKEND_OPENVSWITCH };
+enum password_type { PASSWORD_NONE, PASSWORD_PLAIN, PASSWORD_HASH };
+enum ntp_source { NTP_DEFAULT, NTP_DHCP, NTP_MANUAL, NTP_NONE };
+enum bootloader_location { BOOTLOADER_MBR, BOOTLOADER_PARTITION };
+enum script_stage {
+	STAGE_INSTALLATION_START,
+	STAGE_PACKAGES_INSTALLED,
+	STAGE_FILESYSTEM_POPULATED,
+	STAGE_INSTALLATION_COMPLETE,
+};
+
+/* Where a value came from. */
+struct answers_origin {
+	enum { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_CMDLINE, ORIGIN_USER } kind;
+	unsigned line, column; /* in the answer file, from 1; 0 otherwise */
+};
+
+/* One condition on a disk: property, operator, value. */
+enum match_property {
+	MATCH_NAME, MATCH_MODEL, MATCH_VENDOR, MATCH_SERIAL, MATCH_WWN, MATCH_SIZE,
+	MATCH_ROTATIONAL, MATCH_TRANSPORT, MATCH_BY_PATH,
+};
+enum match_operator { MATCH_EQ, MATCH_NE, MATCH_LT, MATCH_LE, MATCH_GT, MATCH_GE, MATCH_GLOB };
+struct match_term {
+	enum match_property property;
+	enum match_operator op;
+	char *value;     /* as written; globs with * ? [] */
+	uint64_t number; /* bytes for size, 0/1 for rotational */
+};
+
+/*
+ * How one disk is chosen: by a name or link as written ("sda", "/dev/disk/by-id/..."), or by terms
+ * that must all hold. Must fit exactly one disk of the machine (design §3.5). Our `match` attribute
+ * on primary-disk and guest-disk: match="size>=100G transport=nvme serial=S4*"; when it is there
+ * the element's text is for other installers only.
+ */
+struct disk_choice {
+	char *text; /* as the file has it, trimmed; "/dev/" not added */
+	struct match_term *terms;
+	size_t n_terms;
+	struct answers_origin origin;
+};
+
+struct answers_source {
+	enum source_type type;
+	char *address; /* URL, "server:/path", or NULL for local; credentials included: never logged */
+	struct answers_origin origin;
+};
+
+struct answers_script {
+	enum script_stage stage;
+	char *type; /* "url", "nfs", "local" as given */
+	char *url;
+	unsigned timeout_s;
+	struct answers_origin origin;
+};
+
+struct answers_interface {
+	char *name;   /* "eth0" or NULL */
+	char *hwaddr; /* lower case MAC or NULL; name wins */
+	enum address_mode mode;
+	char *ip, *netmask, *gateway; /* dotted quads, static only */
+	enum address_mode mode6;
+	char *ip6;      /* "addr/prefix" */
+	char *gateway6;
+	unsigned vlan; /* 0: none */
+	struct answers_origin origin;
+};
+
+struct answers {
+	char *file; /* its path or URL for messages, credentials masked; NULL without a file */
+	enum answers_mode mode;
+
+	/* What is destroyed. */
+	struct disk_choice primary;
+	bool has_primary;
+	struct disk_choice *guests;
+	size_t n_guests;
+	bool guest_storage; /* the primary disk is part of the local SR */
+	enum sr_type sr_type;
+	enum layout_profile layout; /* our <layout>; default xenserver */
+	enum preserve_first preserve_first;
+	char **destroy_existing; /* our <destroy-existing>: ids, serials or names of disks, one each */
+	char *install_id;        /* our <install-id> */
+
+	struct answers_source *sources;
+	size_t n_sources;
+	char *xenhost_source; /* our <xenhost-source> or boot line xenhost.source=: folder or URL */
+
+	enum bootloader_location bootloader_location;
+	bool write_boot_entry;
+	enum network_backend network_backend; /* as asked; the plan resolves BACKEND_DEFAULT */
+
+	struct answers_interface admin;
+	bool has_admin;
+	char *hostname; /* may hold a domain; NULL: from DHCP */
+	char **name_servers;
+	char *timezone;
+	char *keymap;
+	enum ntp_source ntp_source;
+	char **ntp_servers;
+
+	enum password_type password_type; /* the secret itself is in struct secrets */
+	struct answers_script *scripts;
+	size_t n_scripts;
+	bool confirm; /* ui-confirmation-prompt */
+
+	/* Boot line, not file: what becomes of consoles and extra arguments. */
+	char *serial_console; /* "ttyS1,115200" from console=, last serial one; NULL: see SPCR */
+	bool serial_default;  /* the last console= is the serial one */
+	bool multipath;
+
+	struct answers_origin *origins; /* by field number of fields.c */
+	size_t n_origins;
+};
+
+/* Secrets travel beside the answers, never inside a plan. */
+struct secrets {
+	char *root_password; /* plain text or crypt(3) hash by answers.password_type; NULL: locked */
+};
+
+struct answers *answers_new(void); /* every field at its default */
+void answers_free(struct answers *answers);
+DEFINE_CLEANUP(struct answers *, answers_free)
+#define _cleanup_answers_ _cleanup_(answers_freep)
+void secrets_done(struct secrets *secrets); /* wipes, then frees */
+#define _cleanup_secrets_ _cleanup_(secrets_done)
+
+/*
+ * Reads an answer file's text. All findings are collected, sorted by position. Returns 0 whenever
+ * the text could be read as far as possible: findings_has_errors() tells whether it may be used.
+ * `name` is how messages call the file.
+ */
+int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
+		     struct secrets *ret_secrets, struct findings *findings, struct error **err)
+	_must_check_;
+/* Boot-line tokens over what the file said (design §3.17: fixed order, disks never merged). */
+int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
+			  const char *command_line, struct findings *findings) _must_check_;
+/* Fetches by path, file:, http:, https:, ftp: or nfs: URL. */
+int answers_load(const char *where, struct answers **ret, struct secrets *ret_secrets,
+		 struct findings *findings, struct error **err) _must_check_;
+
+struct json *answers_to_json(const struct answers *answers); /* xenhost.answers/1, masked */
+char *answers_to_text(const struct answers *answers); /* each value and where it came from */
+
+const char *answers_mode_to_string(enum answers_mode mode);
+const char *sr_type_to_string(enum sr_type type);
+const char *layout_profile_to_string(enum layout_profile profile);
+const char *address_mode_to_string(enum address_mode mode);
+const char *network_backend_to_string(enum network_backend backend);
+const char *ntp_source_to_string(enum ntp_source source);
+const char *script_stage_to_string(enum script_stage stage);
+const char *match_property_to_string(enum match_property property);
+const char *match_operator_to_string(enum match_operator op);
+const char *source_type_to_string(enum source_type type);

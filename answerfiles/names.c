@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/reader.h"
+#include "common/str.h"
+
+/* Reports every element and attribute that the field table does not know, or not there. */
+
+#define MAX_NAMES 160
+
+/* Names seen in published files that no installer ever read, and what their authors wanted. */
+static const struct {
+	const char *name, *hint;
+} wishes[] = {
+	{"interface", "write <admin-interface name=\"eth0\" proto=\"dhcp\"/>"},
+	{"bootloader-location", "write <bootloader location=\"mbr\"/>"},
+	{"accept-eula", "remove it: nothing asks"},
+	{"skip-first-boot-prompts", "remove it: nothing asks"},
+	{"guest-disk-size", "remove it: a guest disk is taken whole"},
+	{"dns", "write <name-server>"},
+	{"dns-server", "write <name-server>"},
+	{"password", "write <root-password>"},
+	{"disk", "write <primary-disk> or <guest-disk>"},
+	{"netmask", "write <subnet-mask>"},
+	{"keyboard", "write <keymap>"},
+	{"ntpservers", "write <ntp-server>, one for each server"},
+};
+
+static const char *find_wish(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
+		if (str_eq(wishes[i].name, name))
+			return wishes[i].hint;
+	}
+	return NULL;
+}
+
+/* The row of an element where it stands: one that belongs in an element around it, or anywhere. */
+static const struct field *find_row(const struct xml_node *node)
+{
+	for (const struct xml_node *around = node->parent; around; around = around->parent) {
+		const struct field *row = field_of_element(node->name, around->name);
+
+		if (row)
+			return row;
+	}
+	return field_of_element(node->name, NULL);
+}
+
+/* A row of that name that belongs elsewhere. */
+static const struct field *find_row_elsewhere(const char *name)
+{
+	for (const struct field *field = fields; field->element; field++) {
+		if (!field->attribute && field->parent &&
+		    (str_eq(field->element, name) || str_eq(field->alias, name)))
+			return field;
+	}
+	return NULL;
+}
+
+/* The nearest name of any element, or of any attribute of `element`. */
+static const char *suggest(const char *name, const char *element)
+{
+	_cleanup_free_ char *lower = str_lower(name);
+	const char *names[MAX_NAMES + 2] = {0};
+	size_t count = 0;
+
+	for (const struct field *field = fields; field->element && count < MAX_NAMES; field++) {
+		if (field->flags & (FIELD_HIDDEN | FIELD_RETIRED) ||
+		    (element ? !field->attribute || !str_eq(field->element, element)
+			     : field->attribute != NULL))
+			continue;
+		names[count++] = element ? field->attribute : field->element;
+		if (field->alias)
+			names[count++] = field->alias;
+	}
+	for (char *c = lower; *c; c++) {
+		if (*c == '_')
+			*c = '-';
+	}
+	return str_nearest(lower, names);
+}
+
+static bool decides_destruction(const struct field *row)
+{
+	return row && row->flags & FIELD_DESTROYS;
+}
+
+static bool stands_in_destroying(const struct xml_node *node)
+{
+	for (; node && node->parent; node = node->parent) {
+		if (decides_destruction(find_row(node)))
+			return true;
+	}
+	return false;
+}
+
+static void complain_element(const struct reader *reader, const struct xml_node *node)
+{
+	const struct field *elsewhere = find_row_elsewhere(node->name);
+	const char *wish = find_wish(node->name);
+	const char *near = suggest(node->name, NULL);
+	struct finding *finding;
+
+	if (elsewhere && !wish) {
+		finding = reader_complain(reader, SEVERITY_ERROR, node->name, node_origin(node),
+					  "<%s> has no effect here", node->name);
+		finding_set_hint(finding, "it belongs in <%s>", elsewhere->parent);
+		finding->fatal = false;
+		return;
+	}
+	finding = reader_complain(reader, SEVERITY_ERROR, node->name, node_origin(node),
+				  "unknown element <%s>", node->name);
+	if (wish)
+		finding_set_hint(finding, "%s", wish);
+	else if (near)
+		finding_set_hint(finding, "did you mean <%s>?", near);
+	else
+		finding_set_hint(finding, "no installer reads it; remove it");
+	finding->fatal = stands_in_destroying(node->parent) ||
+			 (near && decides_destruction(field_of_element(near, NULL)));
+}
+
+static void complain_attribute(const struct reader *reader, const struct xml_node *node,
+			       const struct xml_attribute *attribute, const struct field *row,
+			       const char *element)
+{
+	struct answers_origin origin = {.kind = ORIGIN_FILE, .line = attribute->line,
+					.column = attribute->column};
+	_cleanup_free_ char *where = xasprintf("%s@%s", element, attribute->name);
+	const char *near = suggest(attribute->name, element);
+	struct finding *finding;
+
+	finding = reader_complain(reader, SEVERITY_ERROR, where, origin,
+				  "unknown attribute %s of <%s>", attribute->name, node->name);
+	if (near)
+		finding_set_hint(finding, "did you mean %s?", near);
+	else
+		finding_set_hint(finding, "no installer reads it; remove it");
+	finding->fatal = !node->parent || decides_destruction(row) || stands_in_destroying(node);
+}
+
+static void check_attributes(const struct reader *reader, const struct xml_node *node,
+			     const struct field *row)
+{
+	/* "upgrade" and "restore" have the attributes of "installation". */
+	const char *element = node->parent ? row->element : "installation";
+
+	for (size_t i = 0; i < node->n_attributes; i++) {
+		const struct xml_attribute *attribute = &node->attributes[i];
+
+		if (!str_starts(attribute->name, "xml") &&
+		    !field_of_attribute(element, attribute->name))
+			complain_attribute(reader, node, attribute, row, element);
+	}
+}
+
+static void check_below(const struct reader *reader, const struct xml_node *node)
+{
+	for (size_t i = 0; i < node->n_children; i++) {
+		const struct xml_node *child = node->children[i];
+		const struct field *row = find_row(child);
+
+		if (row && str_eq(row->element, "installation"))
+			row = NULL;
+		if (row)
+			check_attributes(reader, child, row);
+		else
+			complain_element(reader, child);
+		check_below(reader, child);
+	}
+}
+
+void names_check(const struct reader *reader)
+{
+	check_attributes(reader, reader->root, NULL);
+	check_below(reader, reader->root);
+}

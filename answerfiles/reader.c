@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/reader.h"
+
+#include <errno.h>
+
+#include "answerfiles/types.h"
+
+struct finding *reader_complain(const struct reader *reader, enum severity severity,
+				const char *where, struct answers_origin origin,
+				const char *format, ...)
+{
+	struct reading reading = {.file = reader->file, .where = where, .origin = origin,
+				  .fatal = true, .findings = reader->findings};
+	_cleanup_free_ char *message = NULL;
+	va_list args;
+
+	va_start(args, format);
+	message = xvasprintf(format, args);
+	va_end(args);
+	return reading_complain(&reading, severity, "%s", message);
+}
+
+struct answers_origin node_origin(const struct xml_node *node)
+{
+	return (struct answers_origin){.kind = ORIGIN_FILE, .line = node->line,
+				       .column = node->column};
+}
+
+void nodes_collect(const struct xml_node *scope, const char *name, struct node_list *list)
+{
+	for (size_t i = 0; i < scope->n_children; i++) {
+		const struct xml_node *child = scope->children[i];
+
+		if (str_eq(child->name, name))
+			*ARRAY_APPEND(list->nodes, list->count) = child;
+		nodes_collect(child, name, list);
+	}
+}
+
+static void complain_unsupported(const struct reader *reader, const struct field *field,
+				 struct answers_origin origin, const char *text)
+{
+	_cleanup_free_ char *name = field_name(field);
+	struct finding *finding;
+
+	if (text && field->words)
+		finding = reader_complain(reader, SEVERITY_ERROR, name, origin,
+					  "not yet supported: %s", text);
+	else if (text)
+		finding = reader_complain(reader, SEVERITY_ERROR, name, origin,
+					  "not yet supported: %s \"%s\"", name, text);
+	else
+		finding = reader_complain(reader, SEVERITY_ERROR, name, origin,
+					  "not yet supported: %s", name);
+	finding_set_hint(finding, "%s", field->instead);
+}
+
+/* True when the row's own words end it: a placeholder, or a row that is known but not read. */
+static bool set_aside(const struct reader *reader, const struct field *field, const char *name,
+		      struct answers_origin origin, const char *text)
+{
+	_cleanup_free_ char *placeholder = placeholder_in(text);
+
+	if (placeholder && !(field->flags & FIELD_SECRET && str_starts(placeholder, "$"))) {
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, name, origin,
+						 "%s holds \"%s\", a placeholder that was never "
+						 "replaced", name, placeholder),
+				 "put the real value there, or remove it for the default");
+		return true;
+	}
+	if (!(field->flags & (FIELD_RETIRED | FIELD_IGNORED)))
+		return false;
+	finding_set_hint(reader_complain(reader,
+					 field->flags & FIELD_RETIRED ? SEVERITY_WARNING
+								      : SEVERITY_NOTE,
+					 name, origin, "%s has no effect", name),
+			 "%s", field->instead);
+	return true;
+}
+
+/* For rows of which one value works so far. */
+static bool only_value_fits(const struct field *field, const char *text,
+			    const struct reading *reading)
+{
+	union {
+		bool flag;
+		char *text;
+	} value = {0};
+	_cleanup_free_ char *written = NULL;
+
+	if (field->type == &type_bool) {
+		if (!field->type->parse(field, text, &value.flag, reading))
+			return true; /* complained already */
+		written = field->type->format(field, &value.flag);
+	} else {
+		written = xstrdup(text);
+	}
+	return str_eq(written, field->only);
+}
+
+static void read_value(const struct reader *reader, const struct field *field,
+		       struct answers_origin origin, const char *text, void *record)
+{
+	_cleanup_free_ char *name = field_name(field);
+	struct reading reading = {.file = reader->file, .where = name, .origin = origin,
+				  .fatal = true, .findings = reader->findings};
+
+	if (set_aside(reader, field, name, origin, text))
+		return;
+	if (record) {
+		if (!field->type->parse(field, text, field_member(field, record), &reading))
+			return;
+		if (field_origin(reader->answers, field)->kind == ORIGIN_DEFAULT)
+			*field_origin(reader->answers, field) = origin;
+	}
+	if (field->only && !only_value_fits(field, text, &reading))
+		complain_unsupported(reader, field, origin, text);
+}
+
+static const struct xml_attribute *find_attribute(const struct xml_node *node, const char *name)
+{
+	for (size_t i = 0; name && i < node->n_attributes; i++) {
+		if (str_eq(node->attributes[i].name, name) && *node->attributes[i].value)
+			return &node->attributes[i];
+	}
+	return NULL;
+}
+
+static void complain_missing_attribute(const struct reader *reader, const struct field *field,
+				       const struct xml_node *node)
+{
+	_cleanup_free_ char *name = field_name(field);
+	struct finding *finding;
+	const char *word = field->words ? field->words->word : "";
+
+	finding = reader_complain(reader, SEVERITY_ERROR, name, node_origin(node),
+				  "<%s> needs the attribute %s", node->name, field->attribute);
+	finding_set_hint(finding, "%s %s=\"%s\"", field->help, field->attribute, word);
+}
+
+static void read_attribute(const struct reader *reader, const struct field *field,
+			   const struct xml_node *node, void *record)
+{
+	const struct xml_attribute *attribute = find_attribute(node, field->attribute);
+	const struct xml_attribute *other = find_attribute(node, field->alias);
+	_cleanup_free_ char *text = NULL;
+	struct answers_origin origin;
+
+	if (attribute && other && !str_eq(attribute->value, other->value))
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->attribute,
+						 node_origin(node), "%s says %s, but %s says %s",
+						 field->attribute, attribute->value, field->alias,
+						 other->value),
+				 "both mean the same; keep one");
+	if (!attribute)
+		attribute = other;
+	if (!attribute) {
+		if (field->flags & FIELD_REQUIRED)
+			complain_missing_attribute(reader, field, node);
+		return;
+	}
+	text = xstrdup(attribute->value);
+	origin = (struct answers_origin){.kind = ORIGIN_FILE, .line = attribute->line,
+					 .column = attribute->column};
+	if (record || field->record == RECORD_NONE)
+		read_value(reader, field, origin, str_trim(text), record);
+}
+
+static void read_text(const struct reader *reader, const struct field *field,
+		      const struct xml_node *node, void *record)
+{
+	struct answers_origin origin = node_origin(node);
+
+	if (node->has_cdata)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element, origin,
+						 "<%s> holds CDATA, which installers do not read",
+						 node->name),
+				 "write the text plainly, with &amp; for & and &lt; for <");
+	if (!str_empty(node->text) && field->type)
+		read_value(reader, field, origin, node->text, record);
+	else if (!str_empty(node->text))
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, field->element, origin,
+						 "the text in <%s> has no effect", node->name),
+				 "remove it, or put it into the element it belongs to");
+	else if (field->type && !(field->flags & FIELD_MAY_BE_EMPTY) && !node->has_cdata)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, field->element, origin,
+						 "<%s> is empty and has no effect", node->name),
+				 "remove it, or give it a value");
+}
+
+static void read_rows(const struct reader *reader, const struct xml_node *scope,
+		      const char *parent);
+
+static void read_attributes(const struct reader *reader, const struct field *element,
+			    const struct xml_node *node, size_t index)
+{
+	for (const struct field *field = fields; field->element; field++) {
+		if (!field->attribute || !str_eq(field->element, element->element) ||
+		    field->flags & FIELD_HIDDEN)
+			continue;
+		read_attribute(reader, field, node,
+			       record_at(reader->answers, reader->secrets, field->record, index));
+	}
+}
+
+static void read_element(const struct reader *reader, const struct field *field,
+			 const struct xml_node *node)
+{
+	size_t index = 0;
+	void *record;
+
+	if (record_is_list(field->record)) {
+		index = record_append(reader->answers, field->record);
+		record_set_defaults(field,
+				    record_at(reader->answers, reader->secrets, field->record, index),
+				    field->record);
+	}
+	record = record_at(reader->answers, reader->secrets, field->record, index);
+	/* Children such as <ip> share the record of their parent, whose place it is. */
+	if (!field->parent && record_origin(reader->answers, field->record, index))
+		*record_origin(reader->answers, field->record, index) = node_origin(node);
+	if (field_origin(reader->answers, field)->kind == ORIGIN_DEFAULT && !field->type)
+		*field_origin(reader->answers, field) = node_origin(node);
+	read_text(reader, field, node, record);
+	read_attributes(reader, field, node, index);
+	read_rows(reader, node, field->element);
+}
+
+/* The row means something for other modes than this one. */
+static void complain_mode(const struct reader *reader, const struct field *field,
+			  const struct xml_node *node)
+{
+	if (reader->answers->mode != MODE_FRESH)
+		return;
+	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element,
+					 node_origin(node),
+					 "<%s> asks to keep a system, but mode is fresh, which "
+					 "erases it", node->name),
+			 "%s", field->instead);
+}
+
+static void read_row(const struct reader *reader, const struct field *field,
+		     const struct node_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct xml_node *node = list->nodes[i];
+		struct answers_origin origin = node_origin(node);
+
+		if (field->modes && !(field->modes & 1U << reader->answers->mode))
+			complain_mode(reader, field, node);
+		else if (field->flags & FIELD_UNSUPPORTED)
+			complain_unsupported(reader, field, origin, NULL);
+		else if (field->flags & (FIELD_RETIRED | FIELD_IGNORED))
+			set_aside(reader, field, field->element, origin, "");
+		else if (i && !(field->flags & FIELD_REPEATS))
+			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element,
+							 origin,
+							 "<%s> is there again; line %u has "
+							 "the first", node->name,
+							 list->nodes[0]->line),
+					 "keep one of them");
+		else
+			read_element(reader, field, node);
+	}
+}
+
+/* Every element row that belongs in `parent`, over the elements anywhere below `scope`. */
+static void read_rows(const struct reader *reader, const struct xml_node *scope,
+		      const char *parent)
+{
+	for (const struct field *field = fields; field->element; field++) {
+		struct node_list list = {0};
+
+		if (field->attribute || !str_eq(field->parent, parent) ||
+		    str_eq(field->element, "installation"))
+			continue;
+		nodes_collect(scope, field->element, &list);
+		if (field->alias)
+			nodes_collect(scope, field->alias, &list);
+		read_row(reader, field, &list);
+		free(list.nodes);
+	}
+}
+
+/* "upgrade" as root never means a fresh installation, whatever its mode says. */
+static void read_root(const struct reader *reader)
+{
+	const struct xml_node *root = reader->root;
+	const struct field *installation = field_of_element("installation", NULL);
+	const struct field *mode = field_find("installation@mode");
+	struct answers_origin origin = node_origin(root);
+	bool has_mode;
+
+	read_text(reader, installation, root, NULL);
+	read_attributes(reader, installation, root, 0);
+	has_mode = field_origin(reader->answers, mode)->kind == ORIGIN_FILE;
+	if (str_eq(root->name, "restore")) {
+		reader->answers->mode = MODE_RESTORE;
+		complain_unsupported(reader, mode, origin, "restore");
+	} else if (str_eq(root->name, "upgrade")) {
+		if (has_mode && reader->answers->mode != MODE_UPGRADE)
+			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "installation@mode",
+							 origin,
+							 "<upgrade> contradicts mode=\"%s\"",
+							 answers_mode_to_string(
+								 reader->answers->mode)),
+					 "write <installation mode=\"...\"> with the mode meant");
+		if (!has_mode)
+			complain_unsupported(reader, mode, origin, "upgrade");
+		reader->answers->mode = MODE_UPGRADE;
+	} else if (!str_eq(root->name, "installation")) {
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, root->name, origin,
+						 "<%s> is not an answer file's root element",
+						 root->name),
+				 "the root element is <installation>");
+	}
+}
+
+static void complain_xml(const struct reader *reader, const char *text, size_t length,
+			 const struct xml_position *position, const struct error *error)
+{
+	struct answers_origin origin = {.kind = ORIGIN_FILE, .line = position->line,
+					.column = position->column};
+	_cleanup_free_ char *placeholder = placeholder_tag(text, length);
+	const char *message = error->message;
+	struct finding *finding;
+
+	/* The place is the finding's own. */
+	if (str_starts(message, reader->file)) {
+		message += strlen(reader->file);
+		message += strspn(message, ":0123456789 ");
+	}
+	finding = reader_complain(reader, SEVERITY_ERROR, NULL, origin, "%s", message);
+	if (placeholder)
+		finding_set_hint(finding, "%s looks like a placeholder that was never replaced",
+				 placeholder);
+	else
+		finding_set_hint(finding, "%s", error_get_hint(error) ? error_get_hint(error)
+								      : "correct it here");
+}
+
+int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
+		     struct secrets *ret_secrets, struct findings *findings, struct error **err)
+{
+	_cleanup_answers_ struct answers *answers = answers_new();
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_error_ struct error *error = NULL;
+	_cleanup_xml_ struct xml_node *root = NULL;
+	struct xml_position position = {0};
+	struct reader reader = {.file = name, .answers = answers, .secrets = &secrets,
+				.findings = findings};
+	int r;
+
+	answers->file = xstrdup(name);
+	r = xml_parse(text, length, name, &root, &position, &error);
+	if (r < 0 && r != -EINVAL) {
+		if (err)
+			*err = TAKE_PTR(error);
+		return r;
+	}
+	if (r < 0) {
+		complain_xml(&reader, text, length, &position, error);
+	} else {
+		reader.root = root;
+		read_root(&reader);
+		read_rows(&reader, root, NULL);
+		names_check(&reader);
+		checks_run(&reader);
+	}
+	findings_sort(findings);
+	*ret = TAKE_PTR(answers);
+	*ret_secrets = secrets;
+	secrets = (struct secrets){0};
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One reading of an answer file: the parts of answers_from_xml(). reader.c fills the answers row by
+ * row, names.c reports every name that no row knows, checks.c looks at values together.
+ */
+#pragma once
+
+#include "answerfiles/fields.h"
+#include "common/xml.h"
+
+struct reader {
+	const char *file;
+	const struct xml_node *root;
+	struct answers *answers;
+	struct secrets *secrets;
+	struct findings *findings;
+};
+
+/* A finding at a place of the file; errors are fatal for a run unless the caller says otherwise. */
+struct finding *reader_complain(const struct reader *reader, enum severity severity,
+				const char *where, struct answers_origin origin,
+				const char *format, ...) _printf_(5, 6);
+struct answers_origin node_origin(const struct xml_node *node);
+/* Every element of that name below `scope`, in document order; free() the list. */
+struct node_list {
+	const struct xml_node **nodes;
+	size_t count;
+};
+void nodes_collect(const struct xml_node *scope, const char *name, struct node_list *list);
+/* What is left of a template in `text`, such as "{{ ip }}", or NULL. Newly allocated. */
+char *placeholder_in(const char *text);
+/* The same for what made the XML itself wrong: "<YOUR_SERVER_IP>" on the given line or later. */
+char *placeholder_tag(const char *text, size_t length);
+
+void names_check(const struct reader *reader);
+void checks_run(const struct reader *reader);
+void checks_network(const struct reader *reader);

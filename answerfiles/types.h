@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the value types share among themselves. Nobody outside answerfiles/ needs this: rows name
+ * the types of fields.h.
+ */
+#pragma once
+
+#include "answerfiles/fields.h"
+#include "common/str.h"
+
+/* "FIELD cannot be "TEXT"" with a hint; gives false, so that a parser can return it. */
+bool value_refuse(const struct reading *reading, const char *text, const char *hint);
+/* Replaces the string a member points to; gives true. */
+bool value_set_text(void *member, const char *text);
+/* Adds to the string vector a member points to, once; gives true. */
+bool value_add_text(void *member, const char *text, const struct reading *reading);
+char *value_format_text(const struct field *field, const void *member);
+char *value_format_list(const struct field *field, const void *member);
+
+/* A dotted quad as a number, most significant byte first. */
+bool ipv4_parse(const char *text, uint32_t *ret) _must_check_;
+/* Why this is no URL for an installation source or a script, or NULL. `schemes` ends with NULL. */
+const char *url_fault(const char *url, const char *const *schemes);

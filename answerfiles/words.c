@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/words.h"
+
+const struct word mode_words[] = {
+	{"fresh", MODE_FRESH},
+	{"reinstall", MODE_REINSTALL},
+	{"upgrade", MODE_UPGRADE},
+	{"restore", MODE_RESTORE},
+	{NULL, 0},
+};
+const struct word sr_words[] = {
+	{"lvm", SR_LVM},
+	{"ext", SR_EXT},
+	{NULL, 0},
+};
+const struct word layout_words[] = {
+	{"xenserver", LAYOUT_XENSERVER},
+	{"small", LAYOUT_SMALL},
+	{NULL, 0},
+};
+const struct word proto_words[] = {
+	{"dhcp", ADDRESS_DHCP},
+	{"static", ADDRESS_STATIC},
+	{"none", ADDRESS_NONE},
+	{NULL, 0},
+};
+const struct word proto6_words[] = {
+	{"none", ADDRESS_NONE},
+	{"dhcp", ADDRESS_DHCP},
+	{"static", ADDRESS_STATIC},
+	{"autoconf", ADDRESS_AUTOCONF},
+	{NULL, 0},
+};
+const struct word backend_words[] = {
+	{"bridge", BACKEND_BRIDGE},
+	{"openvswitch", BACKEND_OPENVSWITCH},
+	{"vswitch", BACKEND_OPENVSWITCH},
+	{NULL, 0},
+};
+const struct word ntp_words[] = {
+	{"dhcp", NTP_DHCP},
+	{"default", NTP_DEFAULT},
+	{"manual", NTP_MANUAL},
+	{"none", NTP_NONE},
+	{NULL, 0},
+};
+const struct word stage_words[] = {
+	{"installation-start", STAGE_INSTALLATION_START},
+	{"packages-installed", STAGE_PACKAGES_INSTALLED},
+	{"filesystem-populated", STAGE_FILESYSTEM_POPULATED},
+	{"installation-complete", STAGE_INSTALLATION_COMPLETE},
+	{NULL, 0},
+};
+const struct word property_words[] = {
+	{"name", MATCH_NAME},
+	{"model", MATCH_MODEL},
+	{"vendor", MATCH_VENDOR},
+	{"serial", MATCH_SERIAL},
+	{"wwn", MATCH_WWN},
+	{"size", MATCH_SIZE},
+	{"rotational", MATCH_ROTATIONAL},
+	{"transport", MATCH_TRANSPORT},
+	{"by-path", MATCH_BY_PATH},
+	{NULL, 0},
+};
+/* Longer operators stand before their own beginnings: the match reader takes the first that fits. */
+const struct word operator_words[] = {
+	{"!=", MATCH_NE},
+	{"<=", MATCH_LE},
+	{">=", MATCH_GE},
+	{"<", MATCH_LT},
+	{">", MATCH_GT},
+	{"=", MATCH_EQ},
+	{"=", MATCH_GLOB}, /* an "=" whose value holds * ? or [ */
+	{NULL, 0},
+};
+const struct word source_words[] = {
+	{"local", SOURCE_LOCAL},
+	{"url", SOURCE_URL},
+	{"nfs", SOURCE_NFS},
+	{NULL, 0},
+};
+const struct word preserve_words[] = {
+	{"if-utility", PRESERVE_IF_UTILITY},
+	{"true", PRESERVE_YES},
+	{"yes", PRESERVE_YES},
+	{"false", PRESERVE_NO},
+	{"no", PRESERVE_NO},
+	{NULL, 0},
+};
+const struct word location_words[] = {
+	{"mbr", BOOTLOADER_MBR},
+	{"partition", BOOTLOADER_PARTITION},
+	{NULL, 0},
+};
+const struct word password_words[] = {
+	{"plaintext", PASSWORD_PLAIN},
+	{"hash", PASSWORD_HASH},
+	{NULL, 0},
+};
+
+const char *word_of(const struct word *words, unsigned value)
+{
+	for (; words->word; words++) {
+		if (words->value == value)
+			return words->word;
+	}
+	return NULL;
+}
+
+const char *answers_mode_to_string(enum answers_mode mode)
+{
+	return word_of(mode_words, mode);
+}
+
+const char *sr_type_to_string(enum sr_type type)
+{
+	return word_of(sr_words, type);
+}
+
+const char *layout_profile_to_string(enum layout_profile profile)
+{
+	return word_of(layout_words, profile);
+}
+
+const char *address_mode_to_string(enum address_mode mode)
+{
+	return word_of(proto6_words, mode);
+}
+
+const char *network_backend_to_string(enum network_backend backend)
+{
+	const char *word = word_of(backend_words, backend);
+
+	return word ? word : "default";
+}
+
+const char *ntp_source_to_string(enum ntp_source source)
+{
+	return word_of(ntp_words, source);
+}
+
+const char *script_stage_to_string(enum script_stage stage)
+{
+	return word_of(stage_words, stage);
+}
+
+const char *match_property_to_string(enum match_property property)
+{
+	return word_of(property_words, property);
+}
+
+const char *match_operator_to_string(enum match_operator op)
+{
+	return word_of(operator_words, op);
+}
+
+const char *source_type_to_string(enum source_type type)
+{
+	return word_of(source_words, type);
+}
