@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <strings.h>
+#include <time.h>
 
 #include "common/http_failure.h"
 #include "common/proc.h"
@@ -23,6 +24,8 @@ struct fetch {
 	bool range_known;
 	bool wrong_answer; /* the server sends something else than asked */
 	bool too_large;
+	bool stalled;
+	int64_t last_byte_ms;
 	int consumer; /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
@@ -37,6 +40,14 @@ char *http_url_masked(const char *url)
 	if (!at)
 		return xstrdup(url);
 	return xasprintf("%.*s***%s", (int)(host - url), url, at);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static bool is_ranged(const struct http_request *request)
@@ -109,19 +120,39 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 	}
 	if (request->on_data)
 		fetch->consumer = request->on_data(bytes, length, request->data);
+	/* After the receiver, whose own slowness is not the server's. */
+	fetch->last_byte_ms = now_ms();
 	/* Any other number than the length ends the transfer. */
 	return fetch->consumer < 0 ? 0 : length;
 }
 
+static bool is_connected(const struct fetch *fetch)
+{
+	curl_off_t connected_us = 0;
+
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_CONNECT_TIME_T, &connected_us);
+	return connected_us > 0;
+}
+
+/*
+ * Called once a second at least. curl's own low-speed limit is an average, which notices a stall
+ * after a fast start late, and blames the server for a slow receiver.
+ */
 static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up)
 {
-	(void)data;
+	struct fetch *fetch = data;
+	unsigned stall_s = fetch->request->stall_timeout_s;
+
 	(void)down_total;
 	(void)down;
 	(void)up_total;
 	(void)up;
-	return proc_cancelled() ? 1 : 0;
+	if (!is_connected(fetch))
+		fetch->last_byte_ms = now_ms();
+	fetch->stalled = now_ms() - fetch->last_byte_ms >
+			 1000 * (int64_t)(stall_s ? stall_s : STALL_TIMEOUT_S);
+	return fetch->stalled || proc_cancelled() ? 1 : 0;
 }
 
 static void set_range(const struct fetch *fetch)
@@ -142,7 +173,6 @@ static bool set_options(struct fetch *fetch)
 {
 	const struct http_request *request = fetch->request;
 	unsigned connect_s = request->connect_timeout_s;
-	unsigned stall_s = request->stall_timeout_s;
 	CURL *curl = fetch->curl;
 	bool done;
 
@@ -163,15 +193,13 @@ static bool set_options(struct fetch *fetch)
 	(void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
 	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
 			       (long)(connect_s ? connect_s : CONNECT_TIMEOUT_S));
-	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
-			       (long)(stall_s ? stall_s : STALL_TIMEOUT_S));
 	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->curl_text);
 	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
 	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, fetch);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, fetch);
 	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	return done;
 }
@@ -187,14 +215,6 @@ static enum http_failure connect_failure(const struct fetch *fetch)
 	if (errnum == ETIMEDOUT)
 		return HTTP_NO_ANSWER;
 	return HTTP_NO_ROUTE;
-}
-
-static enum http_failure timeout_failure(const struct fetch *fetch)
-{
-	curl_off_t connected_us = 0;
-
-	(void)curl_easy_getinfo(fetch->curl, CURLINFO_CONNECT_TIME_T, &connected_us);
-	return connected_us > 0 ? HTTP_STALLED : HTTP_NO_ANSWER;
 }
 
 static enum http_failure classify(const struct fetch *fetch, CURLcode code)
@@ -231,12 +251,14 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 		return is_ranged(fetch->request) ? HTTP_RANGE : HTTP_STATUS;
 	if (fetch->too_large)
 		return HTTP_TOO_LARGE;
+	if (fetch->stalled)
+		return HTTP_STALLED;
 	if (code == CURLE_HTTP_RETURNED_ERROR)
 		return http_failure_from_status(response_code(fetch));
 	if (code == CURLE_COULDNT_CONNECT)
 		return connect_failure(fetch);
 	if (code == CURLE_OPERATION_TIMEDOUT)
-		return timeout_failure(fetch);
+		return is_connected(fetch) ? HTTP_STALLED : HTTP_NO_ANSWER;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (rows[i].code == code)
 			return rows[i].failure;
@@ -248,7 +270,8 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 {
 	_cleanup_free_ char *detail = NULL;
 
-	if (code == CURLE_ABORTED_BY_CALLBACK || fetch->consumer == -ECANCELED) {
+	if ((code == CURLE_ABORTED_BY_CALLBACK && !fetch->stalled) ||
+	    fetch->consumer == -ECANCELED) {
 		error_set(err, ERROR_CANCELLED, "the transfer of %s was cancelled", fetch->url);
 		return error_code(err, ECANCELED);
 	}
@@ -257,8 +280,8 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 				   "what came from %s could not be taken", fetch->url);
 	if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
 		detail = xasprintf("the server answers %ld", response_code(fetch));
-	else if (fetch->too_large)
-		detail = xasprintf("after %llu", (unsigned long long)fetch->received);
+	else if (fetch->too_large || fetch->stalled)
+		detail = xasprintf("after %llu bytes", (unsigned long long)fetch->received);
 	else
 		detail = xstrdup(*fetch->curl_text ? fetch->curl_text : curl_easy_strerror(code));
 	return http_fail(err, classify(fetch, code), fetch->url, detail);
@@ -292,7 +315,7 @@ static bool start_library(void)
 int http_fetch(const struct http_request *request, struct error **err)
 {
 	_cleanup_free_ char *url = http_url_masked(request->url);
-	struct fetch fetch = {.request = request, .url = url};
+	struct fetch fetch = {.request = request, .url = url, .last_byte_ms = now_ms()};
 	CURLcode code = CURLE_FAILED_INIT;
 	int r;
 

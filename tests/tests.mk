@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Checks that need no root and no virtual machine; the top Makefile includes this.
+
+SOURCES = $(shell find common hwdb answerfiles installer firstboot tests -name '*.[ch]' | sort)
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_SH := $(sort $(wildcard tests/unit/*.sh))
+GOLDEN := $(wildcard tests/golden/run.sh)
+
+.PHONY: check
+check: unit unit-sh layering purity $(if $(shell command -v clang),clang) ## unit tests, layering and purity, gcc and clang; no root, under a minute
+	@echo "check: all passed"
+
+.PHONY: unit-sh
+unit-sh: all
+	@for t in $(UNIT_SH); do echo "sh $$t"; XENHOST_BUILD=$(B) sh $$t || exit 1; done
+	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
+
+.PHONY: layering
+layering:
+	tests/layering.sh
+
+.PHONY: purity
+purity: $(LIB)
+	CC='$(CC)' tests/purity.sh $(B)
+
+.PHONY: built
+built: all $(UNIT)
+
+.PHONY: clang
+clang: ## build everything with clang too, warnings as errors
+	@$(MAKE) --no-print-directory B=$(B)/clang CC=clang built
+
+.PHONY: asan
+asan: ## the unit tests under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' unit
+
+# One file a process, so that both cores work; a finding in a header shows with its file.
+.PHONY: tidy
+tidy: ## clang-format and clang-tidy over all sources; must be clean
+	clang-format --dry-run -Werror $(SOURCES)
+	printf '%s\n' $(filter %.c,$(SOURCES)) | xargs -P 2 -I FILE clang-tidy --quiet \
+		--warnings-as-errors='*' FILE -- $(filter-out -MMD -MP -W%,$(ALL_CFLAGS))
+
+# libFuzzer needs the whole library built with its own instrumentation.
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZ_SECONDS each
+	@$(MAKE) --no-print-directory B=$(B)/fuzzing CC=clang CFLAGS='-O1 -g' \
+		SANITIZE='-fsanitize=fuzzer-no-link,address' fuzz-run
+
+$(B)/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
+
+# New inputs go to the build folder; what belongs into the tree is added to the seeds by hand.
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ)
+	@for t in $(FUZZ); do \
+		name=$$(basename $$t); name=$${name#fuzz_}; found=$(B)/found/$$name; \
+		seeds=tests/fuzz/corpus/$$name; [ -d $$seeds ] || seeds=; \
+		mkdir -p $$found; echo "$$name: $(FUZZ_SECONDS) s"; \
+		$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -rss_limit_mb=1024 -timeout=10 \
+			-verbosity=0 -print_final_stats=0 -artifact_prefix=$$found- $$found $$seeds \
+			>$$t.log 2>&1 || { cat $$t.log; exit 1; }; \
+	done
+
+.PHONY: golden
+golden: all ## rewrite the golden files; review their diff
+	sh tests/golden/run.sh --write

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "tests/unit/unit.h"
+
+#include "common/http.h"
+#include "common/proc.h"
+
+#define BODY "0123456789abcdefghij"
+
+/*
+ * A server of our own in a child process: what is tested are answers that no well-behaved server
+ * gives. Each path is one behaviour.
+ */
+static const struct {
+	const char *path;
+	const char *answer;
+	unsigned pause_s; /* before hanging up */
+} behaviours[] = {
+	{"/plain", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" BODY, 0},
+	{"/range",
+	 "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/20\r\n"
+	 "Content-Length: 5\r\n\r\n56789",
+	 0},
+	{"/rest",
+	 "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 15-19/20\r\n"
+	 "Content-Length: 5\r\n\r\nfghij",
+	 0},
+	{"/short", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", 0},
+	{"/nothing", "", 0},
+	{"/stall", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", 5},
+	{"/missing", "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody", 0},
+	{"/secret", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", 0},
+	{"/beyond", "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n\r\n", 0},
+	{"/busy", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", 0},
+	{"/circle",
+	 "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /circle\r\nContent-Length: "
+	 "0\r\n\r\n",
+	 0},
+	{"/moved",
+	 "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /plain\r\nContent-Length: 0\r\n\r\n",
+	 0},
+	{"/nowhere", "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody", 0},
+	{"/tofile",
+	 "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: file:///etc/passwd\r\n"
+	 "Content-Length: 0\r\n\r\n",
+	 0},
+};
+
+struct server {
+	pid_t pid;
+	unsigned port;
+};
+
+static void answer(int fd)
+{
+	char request[4096];
+	ssize_t n = read(fd, request, sizeof(request) - 1);
+	const char *path;
+
+	if (n <= 0)
+		return;
+	request[n] = '\0';
+	path = strchr(request, ' ');
+	for (size_t i = 0; path && i < ARRAY_SIZE(behaviours); i++) {
+		size_t length = strlen(behaviours[i].path);
+
+		if (strncmp(path + 1, behaviours[i].path, length) != 0 || path[1 + length] != ' ')
+			continue;
+		if (write(fd, behaviours[i].answer, strlen(behaviours[i].answer)) < 0)
+			return;
+		sleep(behaviours[i].pause_s);
+	}
+}
+
+static int listen_anywhere(unsigned *ret_port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+	*ret_port = ntohs(address.sin_port);
+	return fd;
+}
+
+static int start(void **state)
+{
+	struct server *server = xcalloc(1, sizeof(*server));
+	int fd = listen_anywhere(&server->port);
+
+	server->pid = fork();
+	assert_true(server->pid >= 0);
+	if (server->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;) {
+			int connection = accept(fd, NULL, NULL);
+
+			if (connection < 0)
+				_exit(1);
+			answer(connection);
+			close(connection);
+		}
+	}
+	close(fd);
+	*state = server;
+	return 0;
+}
+
+static int stop(void **state)
+{
+	struct server *server = *state;
+
+	kill(server->pid, SIGKILL);
+	waitpid(server->pid, NULL, 0);
+	free(server);
+	return 0;
+}
+
+static char *url_of(const struct server *server, const char *path)
+{
+	return xasprintf("http://user:pa%%40ss@127.0.0.1:%u%s", server->port, path);
+}
+
+static int get(void **state, const char *path, struct http_request request, char **ret,
+	       struct error **err)
+{
+	_cleanup_free_ char *url = url_of(*state, path);
+
+	request.url = url;
+	return http_get(&request, ret, NULL, err);
+}
+
+static void test_bodies_arrive_whole_or_in_part(void **state)
+{
+	_cleanup_free_ char *whole = NULL, *part = NULL, *rest = NULL, *moved = NULL;
+
+	assert_int_equal(get(state, "/plain", (struct http_request){0}, &whole, NULL), 0);
+	assert_string_equal(whole, BODY);
+	assert_int_equal(
+		get(state, "/range", (struct http_request){.offset = 5, .length = 5}, &part, NULL),
+		0);
+	assert_string_equal(part, "56789");
+	assert_int_equal(get(state, "/rest", (struct http_request){.offset = 15}, &rest, NULL), 0);
+	assert_string_equal(rest, "fghij");
+	assert_int_equal(get(state, "/moved", (struct http_request){0}, &moved, NULL), 0);
+	assert_string_equal(moved, BODY);
+}
+
+static void test_each_failure_has_its_class_and_hint(void **state)
+{
+	static const struct {
+		const char *path;
+		struct http_request request;
+		int r;
+		bool transient;
+		const char *words;
+	} rows[] = {
+		{"/missing",
+		 {0},
+		 -ENOENT,
+		 false,
+		 "not found on the server (the server answers 404)"},
+		{"/secret", {0}, -EACCES, false, "answers 401"},
+		{"/busy", {0}, -EAGAIN, true, "answers 503"},
+		{"/short", {0}, -ECONNRESET, true, "broke off"},
+		{"/nothing", {0}, -ECONNRESET, true, "broke off"},
+		{"/stall", {.stall_timeout_s = 1}, -ETIME, true, "stalled"},
+		{"/circle", {0}, -ELOOP, false, "circle"},
+		{"/nowhere", {0}, -EREMOTEIO, false, "answers 302"},
+		{"/tofile", {0}, -EPROTONOSUPPORT, false, "not supported"},
+		{"/plain", {.offset = 5}, -ERANGE, false, "answers 200"},
+		{"/plain", {.length = 20}, -ERANGE, false, "answers 200"},
+		{"/range", {.offset = 6, .length = 4}, -ERANGE, false, "answers 206"},
+		{"/range", {.offset = 5, .length = 4}, -EFBIG, false, "more bytes"},
+		{"/range", {.offset = 5, .length = 6}, -ECONNRESET, true, "5 of 6 bytes"},
+		{"/beyond", {.offset = 99}, -ERANGE, false, "answers 416"},
+		{"/plain", {.max_bytes = 19}, -EFBIG, false, "more bytes"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error *err = NULL;
+		char *body = NULL;
+		int r = get(state, rows[i].path, rows[i].request, &body, &err);
+
+		if (r != rows[i].r)
+			fail_msg("%s (%zu): %d (%s)", rows[i].path, i, r, err ? err->message : "");
+		assert_null(body);
+		assert_int_equal(err->kind, ERROR_NETWORK);
+		assert_int_equal(http_error_is_transient(err), rows[i].transient);
+		assert_null(strstr(err->message, "pa%40ss"));
+		assert_non_null(strstr(err->message, "http://***@127.0.0.1:"));
+		unit_expect_error(&err, rows[i].words);
+	}
+}
+
+static int fail_on_data(const void *bytes, size_t length, void *data)
+{
+	(void)bytes;
+	(void)length;
+	return *(int *)data;
+}
+
+static void test_the_receiver_can_end_it(void **state)
+{
+	_cleanup_free_ char *url = url_of(*state, "/plain");
+	int result = -ENOSPC;
+	struct http_request request = {.url = url, .on_data = fail_on_data, .data = &result};
+	struct error *err = NULL;
+
+	assert_int_equal(http_fetch(&request, &err), -ENOSPC);
+	assert_int_equal(err->kind, ERROR_INTERNAL);
+	assert_false(http_error_is_transient(err));
+	error_free(TAKE_PTR(err));
+	result = -ECANCELED;
+	assert_int_equal(http_fetch(&request, &err), -ECANCELED);
+	assert_int_equal(err->kind, ERROR_CANCELLED);
+	error_free(err);
+}
+
+static void expect_failure(const char *url, int r, const char *words)
+{
+	struct http_request request = {.url = url, .connect_timeout_s = 2};
+	struct error *err = NULL;
+	char *body = NULL;
+
+	assert_int_equal(http_get(&request, &body, NULL, &err), r);
+	unit_expect_error(&err, words);
+}
+
+static void test_servers_that_are_not_there(void **state)
+{
+	_cleanup_free_ char *url = NULL;
+	unsigned port;
+
+	(void)state;
+	close(listen_anywhere(&port));
+	url = xasprintf("http://127.0.0.1:%u/x", port);
+	expect_failure(url, -ECONNREFUSED, "refuses the connection");
+	expect_failure("http://no-such-host.invalid/x", -EHOSTUNREACH, "cannot be resolved");
+	expect_failure("file:///etc/passwd", -EPROTONOSUPPORT, "not supported");
+	expect_failure("server/path", -EINVAL, "not a URL");
+}
+
+static void test_urls_are_masked(void **state)
+{
+	static const char *const rows[][2] = {
+		{"http://server/path", "http://server/path"},
+		{"http://u:p@server/path", "http://***@server/path"},
+		{"ftp://u:p@ss@server", "ftp://***@server"},
+		{"http://server/a@b", "http://server/a@b"},
+		{"http://server?a@b", "http://server?a@b"},
+		{"u:p@server/x", "***@server/x"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *masked = http_url_masked(rows[i][0]);
+
+		assert_string_equal(masked, rows[i][1]);
+	}
+}
+
+static pid_t start_tls(const char *folder, unsigned port)
+{
+	_cleanup_free_ char *accept = xasprintf("127.0.0.1:%u", port);
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid > 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (chdir(folder) < 0)
+		_exit(1);
+	dup2(open("/dev/null", O_RDWR), 1);
+	dup2(1, 2);
+	dup2(1, 0);
+	execlp("openssl", "openssl", "s_server", "-quiet", "-accept", accept, "-cert", "cert.pem",
+	       "-key", "key.pem", "-WWW", NULL);
+	_exit(1);
+}
+
+static void test_certificates_are_verified(void **state)
+{
+	char *folder;
+	_cleanup_free_ char *ca = NULL, *key = NULL, *url = NULL, *other = NULL, *body = NULL;
+	struct http_request request = {0};
+	struct error *err = NULL;
+	unsigned port;
+	pid_t pid;
+	int r = -ECONNREFUSED;
+
+	(void)state;
+	if (!proc_exists("openssl", NULL))
+		skip();
+	folder = unit_folder_make();
+	ca = xasprintf("%s/cert.pem", folder);
+	key = xasprintf("%s/key.pem", folder);
+	assert_int_equal(proc_runl(NULL, "test", "openssl", "req", "-x509", "-newkey", "ed25519",
+				   "-nodes", "-subj", "/CN=test", "-addext",
+				   "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", ca, NULL),
+			 0);
+	close(listen_anywhere(&port));
+	pid = start_tls(folder, port);
+	url = xasprintf("https://127.0.0.1:%u/cert.pem", port);
+	other = xasprintf("https://localhost:%u/cert.pem", port);
+	request = (struct http_request){.url = url, .ca_file = ca};
+	for (int tries = 0; r == -ECONNREFUSED && tries < 100; tries++) {
+		usleep(50000);
+		r = http_get(&request, &body, NULL, NULL);
+	}
+	assert_int_equal(r, 0);
+	assert_non_null(strstr(body, "BEGIN CERTIFICATE"));
+	free(TAKE_PTR(body));
+
+	expect_failure(url, -EKEYREJECTED, "certificate is not trusted");
+	request.url = other; /* right authority, another name */
+	assert_int_equal(http_get(&request, &body, NULL, &err), -EKEYREJECTED);
+	assert_false(http_error_is_transient(err));
+	unit_expect_error(&err, "certificate is not trusted");
+	request = (struct http_request){.url = url, .ca_file = "/none.pem"};
+	assert_int_equal(http_get(&request, &body, NULL, &err), -ENOKEY);
+	unit_expect_error(&err, "authorities cannot be used");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	unit_folder_remove(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_bodies_arrive_whole_or_in_part, start, stop),
+		cmocka_unit_test_setup_teardown(test_each_failure_has_its_class_and_hint, start,
+						stop),
+		cmocka_unit_test_setup_teardown(test_the_receiver_can_end_it, start, stop),
+		cmocka_unit_test(test_servers_that_are_not_there),
+		cmocka_unit_test(test_urls_are_masked),
+		cmocka_unit_test(test_certificates_are_verified),
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
