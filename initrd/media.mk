@@ -3,7 +3,10 @@
 # and does nothing then, so these targets are always asked and take a second when nothing changed.
 
 MEDIA := $(B)/media
-export SUITE MIRROR SECURITY_MIRROR SOURCE_DATE_EPOCH SIGNING_KEY REFRESH
+# Empty ones would hide the scripts' defaults.
+$(foreach v,MIRROR SECURITY_MIRROR SOURCE_DATE_EPOCH SIGNING_KEY REFRESH,$(if $($v),$(eval export $v)))
+export SUITE
+export BUILD := $(abspath $(B))
 
 .PHONY: buildroot
 buildroot: ## the clean Debian root that packages are built in
