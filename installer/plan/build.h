@@ -63,7 +63,7 @@ char *disk_stable_path(const struct host_disk *disk);
 char *disk_choice_text(const struct disk_choice *choice);
 
 /* Everything random of a plan comes from the seed and a purpose in words (names.c). */
-char *names_uuid(const uint8_t *seed, const char *purpose); /* RFC 9562 version 4 */
+char *names_uuid(const uint8_t *seed, const char *purpose);    /* RFC 9562 version 4 */
 char *names_vfat_id(const uint8_t *seed, const char *purpose); /* "ABCD-1234" */
 
 /* "2026-11-21 00:00:00" in UTC (text.c). */

@@ -4,8 +4,8 @@
 
 #include "common/str.h"
 
-#define MEMORY_NEEDED  (900 * MIB) /* what Linux reports of 1 GiB is less than 1 GiB */
-#define MEMORY_USEFUL  (1900 * MIB)
+#define MEMORY_NEEDED (900 * MIB) /* what Linux reports of 1 GiB is less than 1 GiB */
+#define MEMORY_USEFUL (1900 * MIB)
 
 static int check_mode(const struct build *build, struct error **err)
 {
@@ -49,7 +49,8 @@ static int check_firmware(struct build *build, struct error **err)
 	if (build->host->firmware.kind == FIRMWARE_UEFI && build->host->firmware.efi_bits == 32) {
 		error_set(err, ERROR_HARDWARE,
 			  "the firmware is 32-bit UEFI, from which Xen cannot be started");
-		return error_hint(err, "switch the firmware to BIOS (\"legacy\") boot, if it has it");
+		return error_hint(err,
+				  "switch the firmware to BIOS (\"legacy\") boot, if it has it");
 	}
 	return check_secure_boot(build, err);
 }
@@ -59,10 +60,11 @@ static void check_processor(struct build *build)
 	const struct host_cpu *cpu = &build->host->cpu;
 
 	if (!cpu->virtualization)
-		build_warn(build, "processor",
-			   "turn on VT-x or SVM (\"Virtualization Technology\") in the firmware setup",
-			   "the processor offers no hardware virtualization: only PV guests will "
-			   "start");
+		build_warn(
+			build, "processor",
+			"turn on VT-x or SVM (\"Virtualization Technology\") in the firmware setup",
+			"the processor offers no hardware virtualization: only PV guests will "
+			"start");
 	else if (!cpu->nested_paging)
 		build_warn(build, "processor", NULL,
 			   "the processor has no nested paging (EPT or NPT): HVM and PVH guests "
@@ -75,8 +77,8 @@ static int check_memory(struct build *build, struct error **err)
 	_cleanup_free_ char *size = str_from_size(bytes);
 
 	if (bytes < MEMORY_NEEDED) {
-		error_set(err, ERROR_HARDWARE, "the machine has %s of memory, a Xen host needs 1 GiB",
-			  size);
+		error_set(err, ERROR_HARDWARE,
+			  "the machine has %s of memory, a Xen host needs 1 GiB", size);
 		return error_hint(err, "add memory");
 	}
 	if (bytes < MEMORY_USEFUL)
@@ -97,8 +99,7 @@ int build_checks(struct build *build, struct error **err)
 		build_warn(build, "bootloader", NULL,
 			   "the boot loader goes to the disk: a partition cannot hold it");
 	if (build->source->development)
-		build_warn(build, "source",
-			   "do not put this host into production",
+		build_warn(build, "source", "do not put this host into production",
 			   "the source is signed with a development key");
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Choosing disks: every choice of the answers must fit exactly one disk of the machine (design 3.5).
- * Where it does not, each disk of the machine is listed with the reason.
+ * Choosing disks: every choice of the answers must fit exactly one disk of the machine
+ * (design 3.5). Where it does not, each disk of the machine is listed with the reason.
  */
 #include "installer/plan/build.h"
 
@@ -9,17 +9,25 @@
 
 #include "common/str.h"
 
-char *disk_describe(const struct host_disk *disk)
+/* "447.1 GiB, INTEL SSDSC2KB48, serial BTYF1234" */
+static char *describe_unnamed(const struct host_disk *disk)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 	_cleanup_free_ char *size = str_from_size(disk->size_bytes);
 
-	strbuf_addf(&buf, "%s, %s", disk->name ?: disk->id, size);
+	strbuf_add(&buf, size);
 	if (!str_empty(disk->model))
 		strbuf_addf(&buf, ", %s", disk->model);
 	if (!str_empty(disk->serial))
 		strbuf_addf(&buf, ", serial %s", disk->serial);
 	return strbuf_take(&buf);
+}
+
+char *disk_describe(const struct host_disk *disk)
+{
+	_cleanup_free_ char *text = describe_unnamed(disk);
+
+	return xasprintf("%s, %s", disk->name ?: disk->id, text);
 }
 
 char *disk_stable_path(const struct host_disk *disk)
@@ -42,17 +50,38 @@ char *disk_stable_path(const struct host_disk *disk)
 	return by_path ? xstrdup(by_path) : xasprintf("/dev/%s", disk->name);
 }
 
-/* One finding a disk: why it is or is not what `choice` means. */
+/* One finding a disk: why it is or is not what `choice` means. Paths to a disk that stands in the
+ * list itself are told only where the choice means them. */
 static void explain(const struct build *build, const struct disk_choice *choice)
 {
 	for (size_t i = 0; i < build->host->n_disks; i++) {
 		const struct host_disk *disk = &build->host->disks[i];
-		_cleanup_free_ char *reason = disk_choice_reject(build->host, disk, choice, NULL);
-		_cleanup_free_ char *text = disk_describe(disk);
+		bool meant;
+		_cleanup_free_ char *reason = disk_choice_reject(build->host, disk, choice, &meant);
+		_cleanup_free_ char *text = describe_unnamed(disk);
 
-		findings_add(build->findings, SEVERITY_NOTE, disk->name ?: disk->id, "%s: %s", text,
-			     reason ?: "it fits");
+		if (meant || !str_eq(disk->kind, "path"))
+			findings_add(build->findings, SEVERITY_NOTE, disk->name ?: disk->id,
+				     "%s: %s", text, reason ?: "it fits");
 	}
+}
+
+/* The disks that a choice means, whether they may be taken or not; *ret is the last one. */
+static size_t count_meant(const struct build *build, const struct disk_choice *choice, bool paths,
+			  const struct host_disk **ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < build->host->n_disks; i++) {
+		bool meant;
+
+		free(disk_choice_reject(build->host, &build->host->disks[i], choice, &meant));
+		if (!meant || paths != str_eq(build->host->disks[i].kind, "path"))
+			continue;
+		*ret = &build->host->disks[i];
+		count++;
+	}
+	return count;
 }
 
 static int refuse_choice(const struct build *build, const struct disk_choice *choice,
@@ -60,19 +89,10 @@ static int refuse_choice(const struct build *build, const struct disk_choice *ch
 {
 	_cleanup_free_ char *text = disk_choice_text(choice);
 	const struct host_disk *meant = NULL;
-	size_t n_meant = 0;
+	size_t n_meant = count_meant(build, choice, false, &meant)
+				 ?: count_meant(build, choice, true, &meant);
 
 	explain(build, choice);
-	for (size_t i = 0; i < build->host->n_disks; i++) {
-		bool means;
-
-		free(disk_choice_reject(build->host, &build->host->disks[i], choice, &means));
-		/* A disk with several paths is told once, by its own entry. */
-		if (!means || str_eq(build->host->disks[i].kind, "path"))
-			continue;
-		meant = &build->host->disks[i];
-		n_meant++;
-	}
 	if (fitting > 1) {
 		error_set(err, ERROR_USER, "%s %s fits %zu disks, it must fit exactly one", where,
 			  text, fitting);
@@ -80,11 +100,11 @@ static int refuse_choice(const struct build *build, const struct disk_choice *ch
 				       "match=\"serial=...\"");
 	}
 	if (n_meant == 1) {
-		_cleanup_free_ char *reason =
-			disk_choice_reject(build->host, meant, choice, NULL);
+		_cleanup_free_ char *reason = disk_choice_reject(build->host, meant, choice, NULL);
 		error_set(err, ERROR_USER, "%s %s cannot be used: %s: %s", where, text,
 			  meant->name ?: meant->id, reason);
-		return error_hint(err, "choose another disk; those of this machine are listed above");
+		return error_hint(err,
+				  "choose another disk; those of this machine are listed above");
 	}
 	if (n_meant > 1) {
 		error_set(err, ERROR_USER, "none of the %zu disks that %s %s fits can be used",
@@ -92,10 +112,10 @@ static int refuse_choice(const struct build *build, const struct disk_choice *ch
 		return error_hint(err, "the reasons are listed above");
 	}
 	error_set(err, ERROR_USER, "%s %s fits no disk of this machine", where, text);
-	return error_hint(err, "%s", build->host->n_disks
-					     ? "choose one of the disks listed above"
-					     : "no disk was found at all: is the controller's "
-					       "driver missing, or RAID not set up?");
+	return error_hint(err, "%s",
+			  build->host->n_disks ? "choose one of the disks listed above"
+					       : "no disk was found at all: is the controller's "
+						 "driver missing, or RAID not set up?");
 }
 
 static void warn_node_name(struct build *build, const struct disk_choice *choice,
@@ -117,7 +137,8 @@ static void warn_node_name(struct build *build, const struct disk_choice *choice
 			: xasprintf("name it by what does not change: %s", disk->id);
 	build_warn(build, where, hint,
 		   "%s is given by a name that may mean another disk at the next boot; this time "
-		   "it is %s", where, text);
+		   "it is %s",
+		   where, text);
 }
 
 static int choose(struct build *build, const struct disk_choice *choice, const char *where,
@@ -138,7 +159,8 @@ static int choose(struct build *build, const struct disk_choice *choice, const c
 		return refuse_choice(build, choice, where, fitting, err);
 	if (found->transport && str_eq(found->transport, "sas") && found->by_path &&
 	    strstr(found->by_path, "-sas-exp"))
-		build_warn(build, where, "if other hosts share the enclosure, make sure that none "
+		build_warn(build, where,
+			   "if other hosts share the enclosure, make sure that none "
 			   "of them uses this disk",
 			   "%s is behind a SAS expander", found->name);
 	warn_node_name(build, choice, found, where);
@@ -184,7 +206,8 @@ static int check_storage_sectors(const struct build *build, struct error **err)
 			continue;
 		error_set(err, ERROR_USER,
 			  "%s has sectors of %u bytes and %s of %u: one storage repository cannot "
-			  "span both", first->name, first->logical_block_bytes, disk->name,
+			  "span both",
+			  first->name, first->logical_block_bytes, disk->name,
 			  disk->logical_block_bytes);
 		return error_hint(err, "leave one of them out of the local storage "
 				       "(guest-storage=\"no\", or fewer guest-disk elements)");
@@ -212,8 +235,9 @@ static int check_preserve(const struct build *build, const struct host_disk *dis
 			  "partition %u of %s (%s) is to be kept, which is not yet supported",
 			  content->partition, disk->name,
 			  utility ? "a utility partition" : content->type ?: "unknown content");
-		return error_hint(err, "write preserve-first-partition=\"false\" on primary-disk to "
-				       "have it erased");
+		return error_hint(err,
+				  "write preserve-first-partition=\"false\" on primary-disk to "
+				  "have it erased");
 	}
 	return 0;
 }

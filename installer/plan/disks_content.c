@@ -21,12 +21,14 @@ static char *content_text(const struct host_content *content)
 			    content->kind == CONTENT_FILESYSTEM ? " file system" : "");
 	else
 		strbuf_add(&buf, "nothing recognised");
-	if (!str_empty(content->label))
-		strbuf_addf(&buf, " \"%s\"", content->label);
-	else if (!content->description && !str_empty(content->partition_name))
+	if (!str_empty(content->label)) {
+		if (!content->description || !strstr(content->description, content->label))
+			strbuf_addf(&buf, " \"%s\"", content->label);
+	} else if (!content->description && !str_empty(content->partition_name)) {
 		strbuf_addf(&buf, " \"%s\"", content->partition_name);
-	if (content->volume_group && !(content->description &&
-				       strstr(content->description, content->volume_group)))
+	}
+	if (content->volume_group &&
+	    !(content->description && strstr(content->description, content->volume_group)))
 		strbuf_addf(&buf, ", volume group %s", content->volume_group);
 	if (content->date)
 		strbuf_addf(&buf, ", last written %s", content->date);
@@ -79,7 +81,8 @@ static void check_permissions(struct build *build)
 		if (!used)
 			build_warn(build, "destroy-existing", NULL,
 				   "destroy-existing names \"%s\", which is none of the chosen "
-				   "disks", name);
+				   "disks",
+				   name);
 	}
 }
 
@@ -87,22 +90,24 @@ static void check_permissions(struct build *build)
 static void warn_spanning(struct build *build, const struct host_disk *disk,
 			  const struct host_content *content)
 {
-	const char *group = content->kind == CONTENT_RAID ? content->uuid : content->volume_group;
+	bool raid = content->kind == CONTENT_RAID;
+	const char *group = raid ? content->label : content->volume_group;
 
 	for (size_t d = 0; group && d < build->host->n_disks; d++) {
 		const struct host_disk *other = &build->host->disks[d];
 
 		for (size_t c = 0; !is_chosen(build, other) && c < other->n_contents; c++) {
 			const struct host_content *part = &other->contents[c];
-			bool same = content->kind == CONTENT_RAID
-					    ? part->kind == CONTENT_RAID && str_eq(part->uuid, group)
-					    : str_eq(part->volume_group, group);
-			if (!same)
+			const char *theirs = raid && part->kind == CONTENT_RAID ? part->label
+					     : raid                             ? NULL
+						    : part->volume_group;
+
+			if (!theirs || !str_eq(theirs, group))
 				continue;
 			build_warn(build, disk->name, "choose both disks, or neither",
 				   "%s %s spans %s, which is erased, and %s, which is not",
-				   content->kind == CONTENT_RAID ? "RAID array" : "volume group",
-				   group, disk->name, other->name);
+				   raid ? "RAID array" : "volume group", group, disk->name,
+				   other->name ?: other->id);
 			break;
 		}
 	}
@@ -121,10 +126,9 @@ static size_t list_valuables(struct build *build, const struct host_disk *disk)
 			continue;
 		_cleanup_free_ char *text = content_text(content);
 		_cleanup_free_ char *size = str_from_size(content->size_bytes);
-		struct finding *finding =
-			findings_add(build->findings, SEVERITY_ERROR, disk->name, "%s: %s%s%s",
-				     disk->name, text, content->partition ? "" : ", ",
-				     content->partition ? "" : size);
+		struct finding *finding = findings_add(
+			build->findings, SEVERITY_ERROR, disk->name, "%s%s%s", text,
+			content->partition ? "" : ", ", content->partition ? "" : size);
 		if (content->volumes) {
 			_cleanup_free_ char *volumes = strv_join(content->volumes, ", ");
 			finding_set_hint(finding, "virtual disks: %s", volumes);

@@ -40,15 +40,15 @@ bool disk_is_named(const struct host_disk *disk, const char *text)
 {
 	const char *name = without_dev(text);
 
-	return (disk->name && str_eq(disk->name, name)) || link_is(disk, name) || str_eq(disk->id, text) ||
-	       wwn_eq(disk->wwn, text) ||
+	return (disk->name && str_eq(disk->name, name)) || link_is(disk, name) ||
+	       str_eq(disk->id, text) || wwn_eq(disk->wwn, text) ||
 	       (!str_empty(disk->serial) && str_eq_nocase(disk->serial, text));
 }
 
 bool disk_choice_is_node_name(const struct disk_choice *choice, const struct host_disk *disk)
 {
-	return choice->n_terms == 0 && choice->text &&
-	       disk->name && str_eq(without_dev(choice->text), disk->name);
+	return choice->n_terms == 0 && choice->text && disk->name &&
+	       str_eq(without_dev(choice->text), disk->name);
 }
 
 static const char *term_text(const struct host_disk *disk, enum match_property property)
@@ -127,7 +127,7 @@ static char *term_reject(const struct host_disk *disk, const struct match_term *
 
 		if (compare_numbers(disk->size_bytes, term->op, term->number))
 			return NULL;
-		return xasprintf("its size is %s (%" PRIu64 " bytes), not %s%s", size,
+		return xasprintf("its size is %s (%" PRIu64 " bytes), wanted is size%s%s", size,
 				 disk->size_bytes, op, term->value);
 	}
 	if (term->property == MATCH_ROTATIONAL) {
@@ -143,7 +143,7 @@ static char *term_reject(const struct host_disk *disk, const struct match_term *
 		return NULL;
 	if (str_empty(have))
 		return xasprintf("its %s is not known", name);
-	return xasprintf("its %s is \"%s\", not %s%s", name, have, op, term->value);
+	return xasprintf("its %s is \"%s\", wanted is %s%s%s", name, have, name, op, term->value);
 }
 
 static char *text_reject(const struct host_disk *disk, const char *text)
@@ -182,7 +182,8 @@ static char *multipath_reject(const struct host *host, const struct host_disk *d
 		strbuf_addf(&paths, "%s%s", count++ ? ", " : "", path->name ?: path->id);
 	}
 	return count > 1 ? xasprintf("it is one disk by %zu paths (%s); multipath is not yet "
-				     "supported", count, paths.text)
+				     "supported",
+				     count, paths.text)
 			 : NULL;
 }
 
@@ -240,9 +241,11 @@ static char *unless_named_reject(const struct host_disk *disk, const struct disk
 	if (is_san(disk) && !choice_names_wwn(choice, disk))
 		return str_empty(disk->wwn)
 			       ? xasprintf("it is on %s, where other hosts may see it, and has no "
-					   "WWN to name it by", disk->transport)
+					   "WWN to name it by",
+					   disk->transport)
 			       : xasprintf("it is on %s, where other hosts may see it: name it by "
-					   "its WWN, %s", disk->transport, disk->wwn);
+					   "its WWN, %s",
+					   disk->transport, disk->wwn);
 	if (disk->removable && !named)
 		return xstrdup("it is removable: such disks are taken only by name");
 	if (str_eq(disk->transport, "usb") && !named)

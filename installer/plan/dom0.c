@@ -95,7 +95,8 @@ static void build_serial(struct build *build)
 	if (serial->present && serial->port >= ARRAY_SIZE(com_ports) && serial->address == 0) {
 		build_warn(build, "console", NULL,
 			   "the address of serial port ttyS%u is not known: Xen looks for a serial "
-			   "card on PCI", serial->port);
+			   "card on PCI",
+			   serial->port);
 	}
 	serial->is_default = serial->present && build->answers->serial_default;
 }

@@ -9,9 +9,14 @@
 
 #define DATA "/etc/firstboot.d/data/"
 
+/* The format has no way to write a quote. */
 static void add_value(struct strbuf *buf, const char *key, const char *value)
 {
-	strbuf_addf(buf, "%s='%s'\n", key, value ?: "");
+	strbuf_addf(buf, "%s='", key);
+	for (; value && *value; value++)
+		if (*value != '\'')
+			strbuf_add_bytes(buf, value, 1);
+	strbuf_add(buf, "'\n");
 }
 
 static void add_management(struct build *build)

@@ -51,12 +51,12 @@ static void add_port_file(struct build *build, const struct plan_nic *nic)
 	if (!nic->management) {
 		/* Up, so that its link shows, and left to whoever manages the pool's networks. */
 		strbuf_add(&buf, "[Link]\nRequiredForOnline=no\nActivationPolicy=up\n\n");
-		strbuf_add(&buf, "[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nLLDP=yes\n");
+		strbuf_add(&buf, "[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n");
 	} else {
 		strbuf_add(&buf, "[Link]\nRequiredForOnline=no\n\n[Network]\n");
 		if (bridge)
 			strbuf_addf(&buf, "Bridge=%s\n", build->plan->network.bridge);
-		strbuf_add(&buf, "LinkLocalAddressing=no\nIPv6AcceptRA=no\nLLDP=yes\n");
+		strbuf_add(&buf, "LinkLocalAddressing=no\nIPv6AcceptRA=no\n");
 	}
 	build_file(build, path, strbuf_take(&buf));
 }
@@ -74,7 +74,7 @@ static void add_ipv6(const struct plan_network *network, struct strbuf *buf)
 {
 	strbuf_addf(buf, "IPv6AcceptRA=%s\n",
 		    network->mode6 == ADDRESS_AUTOCONF || network->mode6 == ADDRESS_DHCP ? "yes"
-										   : "no");
+											 : "no");
 	if (network->mode6 == ADDRESS_NONE)
 		strbuf_add(buf, "LinkLocalAddressing=no\n");
 	if (network->mode6 != ADDRESS_STATIC)
@@ -94,7 +94,8 @@ static const char *dhcp_kind(const struct plan_network *network)
 static void add_address_file(struct build *build)
 {
 	const struct plan_network *network = &build->plan->network;
-	_cleanup_free_ char *path = xasprintf("/etc/systemd/network/30-%s.network", network->device);
+	_cleanup_free_ char *path =
+		xasprintf("/etc/systemd/network/30-%s.network", network->device);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 	bool own_servers = network->name_servers != NULL;
 
@@ -119,7 +120,8 @@ static void add_linux_bridge(struct build *build)
 {
 	const struct plan_network *network = &build->plan->network;
 	const struct plan_nic *nic = management_nic(build->plan);
-	_cleanup_free_ char *netdev = xasprintf("/etc/systemd/network/20-%s.netdev", network->bridge);
+	_cleanup_free_ char *netdev =
+		xasprintf("/etc/systemd/network/20-%s.netdev", network->bridge);
 
 	/* The NIC's address, so that DHCP and switches see one machine; no forwarding delay. */
 	build_file(build, netdev,
@@ -129,9 +131,11 @@ static void add_linux_bridge(struct build *build)
 	if (network->vlan == 0)
 		return;
 	_cleanup_free_ char *vlan = xasprintf("/etc/systemd/network/25-%s.netdev", network->device);
-	_cleanup_free_ char *trunk = xasprintf("/etc/systemd/network/25-%s.network", network->bridge);
-	build_file(build, vlan, xasprintf("[NetDev]\nName=%s\nKind=vlan\n\n[VLAN]\nId=%u\n",
-					  network->device, network->vlan));
+	_cleanup_free_ char *trunk =
+		xasprintf("/etc/systemd/network/25-%s.network", network->bridge);
+	build_file(build, vlan,
+		   xasprintf("[NetDev]\nName=%s\nKind=vlan\n\n[VLAN]\nId=%u\n", network->device,
+			     network->vlan));
 	build_file(build, trunk,
 		   xasprintf("[Match]\nName=%s\n\n[Link]\nRequiredForOnline=no\n\n[Network]\n"
 			     "VLAN=%s\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n",
@@ -146,17 +150,21 @@ static void add_open_vswitch(struct build *build)
 	const struct plan_nic *nic = management_nic(build->plan);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	strbuf_addf(&buf, "[Unit]\nDescription=Bridge %s of the management network\n"
-			  "Requires=openvswitch-switch.service\nAfter=openvswitch-switch.service\n"
-			  "Before=network-online.target\n\n[Service]\nType=oneshot\n"
-			  "RemainAfterExit=yes\n", network->bridge);
-	strbuf_addf(&buf, "ExecStart=/usr/bin/ovs-vsctl --may-exist add-br %s -- "
-			  "set bridge %s other-config:hwaddr=%s -- "
-			  "--may-exist add-port %s %s\n",
+	strbuf_addf(&buf,
+		    "[Unit]\nDescription=Bridge %s of the management network\n"
+		    "Requires=openvswitch-switch.service\nAfter=openvswitch-switch.service\n"
+		    "Before=network-online.target\n\n[Service]\nType=oneshot\n"
+		    "RemainAfterExit=yes\n",
+		    network->bridge);
+	strbuf_addf(&buf,
+		    "ExecStart=/usr/bin/ovs-vsctl --may-exist add-br %s -- "
+		    "set bridge %s other-config:hwaddr=%s -- "
+		    "--may-exist add-port %s %s\n",
 		    network->bridge, network->bridge, nic->mac, network->bridge, nic->name);
 	if (network->vlan)
-		strbuf_addf(&buf, "ExecStart=/usr/bin/ovs-vsctl --may-exist add-port %s %s tag=%u -- "
-				  "set interface %s type=internal\n",
+		strbuf_addf(&buf,
+			    "ExecStart=/usr/bin/ovs-vsctl --may-exist add-port %s %s tag=%u -- "
+			    "set interface %s type=internal\n",
 			    network->bridge, network->device, network->vlan, network->device);
 	strbuf_add(&buf, "\n[Install]\nWantedBy=multi-user.target\n");
 	build_file(build, "/etc/systemd/system/" OVS_UNIT, strbuf_take(&buf));

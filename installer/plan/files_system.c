@@ -67,8 +67,8 @@ static void add_hostname(struct build *build)
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
 	/* An empty file leaves the name to DHCP. */
-	build_file(build, "/etc/hostname", xasprintf("%s%s", plan->hostname ?: "",
-						     plan->hostname ? "\n" : ""));
+	build_file(build, "/etc/hostname",
+		   xasprintf("%s%s", plan->hostname ?: "", plan->hostname ? "\n" : ""));
 	strbuf_add(&buf, "127.0.0.1\tlocalhost\n");
 	if (plan->hostname) {
 		size_t length = strcspn(plan->hostname, ".");
@@ -85,30 +85,68 @@ static void add_hostname(struct build *build)
 	build_link(build, "/etc/resolv.conf", "../run/systemd/resolve/stub-resolv.conf");
 }
 
-/* Servers of our own replace the distribution's; its configuration stays as it is otherwise. */
-static void add_time(struct build *build)
+#define DHCP_TIME "xenhost-dhcp-time"
+
+/*
+ * networkd keeps the time servers that DHCP named where nobody reads them; chrony looks for them in
+ * /run/chrony-dhcp. Its own servers stay beside them: a host whose DHCP names none has a clock too.
+ */
+static void add_dhcp_time(struct build *build)
+{
+	build_file(build, "/etc/systemd/system/" DHCP_TIME ".path",
+		   xstrdup("[Unit]\nDescription=Time servers from DHCP have changed\n\n"
+			   "[Path]\nPathChanged=/run/systemd/netif/leases\n\n"
+			   "[Install]\nWantedBy=multi-user.target\n"));
+	build_file(
+		build, "/etc/systemd/system/" DHCP_TIME ".service",
+		xstrdup("[Unit]\nDescription=Hand the time servers from DHCP to chrony\n"
+			"After=chrony.service\n\n[Service]\nType=oneshot\n"
+			"RuntimeDirectory=chrony-dhcp\nRuntimeDirectoryPreserve=yes\n"
+			"ExecStart=/bin/sh -c \"sed -n 's/^NTP=//p' /run/systemd/netif/leases/* | "
+			"tr ' ' '\\n' | sed 's/.*/server & iburst/' "
+			">/run/chrony-dhcp/networkd.sources\"\n"
+			"ExecStart=-/usr/bin/chronyc reload sources\n"));
+	build_link(build, "/etc/systemd/system/multi-user.target.wants/" DHCP_TIME ".path",
+		   "../" DHCP_TIME ".path");
+}
+
+/* chrony's configuration without the distribution's servers. */
+static void add_own_time(struct build *build)
 {
 	const struct plan *plan = build->plan;
-	_cleanup_free_ char *zone = xasprintf("../usr/share/zoneinfo/%s", plan->timezone);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	build_link(build, "/etc/localtime", zone);
-	build_file(build, "/etc/timezone", xasprintf("%s\n", plan->timezone));
-	if (plan->ntp_source == NTP_DEFAULT)
-		return;
-	strbuf_add(&buf, "# Written by the installer from its answers.\n"
-			 "confdir /etc/chrony/conf.d\nsourcedir /etc/chrony/sources.d\n");
-	if (plan->ntp_source == NTP_DHCP)
-		strbuf_add(&buf, "sourcedir /run/chrony-dhcp\n");
-	strbuf_add(&buf, "driftfile /var/lib/chrony/chrony.drift\nntsdumpdir /var/lib/chrony\n"
-			 "logdir /var/log/chrony\nmaxupdateskew 100.0\nrtcsync\nmakestep 1 3\n"
-			 "leapsectz right/UTC\n");
-	build_file(build, "/etc/chrony/chrony.conf", strbuf_take(&buf));
-	if (plan->ntp_source != NTP_MANUAL)
+	build_file(build, "/etc/chrony/chrony.conf",
+		   xstrdup("# Written by the installer from its answers.\n"
+			   "confdir /etc/chrony/conf.d\nsourcedir /etc/chrony/sources.d\n"
+			   "driftfile /var/lib/chrony/chrony.drift\n"
+			   "ntsdumpdir /var/lib/chrony\nlogdir /var/log/chrony\n"
+			   "maxupdateskew 100.0\nrtcsync\nmakestep 1 3\nleapsectz right/UTC\n"));
+	if (plan->ntp_source == NTP_NONE)
 		return;
 	for (size_t i = 0; i < strv_length(plan->ntp_servers); i++)
 		strbuf_addf(&buf, "server %s iburst\n", plan->ntp_servers[i]);
 	build_file(build, "/etc/chrony/sources.d/xenhost.sources", strbuf_take(&buf));
+}
+
+static void add_time(struct build *build)
+{
+	const struct plan *plan = build->plan;
+	_cleanup_free_ char *zone = xasprintf("../usr/share/zoneinfo/%s", plan->timezone);
+
+	build_link(build, "/etc/localtime", zone);
+	build_file(build, "/etc/timezone", xasprintf("%s\n", plan->timezone));
+	switch (plan->ntp_source) {
+	case NTP_DEFAULT:
+		break;
+	case NTP_DHCP:
+		add_dhcp_time(build);
+		break;
+	case NTP_MANUAL:
+	case NTP_NONE:
+		add_own_time(build);
+		break;
+	}
 }
 
 /* Console keymaps and what XKB calls the same; others are their first part, such as "de". */
@@ -188,8 +226,9 @@ static void add_boot(struct build *build)
 	_cleanup_free_ char *path = disk_stable_path(disk);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	strbuf_add(&buf, "# What the boot menu is made from; see xenhost-boot.conf(5). Run update-grub "
-			 "after a change.\n");
+	strbuf_add(&buf,
+		   "# What the boot menu is made from; see xenhost-boot.conf(5). Run update-grub "
+		   "after a change.\n");
 	strbuf_addf(&buf, "BRAND='%s'\n", plan->boot_entry_label);
 	strbuf_addf(&buf, "ROOT_LABEL=root-%s\n", plan->suffix);
 	if (plan->firmware == FIRMWARE_BIOS)
@@ -213,6 +252,7 @@ void build_files_system(struct build *build)
 	add_boot(build);
 	/* As XenServer's hosts do: root is who manages them, and pools expect it. */
 	build_file(build, "/etc/ssh/sshd_config.d/50-xenhost.conf",
-		   xstrdup("# Root logs in with its password, as on XenServer; write \"no\" where keys "
+		   xstrdup("# Root logs in with its password, as on XenServer; write \"no\" where "
+			   "keys "
 			   "are used.\nPermitRootLogin yes\n"));
 }

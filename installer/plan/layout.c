@@ -12,37 +12,93 @@
 
 /* GPT partition types; libparted knows each of them by a flag or as its default. */
 #define TYPE_BASIC_DATA "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"
-#define TYPE_ESP	"c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
-#define TYPE_BIOS_BOOT	"21686148-6449-6e6f-744e-656564454649"
-#define TYPE_SWAP	"0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
-#define TYPE_LVM	"e6d6d379-f507-44c2-a23c-238f2a3df928"
+#define TYPE_ESP        "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+#define TYPE_BIOS_BOOT  "21686148-6449-6e6f-744e-656564454649"
+#define TYPE_SWAP       "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
+#define TYPE_LVM        "e6d6d379-f507-44c2-a23c-238f2a3df928"
 #define TYPE_LINUX_DATA "0fc63daf-8483-4772-8e79-3d69d8477de4"
 
 #define GPT_ENTRY_BYTES 16384 /* UEFI: 128 entries of 128 bytes */
-#define ALIGNMENT	MIB
-#define REST		UINT_MAX /* up to the last usable sector */
+#define ALIGNMENT       MIB
+#define REST            UINT_MAX /* up to the last usable sector */
 
 struct layout_row {
 	enum partition_purpose purpose;
 	const char *id, *name, *type, *filesystem, *label, *mount;
 	unsigned number, number_without_sr; /* 0: absent without a local SR */
-	unsigned mib[2]; /* by enum layout_profile; 0: absent in that profile */
+	unsigned mib[2];                    /* by enum layout_profile; 0: absent in that profile */
 };
 
 static const struct layout_row rows[] = {
-	{PARTITION_LOGS, "logs", "logs", TYPE_BASIC_DATA, "ext4", "logs", "/var/log", 5, 5,
+	{PARTITION_LOGS,
+	 "logs",
+	 "logs",
+	 TYPE_BASIC_DATA,
+	 "ext4",
+	 "logs",
+	 "/var/log",
+	 5,
+	 5,
 	 {[LAYOUT_XENSERVER] = 4096, [LAYOUT_SMALL] = 1024}},
-	{PARTITION_BACKUP, "backup", "backup", TYPE_BASIC_DATA, NULL, NULL, NULL, 2, 2,
+	{PARTITION_BACKUP,
+	 "backup",
+	 "backup",
+	 TYPE_BASIC_DATA,
+	 NULL,
+	 NULL,
+	 NULL,
+	 2,
+	 2,
 	 {[LAYOUT_XENSERVER] = 18432, [LAYOUT_SMALL] = 0}},
-	{PARTITION_ROOT, "root", "root", TYPE_BASIC_DATA, "ext4", "root", "/", 1, 1,
+	{PARTITION_ROOT,
+	 "root",
+	 "root",
+	 TYPE_BASIC_DATA,
+	 "ext4",
+	 "root",
+	 "/",
+	 1,
+	 1,
 	 {[LAYOUT_XENSERVER] = 18432, [LAYOUT_SMALL] = 8192}},
-	{PARTITION_BOOT, "boot", "ESP", TYPE_ESP, "vfat", "BOOT", "/boot/efi", 4, 3,
+	{PARTITION_BOOT,
+	 "boot",
+	 "ESP",
+	 TYPE_ESP,
+	 "vfat",
+	 "BOOT",
+	 "/boot/efi",
+	 4,
+	 3,
 	 {[LAYOUT_XENSERVER] = 512, [LAYOUT_SMALL] = 512}},
-	{PARTITION_SWAP, "swap", "swap", TYPE_SWAP, "swap", "swap", "swap", 6, 6,
+	{PARTITION_SWAP,
+	 "swap",
+	 "swap",
+	 TYPE_SWAP,
+	 "swap",
+	 "swap",
+	 "swap",
+	 6,
+	 6,
 	 {[LAYOUT_XENSERVER] = 1024, [LAYOUT_SMALL] = 512}},
-	{PARTITION_JOURNAL, "journal", "xenhost", TYPE_LINUX_DATA, NULL, NULL, NULL, 7, 7,
+	{PARTITION_JOURNAL,
+	 "journal",
+	 "xenhost",
+	 TYPE_LINUX_DATA,
+	 NULL,
+	 NULL,
+	 NULL,
+	 7,
+	 7,
 	 {[LAYOUT_XENSERVER] = 0, [LAYOUT_SMALL] = 1}},
-	{PARTITION_SR, "sr", "localsr", TYPE_LVM, NULL, NULL, NULL, 3, 0,
+	{PARTITION_SR,
+	 "sr",
+	 "localsr",
+	 TYPE_LVM,
+	 NULL,
+	 NULL,
+	 NULL,
+	 3,
+	 0,
 	 {[LAYOUT_XENSERVER] = REST, [LAYOUT_SMALL] = REST}},
 };
 
@@ -81,9 +137,10 @@ static int check_sectors(const struct build *build, const struct plan_disk *disk
 		return error_hint(err, "disks with sectors of 512 or 4096 bytes can be used");
 	}
 	if (sector == 4096 && build->plan->firmware == FIRMWARE_BIOS) {
-		error_set(err, ERROR_HARDWARE,
-			  "disk %s has sectors of 4096 bytes, and BIOS cannot boot from such a disk",
-			  disk->name);
+		error_set(
+			err, ERROR_HARDWARE,
+			"disk %s has sectors of 4096 bytes, and BIOS cannot boot from such a disk",
+			disk->name);
 		return error_hint(err, "switch the firmware to UEFI, or choose a disk with sectors "
 				       "of 512 bytes");
 	}
@@ -101,8 +158,9 @@ static int check_size(const struct build *build, const struct plan_disk *disk, s
 		  "disk %s is too small: it has %" PRIu64 " GiB, the %s layout needs %u GiB",
 		  disk->name, gib, layout_profile_to_string(layout), smallest_gib[layout]);
 	if (gib >= smallest_gib[LAYOUT_SMALL])
-		return error_hint(err, "choose a larger disk, or the small layout, which needs "
-				       "%u GiB: <layout>small</layout>",
+		return error_hint(err,
+				  "choose a larger disk, or the small layout, which needs "
+				  "%u GiB: <layout>small</layout>",
 				  smallest_gib[LAYOUT_SMALL]);
 	return error_hint(err, "choose a larger disk; even the small layout needs %u GiB",
 			  smallest_gib[LAYOUT_SMALL]);
@@ -125,9 +183,10 @@ static int check_image(const struct build *build, struct error **err)
 		  "%s %s needs a root file system of %s, the %s layout has one of %s",
 		  source->product_name, source->product_version, needs,
 		  layout_profile_to_string(build->plan->layout), has);
-	return error_hint(err, "%s", build->plan->layout == LAYOUT_SMALL
-					     ? "use the xenserver layout"
-					     : "use a source that was made for this layout");
+	return error_hint(err, "%s",
+			  build->plan->layout == LAYOUT_SMALL
+				  ? "use the xenserver layout"
+				  : "use a source that was made for this layout");
 }
 
 static void name_filesystem(const struct build *build, struct plan_partition *partition,

@@ -73,8 +73,7 @@ static int parse_ipv4(const char *text, uint32_t *ret)
 	return 0;
 }
 
-static int check_static(const struct build *build, struct plan_network *network,
-			struct error **err)
+static int check_static(const struct build *build, struct plan_network *network, struct error **err)
 {
 	uint32_t ip, mask, gateway;
 
@@ -115,7 +114,7 @@ static void resolve_backend(struct build *build)
 		return;
 	}
 	plan->network_backend = BACKEND_BRIDGE;
-	plan->network_backend_reason = xstrdup("no pool is named, and nothing else is asked for");
+	plan->network_backend_reason = xstrdup("no pool is named");
 }
 
 static void copy_network(struct build *build)
@@ -164,11 +163,10 @@ int build_network(struct build *build, struct error **err)
 	const struct host_nic *management = answers->has_admin ? find_management(build) : NULL;
 
 	if (!management)
-		return refuse_interface(build,
-					answers->has_admin
-						? (answers->admin.name ?: answers->admin.hwaddr)
-						: NULL,
-					err);
+		return refuse_interface(
+			build,
+			answers->has_admin ? (answers->admin.name ?: answers->admin.hwaddr) : NULL,
+			err);
 	for (size_t i = 0; i < build->host->n_nics; i++) {
 		const struct host_nic *nic = &build->host->nics[i];
 		struct plan_nic *entry = ARRAY_APPEND(plan->nics, plan->n_nics);
@@ -180,8 +178,9 @@ int build_network(struct build *build, struct error **err)
 		entry->management = nic == management;
 	}
 	if (management->has_link && !management->link)
-		build_warn(build, "admin-interface", "plug the cable in, or choose another interface",
-			   "%s has no link", management->name);
+		build_warn(build, "admin-interface",
+			   "plug the cable in, or choose another interface", "%s has no link",
+			   management->name);
 	if (answers->admin.mode == ADDRESS_NONE && answers->admin.mode6 == ADDRESS_NONE) {
 		error_set(err, ERROR_USER, "the management interface gets no address at all");
 		return error_hint(err, "write proto=\"dhcp\" or proto=\"static\"");

@@ -38,8 +38,8 @@ static char *machine_in_words(const struct host_firmware *firmware)
 
 	if (!str_empty(firmware->system_vendor))
 		strbuf_addf(&buf, "%s ", firmware->system_vendor);
-	strbuf_add(&buf, str_empty(firmware->product_name) ? "unknown machine"
-							   : firmware->product_name);
+	strbuf_add(&buf,
+		   str_empty(firmware->product_name) ? "unknown machine" : firmware->product_name);
 	if (!str_empty(firmware->product_serial))
 		strbuf_addf(&buf, ", serial %s", firmware->product_serial);
 	return strbuf_take(&buf);
@@ -81,8 +81,12 @@ int plan_build(const struct host *host, const struct answers *answers, const str
 	       struct error **err)
 {
 	_cleanup_plan_ struct plan *plan = xcalloc(1, sizeof(*plan));
-	struct build build = {.host = host, .answers = answers, .source = source, .seed = seed,
-			      .plan = plan, .findings = findings};
+	struct build build = {.host = host,
+			      .answers = answers,
+			      .source = source,
+			      .seed = seed,
+			      .plan = plan,
+			      .findings = findings};
 	int r;
 
 	describe(&build, time);

@@ -33,12 +33,12 @@ struct plan_partition {
 	unsigned number;
 	uint64_t start_bytes, size_bytes;
 	char *type_guid; /* lower case */
-	char *name;      /* GPT name, XenServer's: "root", "backup", "localsr", "ESP", "logs", "swap" */
-	char *uuid;      /* partition GUID, from the seed */
+	char *name; /* GPT name, XenServer's: "root", "backup", "localsr", "ESP", "logs", "swap" */
+	char *uuid; /* partition GUID, from the seed */
 	char *filesystem; /* "ext4", "vfat", "swap" or NULL */
-	char *fs_uuid;   /* from the seed; vfat: "ABCD-1234"; NULL without a file system */
-	char *label;     /* "root-xxxxxx", "BOOT-XXXXXX" ... or NULL */
-	char *mount;     /* on the installed host, or NULL */
+	char *fs_uuid;    /* from the seed; vfat: "ABCD-1234"; NULL without a file system */
+	char *label;      /* "root-xxxxxx", "BOOT-XXXXXX" ... or NULL */
+	char *mount;      /* on the installed host, or NULL */
 };
 
 struct plan_disk {
@@ -47,7 +47,8 @@ struct plan_disk {
 	unsigned logical_block_bytes;
 	char *table_digest; /* must still hold just before the first write (design §3.5) */
 	bool target;        /* holds the system */
-	bool guest_storage; /* whole (guest disks) or its SR partition (target) joins the local SR */
+	bool guest_storage; /* whole (guest disks) or its SR partition (target) joins the local SR
+			     */
 	char **destroys;    /* one line in words for each thing that is lost */
 };
 
@@ -58,7 +59,7 @@ struct plan_nic {
 
 /* A file of the new system: final text, or a symbolic link. */
 struct plan_file {
-	char *path; /* on the installed host */
+	char *path;    /* on the installed host */
 	unsigned mode; /* 0 for a link */
 	char *content; /* NULL for a link; may be "" */
 	char *symlink; /* the link's text, or NULL for a file */
@@ -66,8 +67,8 @@ struct plan_file {
 
 /* The management network of the new host. */
 struct plan_network {
-	char *bridge; /* "xenbr0", over the management NIC, with its MAC */
-	char *device; /* what bears the address: the bridge, or "xenbr0.42" with a VLAN */
+	char *bridge;  /* "xenbr0", over the management NIC, with its MAC */
+	char *device;  /* what bears the address: the bridge, or "xenbr0.42" with a VLAN */
 	unsigned vlan; /* 0: none */
 	enum address_mode mode, mode6;
 	char *ip, *netmask, *gateway; /* static only */
@@ -79,9 +80,9 @@ struct plan_network {
 
 enum step_kind {
 	/* The safe half: nothing on any disk changes. */
-	STEP_CHECK_TOOLS,     /* every program the later steps run exists */
-	STEP_CHECK_DISKS,     /* identity, size and table digest of each disk, read again */
-	STEP_CHECK_SOURCE,    /* manifest and signature, first and last chunk reachable */
+	STEP_CHECK_TOOLS,  /* every program the later steps run exists */
+	STEP_CHECK_DISKS,  /* identity, size and table digest of each disk, read again */
+	STEP_CHECK_SOURCE, /* manifest and signature, first and last chunk reachable */
 	STEP_SCRIPTS_START,
 	/* Nothing before this line wrote to a disk; everything after may. */
 	STEP_POINT_OF_NO_RETURN,
@@ -94,15 +95,15 @@ enum step_kind {
 	STEP_GROW,            /* UUID and label, file system grown to its partition */
 	STEP_MAKE_FILESYSTEM, /* logs, ESP, swap */
 	STEP_MOUNT,
-	STEP_WRITE_FILES,     /* every plan_file */
-	STEP_IDENTITY,        /* machine-id, ssh host keys: fresh, never from the seed */
+	STEP_WRITE_FILES, /* every plan_file */
+	STEP_IDENTITY,    /* machine-id, ssh host keys: fresh, never from the seed */
 	STEP_PASSWORD,
 	STEP_SCRIPTS_POPULATED,
-	STEP_BOOT_MENU,       /* the package's own GRUB menu generator, in the new root */
+	STEP_BOOT_MENU, /* the package's own GRUB menu generator, in the new root */
 	STEP_SAVE_LOG,
-	STEP_BOOT_LOADER,     /* boot code or ESP loader: what makes the disk bootable */
+	STEP_BOOT_LOADER, /* boot code or ESP loader: what makes the disk bootable */
 	STEP_UNMOUNT,
-	STEP_BOOT_ENTRY,      /* EFI variable; may fail, with a warning */
+	STEP_BOOT_ENTRY, /* EFI variable; may fail, with a warning */
 	STEP_SCRIPTS_COMPLETE,
 	_STEP_MAX,
 };
@@ -123,7 +124,7 @@ struct plan_serial {
 	bool mmio;          /* address below is memory */
 	uint64_t address;   /* 0: the port's standard address */
 	unsigned baud;
-	bool is_default;    /* the serial menu entry is the default one */
+	bool is_default; /* the serial menu entry is the default one */
 };
 
 struct plan {
@@ -139,7 +140,7 @@ struct plan {
 	enum firmware_kind firmware;
 	char *install_id;
 	char *installation_uuid, *control_domain_uuid;
-	char *suffix; /* six lower-case letters of every label */
+	char *suffix;     /* six lower-case letters of every label */
 	char *image_uuid; /* what the image carries before it gets its own */
 	unsigned dom0_memory_mib, dom0_vcpus;
 	struct plan_serial serial;

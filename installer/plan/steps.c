@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The steps of a fresh installation. build_steps() reads from top to bottom like a recipe: first
- * what changes nothing, then one line, then what changes disks, what makes the target bootable last.
+ * what changes nothing, then one line, then what changes disks, what makes the target bootable
+ * last.
  */
 #include "installer/plan/build.h"
 
 #include "common/str.h"
 
-/* Weights are shares of time of an installation from a local disk, measured, in tenths of a second. */
+/* Weights are shares of time of an installation from a local disk, measured, in tenths of a second.
+ */
 static const struct step_kind_info kinds[_STEP_MAX] = {
 	[STEP_CHECK_TOOLS] = {"check-tools", 1, false},
 	[STEP_CHECK_DISKS] = {"check-disks", 2, false},
@@ -46,8 +48,8 @@ static struct plan_step *add_step(struct plan *plan, enum step_kind kind, const 
 	struct plan_step *step = ARRAY_APPEND(plan->steps, plan->n_steps);
 
 	step->kind = kind;
-	step->id = object ? xasprintf("%s:%s", kinds[kind].name, object)
-			  : xstrdup(kinds[kind].name);
+	step->id =
+		object ? xasprintf("%s:%s", kinds[kind].name, object) : xstrdup(kinds[kind].name);
 	step->title = title;
 	step->weight = kinds[kind].weight;
 	return step;
@@ -111,7 +113,7 @@ static void add_partitioning(struct plan *plan)
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
 		add_disk_step(plan, STEP_DISABLE_BOOT, &plan->disks[i],
-			      xasprintf("Make the old system on %s unbootable", name));
+			      xasprintf("Disable old boot code on %s", name));
 	}
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
@@ -121,11 +123,10 @@ static void add_partitioning(struct plan *plan)
 		const struct plan_disk *disk = &plan->disks[i];
 
 		add_disk_step(plan, STEP_PARTITION, disk,
-			      disk->target
-				      ? xasprintf("Partition %s: %zu partitions", disk->name,
-						  plan->n_partitions)
-				      : xasprintf("Write an empty partition table on %s",
-						  disk->name));
+			      disk->target ? xasprintf("Partition %s: %zu partitions", disk->name,
+						       plan->n_partitions)
+					   : xasprintf("Write an empty partition table on %s",
+						       disk->name));
 	}
 	add_partition_step(plan, STEP_JOURNAL,
 			   plan_find_partition(plan, "journal") ? "journal" : "backup",

@@ -50,6 +50,9 @@ static void add_wrapped(struct strbuf *buf, const char *first, size_t indent, co
 	size_t column = columns(first);
 
 	strbuf_add(buf, first);
+	if (!words)
+		while (buf->length > 0 && buf->text[buf->length - 1] == ' ')
+			buf->text[--buf->length] = '\0';
 	for (size_t i = 0; i < strv_length(words); i++) {
 		size_t width = columns(words[i]);
 
@@ -85,6 +88,8 @@ static void add_header(struct strbuf *buf, const struct plan *plan)
 	if (plan->answers_file)
 		strbuf_addf(buf, "answers %s\n", plan->answers_file);
 	strbuf_addf(buf, "plan    seed %s, %s UTC\n", plan->seed, time);
+	if (plan->install_id)
+		strbuf_addf(buf, "        install-id %s\n", plan->install_id);
 }
 
 static void add_warnings(struct strbuf *buf, const struct plan *plan)
@@ -110,20 +115,19 @@ static const char *disk_use(const struct plan_disk *disk)
 
 static void add_disks(struct strbuf *buf, const struct plan *plan)
 {
-	add_heading(buf, plan->n_disks == 1 ? "THIS DISK WILL BE ERASED"
-					    : "THESE DISKS WILL BE ERASED");
+	add_heading(buf,
+		    plan->n_disks == 1 ? "THIS DISK WILL BE ERASED" : "THESE DISKS WILL BE ERASED");
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		const struct plan_disk *disk = &plan->disks[i];
 		_cleanup_free_ char *size = str_from_size(disk->size_bytes);
 		_cleanup_free_ char *first = xasprintf("  %-8s ", disk->name);
-		_cleanup_free_ char *text =
-			xasprintf("%s, %s%s%s, %s", size, disk->model ?: "unknown model",
-				  disk->serial ? ", serial " : "", disk->serial ?: "",
-				  disk_use(disk));
+		_cleanup_free_ char *text = xasprintf(
+			"%s, %s%s%s, %s", size, disk->model ?: "unknown model",
+			disk->serial ? ", serial " : "", disk->serial ?: "", disk_use(disk));
 
 		add_wrapped(buf, first, 11, text);
 		for (size_t d = 0; d < strv_length(disk->destroys); d++)
-			add_wrapped(buf, "           - lost: ", 19, disk->destroys[d]);
+			add_wrapped(buf, "           - ", 13, disk->destroys[d]);
 	}
 	if (!plan->untouched)
 		return;
@@ -147,7 +151,7 @@ static const char *partition_use(const struct plan_partition *partition)
 	case PARTITION_SWAP:
 		return "swap";
 	case PARTITION_SR:
-		return "local storage, made at first boot";
+		return "local storage";
 	case PARTITION_JOURNAL:
 		return "installation journal";
 	}
@@ -209,17 +213,22 @@ static void add_network(struct strbuf *buf, const struct plan *plan)
 	const struct plan_network *network = &plan->network;
 	_cleanup_free_ char *address = address_text(network);
 	bool bridge = plan->network_backend == BACKEND_BRIDGE;
+	const char *management = "";
 
 	add_heading(buf, "Network");
 	for (size_t i = 0; i < plan->n_nics; i++) {
 		const struct plan_nic *nic = &plan->nics[i];
 
-		strbuf_addf(buf, "  %-6s %s  %-12s%s%s%s\n", nic->name, nic->mac,
-			    nic->pci_address ?: "", nic->slot ? "  " : "", nic->slot ?: "",
-			    nic->management ? "  <- management" : "");
+		_cleanup_free_ char *first = xasprintf("  %-6s %s  %-12s  ", nic->name, nic->mac,
+						       nic->pci_address ?: "");
+
+		add_wrapped(buf, first, columns(first), nic->slot ?: "");
+		if (nic->management)
+			management = nic->name;
 	}
-	strbuf_addf(buf, "  %-11s %s", "management", network->device);
-	strbuf_addf(buf, ", %s\n", address);
+	_cleanup_free_ char *where =
+		xasprintf("%s over %s, %s", network->device, management, address);
+	add_wrapped(buf, "  management  ", 14, where);
 	_cleanup_free_ char *backend =
 		xasprintf("%s, because %s", bridge ? "Linux bridge" : "Open vSwitch",
 			  plan->network_backend_reason);
@@ -236,7 +245,7 @@ static char *time_source_text(const struct plan *plan)
 	case NTP_DEFAULT:
 		return xstrdup("from the distribution's servers");
 	case NTP_DHCP:
-		return xstrdup("from servers that DHCP names");
+		return xstrdup("from servers that DHCP names, else the distribution's");
 	case NTP_MANUAL: {
 		_cleanup_free_ char *servers = strv_join(plan->ntp_servers, ", ");
 		return xasprintf("from %s", servers);
@@ -254,14 +263,14 @@ static void add_system(struct strbuf *buf, const struct plan *plan)
 
 	add_heading(buf, "System");
 	strbuf_addf(buf, "  host name   %s\n", plan->hostname ?: "from DHCP");
-	strbuf_addf(buf, "  dom0        %u MiB of memory, up to %u vCPU%s\n",
-		    plan->dom0_memory_mib, plan->dom0_vcpus, plan->dom0_vcpus == 1 ? "" : "s");
+	strbuf_addf(buf, "  dom0        %u MiB of memory, up to %u vCPU%s\n", plan->dom0_memory_mib,
+		    plan->dom0_vcpus, plan->dom0_vcpus == 1 ? "" : "s");
 	if (plan->has_sr)
 		strbuf_addf(buf, "  storage     local repository of type %s, made at first boot\n",
 			    sr_type_to_string(plan->sr_type));
-	strbuf_addf(buf, "  root login  %s\n", plan->root_password_key
-						    ? "with the password of the answers"
-						    : "locked until first boot sets a password");
+	strbuf_addf(buf, "  root login  %s\n",
+		    plan->root_password_key ? "with the password of the answers"
+					    : "locked until first boot sets a password");
 	_cleanup_free_ char *clock = xasprintf("%s, %s", plan->timezone, time);
 	add_wrapped(buf, "  time        ", 14, clock);
 	strbuf_addf(buf, "  keyboard    %s\n", plan->keymap);
