@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# build.sh DEBS KEYS OUT: the installer's kernel and initrd, OUT/vmlinuz and OUT/initrd.img, out of
-# Debian's packages, our packages in DEBS, and the public keys KEYS/*.pem. Every part is made again
+# build.sh DEBS KEYS OUT: the installer's kernel and initrd, OUT/vmlinuz and OUT/initrd.img, and for
+# the test of Xen OUT/xen.gz and OUT/xen-tools.cpio.xz. All comes out of Debian's packages, our packages in DEBS, and the public keys KEYS/*.pem. Every part is made again
 # only when something changed that goes into it: a change of ours alone takes a second or two.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 [ $# -eq 3 ] || die "usage: build.sh DEBS KEYS OUT"
@@ -45,6 +46,8 @@ debian_parts() {
 		"$PACK" modules "$TREE" "$PARTS/modules.cpio"
 	tools_key=$(hash_of "-$lock" "-$(directives file optional data applet)")
 	part tools.cpio.zst "$tools_key" "$PACK" tools "$TREE" "$PARTS/tools.cpio.zst"
+	part xen-tools.cpio.xz "$(hash_of "-$tools_key" "-$(directives xen)")" \
+		"$PACK" xen "$TREE" "$PARTS/tools.cpio.zst" "$PARTS/xen-tools.cpio.xz"
 }
 
 our_debs() {
@@ -75,7 +78,7 @@ our_parts() {
 }
 
 build() {
-	need_tools dpkg-deb cpio readelf modinfo
+	need_tools dpkg-deb cpio readelf
 	mkdir -p "$PARTS" "$OUT"
 	debian_parts
 	our_parts
@@ -90,6 +93,9 @@ join_parts() {
 	"$PACK" join "$OUT/initrd.img" "$@"
 	set -- "$TREE"/boot/vmlinuz-*
 	cp "$1" "$OUT/vmlinuz"
+	set -- "$TREE"/boot/xen-*-amd64.gz
+	cp "$1" "$OUT/xen.gz"
+	cp "$PARTS/xen-tools.cpio.xz" "$OUT/"
 	: >"$PARTS/joined"
 	finished "$PARTS" "$OUT/initrd.img" "$OUT/vmlinuz"
 }

@@ -7,6 +7,7 @@
 #   pack.sh modules TREE OUT         kernel modules as Debian ships them, and their firmware (cpio)
 #   pack.sh tools TREE OUT           udev, shell, tools, data, with their libraries (cpio.zst)
 #   pack.sh programs TREE TOOLS OUT FROM...  our programs out of FROM, and init (cpio.zst)
+#   pack.sh xen TREE TOOLS OUT       what the test of Xen runs, for the medium (cpio.xz)
 #   pack.sh keys OUT PEM...          the public keys that manifests are checked with (cpio)
 #   pack.sh join OUT SEGMENT...      all in one file; says what it weighs against the budget
 #
@@ -14,6 +15,7 @@
 # bear one fixed date, not that of a commit, so that a segment kept from an older commit is the same
 # as one made anew.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 HERE=$TOP/initrd/installer
@@ -42,10 +44,22 @@ in_tree_as() {
 		"$TREE/$tool" "$@"
 }
 
+# module_info ARGS: what modinfo says of the modules whose names come in.
+module_info() {
+	xargs "$TREE/usr/lib64/ld-linux-x86-64.so.2" --argv0 modinfo --library-path "$TREE/$LIBDIR" \
+		"$TREE/usr/bin/kmod" "$@"
+}
+
 kernel_version() {
 	set -- "$TREE"/usr/lib/modules/*
-	[ $# -eq 1 ] && [ -d "$1" ] || die "there must be exactly one kernel in $TREE/usr/lib/modules"
+	if [ $# -ne 1 ] || [ ! -d "$1" ]; then
+		die "there must be exactly one kernel in $TREE/usr/lib/modules"
+	fi
 	basename "$1"
+}
+
+present() {
+	[ -e "$1" ] || [ -L "$1" ]
 }
 
 # stage PATH...: copies from the tree (or from FROM, which goes first) into the stage, with what
@@ -53,10 +67,10 @@ kernel_version() {
 stage() {
 	for path in "$@"; do
 		path=${path#/}
-		[ ! -e "$STAGE/$path" ] && [ ! -L "$STAGE/$path" ] || continue
+		present "$STAGE/$path" && continue
 		root=
-		for candidate in ${FROM:-} "$TREE"; do
-			[ ! -e "$candidate/$path" ] && [ ! -L "$candidate/$path" ] || { root=$candidate && break; }
+		for candidate in "$TREE" ${FROM:-}; do
+			present "$candidate/$path" && root=$candidate
 		done
 		[ -n "$root" ] || die "$path is in files.list but in no package" \
 			"correct initrd/installer/files.list"
@@ -94,7 +108,7 @@ stage_libraries() {
 		while read -r library; do
 			path=$(library_path "$library") || die "the library $library is in no package" \
 				"add the package that has it to initrd/installer/files.list"
-			[ -n "${1:-}" ] && [ -e "$1/$path" ] || stage "$path"
+			[ -e "${1:-$STAGE}/$path" ] || stage "$path"
 		done <"$WORK/needed"
 	done
 }
@@ -105,12 +119,13 @@ seal() {
 	chmod -R u+rwX,go+rX,go-w "$STAGE"
 	(cd "$STAGE" && find . ! -name . -print0 | LC_ALL=C sort -z |
 		cpio -0 -o -H newc --reproducible -R 0:0 --quiet) >"$WORK/cpio"
-	if [ "${2:-}" = zstd ]; then
-		in_tree usr/bin/zstd -3 -q --no-check -T1 "$WORK/cpio" -o "$WORK/packed"
-		mv "$WORK/packed" "$WORK/cpio"
-	fi
+	case ${2:-} in
+	zstd) in_tree usr/bin/zstd -3 -q --no-check -T1 -c "$WORK/cpio" >"$WORK/packed" ;;
+	xz) in_tree usr/bin/xz -6 -C crc32 -T1 -c "$WORK/cpio" >"$WORK/packed" ;;
+	*) mv "$WORK/cpio" "$WORK/packed" ;;
+	esac
 	mkdir -p "$(dirname "$1")"
-	mv "$WORK/cpio" "$1"
+	mv "$WORK/packed" "$1"
 	say "$(basename "$1"): $(find "$STAGE" -type f | wc -l) files, $(megabytes "$1")"
 }
 
@@ -120,7 +135,11 @@ megabytes() {
 
 cmd_packages() {
 	{ wanted package && wanted build; } | sort -u >"$1.new"
-	cmp -s "$1.new" "$1" && rm "$1.new" || mv "$1.new" "$1"
+	if cmp -s "$1.new" "$1"; then
+		rm "$1.new"
+	else
+		mv "$1.new" "$1"
+	fi
 }
 
 cmd_tree() {
@@ -158,7 +177,7 @@ with_dependencies() {
 
 # Soft dependencies are names, not paths; depmod lists them beside the modules.
 soft_dependencies() {
-	xargs modinfo -F softdep | tr ' ' '\n' | sed '/^$/d; /:$/d; s/_/-/g' | sort -u |
+	module_info -F softdep | tr ' ' '\n' | sed '/^$/d; /:$/d; s/_/-/g' | sort -u |
 		awk 'NR == FNR { soft[$1]; next }
 			{
 				sub(":", "", $1); name = $1
@@ -170,7 +189,7 @@ soft_dependencies() {
 # select_firmware: module paths in, firmware files out. What no package has is counted, not an
 # error: modules name files that were never published, and old names beside new ones.
 select_firmware() {
-	{ xargs modinfo -F firmware && wanted firmware; } | sort -u >"$WORK/named"
+	{ module_info -F firmware && wanted firmware; } | sort -u >"$WORK/named"
 	wanted nofirmware >"$WORK/refused"
 	(
 		cd "$TREE/usr/lib/firmware"
@@ -227,6 +246,7 @@ stage_firmware() {
 cmd_tools() {
 	TREE=$(realpath "$1")
 	stage /usr/lib64/ld-linux-x86-64.so.2
+	# shellcheck disable=SC2046 # one word each
 	stage $(wanted file)
 	for path in $(wanted optional); do
 		[ ! -e "$TREE/$path" ] || stage "$path"
@@ -272,13 +292,35 @@ cmd_programs() {
 	out=$3
 	shift 3
 	FROM=$*
+	# shellcheck disable=SC2046 # one word each
 	stage $(wanted program)
 	mkdir -p "$STAGE/usr"
 	cp -Rp "$HERE/root/." "$STAGE/"
 	echo "${VERSION:-unknown}" >"$STAGE/etc/xenhost/version"
-	(cd "$WORK" && mkdir have && cd have && in_tree usr/bin/zstd -dcq "$tools" | cpio -id --quiet)
-	stage_libraries "$WORK/have"
+	stage_libraries_beside "$tools"
 	seal "$out" zstd
+}
+
+# stage_libraries_beside TOOLS: only what the segment of tools has not.
+stage_libraries_beside() {
+	mkdir "$WORK/have"
+	(cd "$WORK/have" && in_tree usr/bin/zstd -dcq "$1" | cpio -id --quiet)
+	stage_libraries "$WORK/have"
+}
+
+cmd_xen() {
+	TREE=$(realpath "$1")
+	tools=$(realpath "$2")
+	for pattern in $(wanted xen); do
+		for file in "$TREE"$pattern; do
+			stage "${file#"$TREE"}"
+		done
+	done
+	stage_libraries_beside "$tools"
+	# Its folder bears Xen's version; the test looks below one name.
+	set -- "$STAGE"/usr/lib/xen-* "$3"
+	ln -s "${1##*/}" "$STAGE/usr/lib/xen"
+	seal "$2" xz
 }
 
 cmd_join() {
@@ -314,9 +356,9 @@ STAGE=$WORK/stage
 mkdir -p "$STAGE"
 command=${1:-}
 case $command in
-packages | tree | modules | tools | programs | keys | join)
+packages | tree | modules | tools | programs | xen | keys | join)
 	shift
 	"cmd_$command" "$@"
 	;;
-*) die "usage: pack.sh packages|tree|modules|tools|programs|keys|join ..." "see the top of pack.sh" ;;
+*) die "usage: pack.sh packages|tree|modules|tools|programs|xen|keys|join ..." "see the top of pack.sh" ;;
 esac

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mkiso.sh TREE MEDIA PAYLOAD OUT: the install medium, for BIOS and UEFI, as a disc and as a stick, out
-# of MEDIA/vmlinuz, MEDIA/initrd.img and the payload. GRUB and the tools that write it are those of the suite, out of TREE (pack.sh tree), so the
+# of what initrd/installer/build.sh left in MEDIA and the payload. GRUB and the tools that write it are those of the suite, out of TREE (pack.sh tree), so the
 # bytes depend on nothing of the machine that builds. It can be changed later with repack.sh.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 [ $# -eq 4 ] || die "usage: mkiso.sh TREE MEDIA PAYLOAD OUT"
 TREE=$(realpath "$1")
-KERNEL=$2/vmlinuz
-INITRD=$2/initrd.img
+MEDIA=$2
 PAYLOAD=$3
 OUT=$4
 HERE=$TOP/initrd/iso
@@ -30,7 +30,7 @@ in_tree() {
 # The identity of the file system is a date in form only; the time in it comes from the contents, so
 # that media with different contents are told apart.
 identity() {
-	token=$(cat "$INITRD" "$PAYLOAD/manifest.json" | sha256sum | cut -c1-16)
+	token=$(cat "$MEDIA/initrd.img" "$PAYLOAD/manifest.json" | sha256sum | cut -c1-16)
 	day=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d)
 	number=$((0x$(printf %s "$token" | cut -c1-12)))
 	clock=$(printf '%02d%02d%02d%02d' $((number % 24)) $((number / 24 % 60)) \
@@ -93,8 +93,9 @@ STAGE=$WORK/medium
 mkdir -p "$STAGE/boot" "$STAGE/xenhost"
 identity
 boot_loaders
-place "$KERNEL" "$STAGE/boot/vmlinuz"
-place "$INITRD" "$STAGE/boot/initrd.img"
+for file in vmlinuz initrd.img xen.gz xen-tools.cpio.xz; do
+	place "$MEDIA/$file" "$STAGE/boot/$file"
+done
 for file in "$PAYLOAD"/*; do
 	place "$file" "$STAGE/xenhost/${file##*/}"
 done

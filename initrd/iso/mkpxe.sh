@@ -3,6 +3,7 @@
 # mkpxe.sh MEDIA PAYLOAD OUT: what a boot server offers over HTTP (kernel and initrd over TFTP too, if
 # need be): kernel, initrd, the payload as xenhost/, and sample configurations.
 set -eu
+# shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 [ $# -eq 3 ] || die "usage: mkpxe.sh MEDIA PAYLOAD OUT"

@@ -78,10 +78,11 @@ console_term() {
 console_run() {
 	name=$1
 	shift
-	# A serial line knows no size; programs that draw screens need one.
 	set -- env TERM="$(console_term "$name")" "$@"
+	# A serial line knows no size; programs that draw screens need one.
 	case $(stty -F "/dev/$name" size 2>/dev/null) in
-	"0 0") stty -F "/dev/$name" rows 24 cols 80 ;;
+	[1-9]*) ;;
+	*) stty -F "/dev/$name" rows 24 cols 80 ;;
 	esac
 	setsid -c "$@" <"/dev/$name" >"/dev/$name" 2>&1
 }
@@ -128,5 +129,6 @@ console_installer() {
 	console_run "$1" xenhost-install
 	code=$?
 	console_log "$1"
+	rm -r /run/xenhost/installing
 	ended "$code"
 }

@@ -100,13 +100,20 @@ attended() {
 # line says what to do: a machine that starts over by itself after a failure never stops doing so.
 ended() {
 	action=$(boot_value atexit)
-	if [ "$1" -eq 0 ]; then
+	case $1 in
+	0)
 		say "installation finished"
 		leave "${action:-reboot}" 5
-	else
+		;;
+	130)
+		say "the installation was cancelled"
+		leave "${action:-stay}" 60
+		;;
+	*)
 		say "INSTALLATION FAILED (exit code $1). The messages above say why."
 		leave "${action:-stay}" 60
-	fi
+		;;
+	esac
 }
 
 # leave ACTION SECONDS: the medium is ejected where that is possible, because a machine that
