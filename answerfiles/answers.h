@@ -32,6 +32,7 @@ enum script_stage {
 struct answers_origin {
 	enum { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_CMDLINE, ORIGIN_USER } kind;
 	unsigned line, column; /* in the answer file, from 1; 0 otherwise */
+	unsigned given; /* of a guest disk, source or script: which of its values were, by field_bit() */
 };
 
 /* One condition on a disk: property, operator, value. */

@@ -9,13 +9,6 @@
 static const char *const url_schemes[] = {"http", "https", "ftp", "file", NULL};
 static const char *const script_schemes[] = {"http", "https", "ftp", "file", "nfs", NULL};
 
-static struct answers_origin origin_of(const struct reader *reader, const char *name)
-{
-	struct answers_origin origin = *field_origin(reader->answers, field_find(name));
-
-	return origin.line ? origin : node_origin(reader->root);
-}
-
 static void complain_missing(const struct reader *reader, const char *element, const char *hint)
 {
 	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, element,
@@ -46,7 +39,7 @@ static void check_primary(const struct reader *reader)
 	if (!answers->primary.origin.line)
 		complain_missing(reader, "primary-disk",
 				 "name the disk to install to: <primary-disk>sda</primary-disk>");
-	else
+	else if (!reader_has_complained(reader, "primary-disk", answers->primary.origin))
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "primary-disk",
 						 answers->primary.origin,
 						 "<primary-disk> names no disk"),
@@ -76,10 +69,11 @@ static void check_guests(const struct reader *reader)
 	for (size_t i = 0; i < answers->n_guests;) {
 		struct disk_choice *guest = &answers->guests[i];
 
-		if (!is_chosen(guest))
-			reader_complain(reader, SEVERITY_ERROR, "guest-disk", guest->origin,
-					"<guest-disk> names no disk");
-		else if (is_repeated(answers, i)) {
+		if (!is_chosen(guest)) {
+			if (!reader_has_complained(reader, "guest-disk", guest->origin))
+				reader_complain(reader, SEVERITY_ERROR, "guest-disk",
+						guest->origin, "<guest-disk> names no disk");
+		} else if (is_repeated(answers, i)) {
 			reader_complain(reader, SEVERITY_NOTE, "guest-disk", guest->origin,
 					"disk %s is named before; it counts once", guest->text);
 			answers_drop_guest(answers, i);
@@ -93,9 +87,10 @@ static void check_sr(const struct reader *reader)
 {
 	const struct answers *answers = reader->answers;
 
-	if (!answers->guest_storage && !answers->n_guests)
+	if (answers->mode != MODE_FRESH || (!answers->guest_storage && !answers->n_guests))
 		return;
-	if (field_origin(answers, field_find("installation@sr-type"))->kind == ORIGIN_DEFAULT)
+	if (field_origin(answers, field_find("installation@sr-type"))->kind == ORIGIN_DEFAULT &&
+	    !reader_has_complained(reader, "installation@sr-type", node_origin(reader->root)))
 		finding_set_hint(reader_complain(reader, SEVERITY_NOTE, "installation@sr-type",
 						 node_origin(reader->root),
 						 "without sr-type the local storage is lvm, as "
@@ -138,6 +133,8 @@ static void check_source(const struct reader *reader, struct answers_source *sou
 {
 	const char *fault = NULL;
 
+	if (reader_has_complained(reader, "source", source->origin))
+		return;
 	if (source->type == SOURCE_URL && str_starts(source->address, "nfs://")) {
 		char *place = nfs_place(source->address);
 
@@ -156,7 +153,7 @@ static void check_source(const struct reader *reader, struct answers_source *sou
 					: "a URL such as http://192.0.2.1/xenhost/";
 		break;
 	case SOURCE_NFS:
-		fault = is_nfs_place(source->address) ? NULL : "server:/folder";
+		fault = is_nfs_place(source->address) ? NULL : "server:/folder, as in 192.0.2.1:/xen";
 		break;
 	}
 	if (fault)
@@ -179,6 +176,8 @@ static void check_script(const struct reader *reader, struct answers_script *scr
 {
 	const char *fault;
 
+	if (reader_has_complained(reader, "script", script->origin))
+		return;
 	if (!script->url) {
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "script", script->origin,
 						 "the script has no URL"),
@@ -209,19 +208,37 @@ static void check_scripts(const struct reader *reader)
 	free(failed.nodes);
 }
 
+/* Text that is no hash at all is a mistake; a hash cut short or made up locks root, and is said. */
+static void check_hash(const struct reader *reader, struct answers_origin origin)
+{
+	const char *hash = reader->secrets->root_password;
+	const char *salt = *hash == '$' ? strchr(hash + 1, '$') : NULL;
+	const char *last = salt ? strchr(salt + 1, '$') : NULL;
+	struct finding *finding;
+
+	if (password_hash_is_valid(hash))
+		return;
+	if (last && last[1] && !strpbrk(hash, " \t\r\n:"))
+		finding = reader_complain(reader, SEVERITY_WARNING, "root-password", origin,
+					  "no password fits this hash: nobody can log in as root");
+	else
+		finding = reader_complain(reader, SEVERITY_ERROR, "root-password", origin,
+					  "the root password is not a crypt hash");
+	finding_set_hint(finding, "it begins with $y$, $6$ or $5$; xenhost-answers hash-password "
+				  "makes one");
+}
+
 static void check_password(const struct reader *reader)
 {
 	struct answers *answers = reader->answers;
-	struct answers_origin origin = origin_of(reader, "root-password");
+	struct answers_origin origin = node_origin(reader->root);
 	struct node_list list = {0};
-	bool present;
 
 	nodes_collect(reader->root, "root-password", &list);
-	present = list.count > 0;
-	if (present)
+	if (list.count)
 		origin = node_origin(list.nodes[0]);
 	free(list.nodes);
-	if (!present) {
+	if (!list.count) {
 		answers->password_type = PASSWORD_NONE;
 		if (answers->mode == MODE_FRESH)
 			finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "root-password",
@@ -232,6 +249,8 @@ static void check_password(const struct reader *reader)
 	}
 	if (answers->password_type == PASSWORD_NONE)
 		answers->password_type = PASSWORD_PLAIN;
+	if (reader_has_complained(reader, "root-password", origin))
+		return;
 	if (!reader->secrets->root_password)
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "root-password", origin,
 						 "the root password is empty"),
@@ -239,13 +258,23 @@ static void check_password(const struct reader *reader)
 				 "asks");
 	else if (answers->password_type == PASSWORD_PLAIN)
 		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "root-password", origin,
-						 "the root password is there for all to read"),
+						 "the root password is plain text, there for all to read"),
 				 "type=\"hash\" with what xenhost-answers hash-password prints");
-	else if (!password_hash_is_valid(reader->secrets->root_password))
-		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "root-password", origin,
-						 "the root password is not a crypt hash"),
-				 "it begins with $y$, $6$ or $5$; xenhost-answers hash-password "
-				 "makes one");
+	else
+		check_hash(reader, origin);
+}
+
+/* Where other installers do otherwise, the author is told. */
+static void check_prompt(const struct reader *reader)
+{
+	struct answers_origin origin =
+		*field_origin(reader->answers, field_find("ui-confirmation-prompt"));
+
+	if (origin.kind == ORIGIN_FILE && !reader->answers->confirm)
+		finding_set_hint(reader_complain(reader, SEVERITY_NOTE, "ui-confirmation-prompt",
+						 origin, "false means no prompt here; other "
+						 "installers take any text for yes"),
+				 "without the element none of them asks");
 }
 
 void checks_run(const struct reader *reader)
@@ -256,5 +285,6 @@ void checks_run(const struct reader *reader)
 	check_sources(reader);
 	check_scripts(reader);
 	check_password(reader);
+	check_prompt(reader);
 	checks_network(reader);
 }

@@ -17,9 +17,9 @@ static void need(const struct reader *reader, const char *value, const char *ele
 {
 	_cleanup_free_ char *where = xasprintf("admin-interface/%s", element);
 
-	/* One that is there but wrong has a finding of its own. */
 	if (value)
 		return;
+	/* One that is there but wrong has a finding of its own. */
 	for (size_t i = 0; i < reader->findings->count; i++) {
 		if (str_eq(reader->findings->list[i].where, where))
 			return;
@@ -119,7 +119,8 @@ static void check_admin(const struct reader *reader)
 					 "<admin-interface name=\"eth0\" proto=\"dhcp\"/>");
 		return;
 	}
-	if (!admin->name && !admin->hwaddr)
+	if (!admin->name && !admin->hwaddr &&
+	    !reader_has_complained(reader, "admin-interface", admin->origin))
 		finding_set_hint(complain_admin(reader, SEVERITY_ERROR, "admin-interface",
 						"<admin-interface> names no interface"),
 				 "name=\"eth0\", or hwaddr with its MAC address");

@@ -79,9 +79,9 @@ static void apply_consoles(struct answers *answers, const char *command_line)
 static void apply_field(struct answers *answers, const char *command_line, const char *key,
 			const char *name, struct findings *findings)
 {
-	_cleanup_free_ char *value = bootline_get(command_line, key);
+	_cleanup_free_ char *value = bootline_get(command_line, key), *where = xasprintf("%s=", key);
 	const struct field *field = field_find(name);
-	struct reading reading = {.where = key, .origin = {.kind = ORIGIN_CMDLINE}, .fatal = true,
+	struct reading reading = {.where = where, .origin = {.kind = ORIGIN_CMDLINE}, .fatal = true,
 				  .findings = findings};
 
 	if (str_empty(value))

@@ -90,6 +90,8 @@ char *field_name(const struct field *field);
 const struct field *field_find(const char *name);
 /* Where the value of this row came from; of repeated elements, the first. */
 struct answers_origin *field_origin(const struct answers *answers, const struct field *field);
+/* Of a list's row, or the newer row that an older one fills: its bit in the origin's `given`. */
+unsigned field_bit(const struct field *field);
 
 /* Records: lists have as many as the file has elements, the others are always one. */
 size_t record_count(const struct answers *answers, enum field_record record);

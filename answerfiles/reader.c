@@ -20,6 +20,20 @@ struct finding *reader_complain(const struct reader *reader, enum severity sever
 	return reading_complain(&reading, severity, "%s", message);
 }
 
+bool reader_has_complained(const struct reader *reader, const char *where,
+			   struct answers_origin origin)
+{
+	for (size_t i = 0; i < reader->findings->count; i++) {
+		const struct finding *finding = &reader->findings->list[i];
+		const char *rest = finding->where ? finding->where + strlen(where) : NULL;
+
+		if (finding->severity == SEVERITY_ERROR && finding->line == origin.line &&
+		    str_starts(finding->where, where) && (!*rest || *rest == '@'))
+			return true;
+	}
+	return false;
+}
+
 struct answers_origin node_origin(const struct xml_node *node)
 {
 	return (struct answers_origin){.kind = ORIGIN_FILE, .line = node->line,
@@ -99,8 +113,9 @@ static bool only_value_fits(const struct field *field, const char *text,
 }
 
 static void read_value(const struct reader *reader, const struct field *field,
-		       struct answers_origin origin, const char *text, void *record)
+		       struct answers_origin origin, const char *text, size_t index)
 {
+	void *record = record_at(reader->answers, reader->secrets, field->record, index);
 	_cleanup_free_ char *name = field_name(field);
 	struct reading reading = {.file = reader->file, .where = name, .origin = origin,
 				  .fatal = true, .findings = reader->findings};
@@ -112,6 +127,9 @@ static void read_value(const struct reader *reader, const struct field *field,
 			return;
 		if (field_origin(reader->answers, field)->kind == ORIGIN_DEFAULT)
 			*field_origin(reader->answers, field) = origin;
+		if (record_is_list(field->record))
+			record_origin(reader->answers, field->record, index)->given |=
+				field_bit(field);
 	}
 	if (field->only && !only_value_fits(field, text, &reading))
 		complain_unsupported(reader, field, origin, text);
@@ -130,16 +148,16 @@ static void complain_missing_attribute(const struct reader *reader, const struct
 				       const struct xml_node *node)
 {
 	_cleanup_free_ char *name = field_name(field);
-	struct finding *finding;
-	const char *word = field->words ? field->words->word : "";
+	_cleanup_free_ char *right = words_list(field->words);
 
-	finding = reader_complain(reader, SEVERITY_ERROR, name, node_origin(node),
-				  "<%s> needs the attribute %s", node->name, field->attribute);
-	finding_set_hint(finding, "%s %s=\"%s\"", field->help, field->attribute, word);
+	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, name, node_origin(node),
+					 "<%s> needs the attribute %s", node->name,
+					 field->attribute),
+			 "right values: %s", right);
 }
 
 static void read_attribute(const struct reader *reader, const struct field *field,
-			   const struct xml_node *node, void *record)
+			   const struct xml_node *node, size_t index)
 {
 	const struct xml_attribute *attribute = find_attribute(node, field->attribute);
 	const struct xml_attribute *other = find_attribute(node, field->alias);
@@ -162,12 +180,11 @@ static void read_attribute(const struct reader *reader, const struct field *fiel
 	text = xstrdup(attribute->value);
 	origin = (struct answers_origin){.kind = ORIGIN_FILE, .line = attribute->line,
 					 .column = attribute->column};
-	if (record || field->record == RECORD_NONE)
-		read_value(reader, field, origin, str_trim(text), record);
+	read_value(reader, field, origin, str_trim(text), index);
 }
 
 static void read_text(const struct reader *reader, const struct field *field,
-		      const struct xml_node *node, void *record)
+		      const struct xml_node *node, size_t index)
 {
 	struct answers_origin origin = node_origin(node);
 
@@ -177,7 +194,7 @@ static void read_text(const struct reader *reader, const struct field *field,
 						 node->name),
 				 "write the text plainly, with &amp; for & and &lt; for <");
 	if (!str_empty(node->text) && field->type)
-		read_value(reader, field, origin, node->text, record);
+		read_value(reader, field, origin, node->text, index);
 	else if (!str_empty(node->text))
 		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, field->element, origin,
 						 "the text in <%s> has no effect", node->name),
@@ -198,8 +215,18 @@ static void read_attributes(const struct reader *reader, const struct field *ele
 		if (!field->attribute || !str_eq(field->element, element->element) ||
 		    field->flags & FIELD_HIDDEN)
 			continue;
-		read_attribute(reader, field, node,
-			       record_at(reader->answers, reader->secrets, field->record, index));
+		read_attribute(reader, field, node, index);
+	}
+}
+
+/* An older element says by its name what an attribute of the newer one would: a script's stage. */
+static void note_implied(const struct reader *reader, const struct field *element, size_t index)
+{
+	for (const struct field *field = fields; field->element; field++) {
+		if (field->flags & FIELD_HIDDEN && field->words &&
+		    str_eq(field->element, element->element))
+			record_origin(reader->answers, field->record, index)->given |=
+				field_bit(field);
 	}
 }
 
@@ -207,7 +234,6 @@ static void read_element(const struct reader *reader, const struct field *field,
 			 const struct xml_node *node)
 {
 	size_t index = 0;
-	void *record;
 
 	if (record_is_list(field->record)) {
 		index = record_append(reader->answers, field->record);
@@ -215,13 +241,14 @@ static void read_element(const struct reader *reader, const struct field *field,
 				    record_at(reader->answers, reader->secrets, field->record, index),
 				    field->record);
 	}
-	record = record_at(reader->answers, reader->secrets, field->record, index);
 	/* Children such as <ip> share the record of their parent, whose place it is. */
 	if (!field->parent && record_origin(reader->answers, field->record, index))
 		*record_origin(reader->answers, field->record, index) = node_origin(node);
 	if (field_origin(reader->answers, field)->kind == ORIGIN_DEFAULT && !field->type)
 		*field_origin(reader->answers, field) = node_origin(node);
-	read_text(reader, field, node, record);
+	if (field->flags & FIELD_OLD)
+		note_implied(reader, field, index);
+	read_text(reader, field, node, index);
 	read_attributes(reader, field, node, index);
 	read_rows(reader, node, field->element);
 }
@@ -230,8 +257,6 @@ static void read_element(const struct reader *reader, const struct field *field,
 static void complain_mode(const struct reader *reader, const struct field *field,
 			  const struct xml_node *node)
 {
-	if (reader->answers->mode != MODE_FRESH)
-		return;
 	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element,
 					 node_origin(node),
 					 "<%s> asks to keep a system, but mode is fresh, which "
@@ -246,7 +271,10 @@ static void read_row(const struct reader *reader, const struct field *field,
 		const struct xml_node *node = list->nodes[i];
 		struct answers_origin origin = node_origin(node);
 
-		if (field->modes && !(field->modes & 1U << reader->answers->mode))
+		/* Any mode but fresh is not supported, which its own finding says. */
+		if (field->modes && reader->answers->mode != MODE_FRESH)
+			continue;
+		if (field->modes && !(field->modes & 1U << MODE_FRESH))
 			complain_mode(reader, field, node);
 		else if (field->flags & FIELD_UNSUPPORTED)
 			complain_unsupported(reader, field, origin, NULL);
@@ -291,7 +319,7 @@ static void read_root(const struct reader *reader)
 	struct answers_origin origin = node_origin(root);
 	bool has_mode;
 
-	read_text(reader, installation, root, NULL);
+	read_text(reader, installation, root, 0);
 	read_attributes(reader, installation, root, 0);
 	has_mode = field_origin(reader->answers, mode)->kind == ORIGIN_FILE;
 	if (str_eq(root->name, "restore")) {
@@ -334,6 +362,9 @@ static void complain_xml(const struct reader *reader, const char *text, size_t l
 	if (placeholder)
 		finding_set_hint(finding, "%s looks like a placeholder that was never replaced",
 				 placeholder);
+	else if (!memmem(text, length, "<installation", strlen("<installation")))
+		finding_set_hint(finding, "an answer file is XML with the root element "
+					  "<installation>");
 	else
 		finding_set_hint(finding, "%s", error_get_hint(error) ? error_get_hint(error)
 								      : "correct it here");

@@ -20,6 +20,9 @@ struct reader {
 struct finding *reader_complain(const struct reader *reader, enum severity severity,
 				const char *where, struct answers_origin origin,
 				const char *format, ...) _printf_(5, 6);
+/* An error about `where` or its attributes at this line: a further one would only repeat it. */
+bool reader_has_complained(const struct reader *reader, const char *where,
+			   struct answers_origin origin);
 struct answers_origin node_origin(const struct xml_node *node);
 /* Every element of that name below `scope`, in document order; free() the list. */
 struct node_list {

@@ -106,6 +106,21 @@ struct answers_origin *field_origin(const struct answers *answers, const struct 
 	return &answers->origins[field - fields];
 }
 
+unsigned field_bit(const struct field *field)
+{
+	unsigned bit = 1;
+
+	for (const struct field *row = fields; row->element; row++) {
+		if (row->record != field->record || !row->type)
+			continue;
+		/* Two types may fill one member: a disk's name and its match. */
+		if (row->offset == field->offset && row->type == field->type)
+			return bit;
+		bit <<= 1;
+	}
+	return 0;
+}
+
 void *field_member(const struct field *field, void *record)
 {
 	return record ? (char *)record + field->offset : NULL;

@@ -29,9 +29,13 @@ static char *format_value(const struct answers *answers, const struct field *fie
 static const struct answers_origin *find_origin(const struct answers *answers,
 						const struct field *field, size_t index)
 {
-	if (record_is_list(field->record))
-		return record_origin((struct answers *)(uintptr_t)answers, field->record, index);
-	return field_origin(answers, field);
+	static const struct answers_origin by_default = {.kind = ORIGIN_DEFAULT};
+	const struct answers_origin *origin;
+
+	if (!record_is_list(field->record))
+		return field_origin(answers, field);
+	origin = record_origin((struct answers *)(uintptr_t)answers, field->record, index);
+	return origin->given & field_bit(field) ? origin : &by_default;
 }
 
 static char *format_origin(const struct answers *answers, const struct answers_origin *origin)
@@ -129,13 +133,35 @@ char *answers_to_text(const struct answers *answers)
 	return strbuf_take(&buf);
 }
 
+/* Numbers, truths and lists as such; all else as text. */
+static void set_typed(struct json *object, const struct answers *answers,
+		      const struct field *field, size_t index)
+{
+	_cleanup_free_ char *value = format_value(answers, field, index);
+	const void *member;
+
+	if (field->flags & FIELD_SECRET || !value) {
+		json_set_string(object, "value", value);
+		return;
+	}
+	member = field_member(field, record_at((struct answers *)(uintptr_t)answers, NULL,
+					       field->record, index));
+	if (field->type == &type_bool)
+		json_set_bool(object, "value", *(const bool *)member);
+	else if (field->type == &type_vlan || field->type == &type_timeout)
+		json_set_u64(object, "value", *(const unsigned *)member);
+	else if (field->flags & FIELD_REPEATS && !record_is_list(field->record))
+		json_set_strv(object, "value", *(char **const *)member);
+	else
+		json_set_string(object, "value", value);
+}
+
 static void set_value(struct json *object, const struct answers *answers,
 		      const struct field *field, size_t index)
 {
 	const struct answers_origin *origin = find_origin(answers, field, index);
-	_cleanup_free_ char *value = format_value(answers, field, index);
 
-	json_set_string(object, "value", value);
+	set_typed(object, answers, field, index);
 	json_set_string(object, "from", origin_word(origin));
 	if (origin->kind != ORIGIN_FILE)
 		return;

@@ -60,8 +60,7 @@ char *value_format_list(const struct field *field _unused_, const void *member)
 	return strv_length(list) ? strv_join(list, ", ") : NULL;
 }
 
-/* "a, b or c" of every first word. */
-static char *list_words(const struct word *words)
+char *words_list(const struct word *words)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
@@ -96,7 +95,7 @@ static bool parse_word_as(const struct field *field, const char *text, const cha
 			return true;
 		}
 	}
-	right = list_words(field->words);
+	right = words_list(field->words);
 	nearest = nearest_word(field->words, written);
 	if (nearest)
 		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,

@@ -8,6 +8,8 @@
 #include "answerfiles/fields.h"
 #include "common/str.h"
 
+/* "a, b or c". */
+char *words_list(const struct word *words);
 /* "FIELD cannot be "TEXT"" with a hint; gives false, so that a parser can return it. */
 bool value_refuse(const struct reading *reading, const char *text, const char *hint);
 /* Replaces the string a member points to; gives true. */

@@ -3,6 +3,8 @@
 
 #include "common/str.h"
 
+#define TEXT_MAX 600
+
 static const char *const severity_names[] = {
 	[SEVERITY_NOTE] = "note",
 	[SEVERITY_WARNING] = "warning",
@@ -30,6 +32,27 @@ void findings_done(struct findings *findings)
 	*findings = (struct findings){0};
 }
 
+/*
+ * Findings quote foreign text: no line break or escape sequence of it may reach a terminal, and
+ * nobody reads more than a few lines.
+ */
+static char *tame(char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > TEXT_MAX) {
+		length = TEXT_MAX;
+		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+			length--;
+		memcpy(text + length, "...", 4);
+	}
+	for (char *c = text; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = ' ';
+	}
+	return text;
+}
+
 struct finding *findings_add(struct findings *findings, enum severity severity, const char *where,
 			     const char *format, ...)
 {
@@ -39,7 +62,7 @@ struct finding *findings_add(struct findings *findings, enum severity severity, 
 	finding->severity = severity;
 	finding->where = xstrdup(where);
 	va_start(args, format);
-	finding->message = xvasprintf(format, args);
+	finding->message = tame(xvasprintf(format, args));
 	va_end(args);
 	return finding;
 }
@@ -50,7 +73,7 @@ void finding_set_hint(struct finding *finding, const char *format, ...)
 
 	free(finding->hint);
 	va_start(args, format);
-	finding->hint = xvasprintf(format, args);
+	finding->hint = tame(xvasprintf(format, args));
 	va_end(args);
 }
 

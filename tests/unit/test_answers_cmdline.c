@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the boot line says over the answer file, and what of it is none of its business. */
+#include "answerfiles/answers.h"
+#include "tests/unit/unit.h"
+
+static struct answers *apply(const char *line, struct findings *findings)
+{
+	struct answers *answers = answers_new();
+	struct secrets secrets = {0};
+
+	answers->confirm = true;
+	assert_int_equal(answers_apply_cmdline(answers, &secrets, line, findings), 0);
+	return answers;
+}
+
+static void test_consoles(void **state)
+{
+	static const struct {
+		const char *line, *serial;
+		bool is_default;
+	} rows[] = {
+		{"", NULL, false},
+		{"console=tty0", NULL, false},
+		{"console=ttyS0,115200n8", "ttyS0,115200", true},
+		{"console=ttyS1,57600 console=tty0", "ttyS1,57600", false},
+		{"console=ttyS0 console=ttyS1,9600n8r", "ttyS1,9600", true},
+		{"console=ttyS2", "ttyS2", true},
+		{"console=uart8250,io,0x2f8,115200n8", "ttyS1,115200", true},
+		{"console=hvc0 console=tty0", NULL, false},
+		{"console=com1,va console=ttySX", NULL, false},
+		{"boot-console=ttyS1,9600", "ttyS1,9600", true},
+		{"boot-console=ttyS1,9600 console=ttyS0", "ttyS0", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_findings_ struct findings findings = {0};
+		_cleanup_answers_ struct answers *answers = apply(rows[i].line, &findings);
+
+		if (!str_eq(answers->serial_console, rows[i].serial) ||
+		    answers->serial_default != rows[i].is_default)
+			fail_msg("%s gives %s", rows[i].line, answers->serial_console);
+	}
+}
+
+static void test_values(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_answers_ struct answers *answers =
+		apply("keymap=de keymap=fr xenhost.source=http://192.0.2.1/x "
+		      "xenhost.install-id=rack4-7 device_mapper_multipath=enabled",
+		      &findings);
+	_cleanup_free_ char *text = answers_to_text(answers);
+
+	(void)state;
+	assert_int_equal(findings.count, 0);
+	assert_string_equal(answers->keymap, "fr");
+	assert_string_equal(answers->xenhost_source, "http://192.0.2.1/x");
+	assert_string_equal(answers->install_id, "rack4-7");
+	assert_true(answers->multipath);
+	assert_true(answers->confirm);
+	assert_non_null(strstr(text, "boot line"));
+}
+
+static void test_junk_is_no_finding(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_answers_ struct answers *answers =
+		apply("-answerfile com1=1152000 install answerfile_device=all netinstall = =x "
+		      "map_netdev=eth0:s:52:54:00:12:34:56 \"open quote",
+		      &findings);
+
+	(void)state;
+	assert_int_equal(findings.count, 0);
+	assert_string_equal(answers->keymap, "us");
+}
+
+static void test_wrong_values_are_findings(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_answers_ struct answers *answers =
+		apply("keymap=klingon xenhost.source=here", &findings);
+
+	(void)state;
+	assert_int_equal(findings.count, 2);
+	assert_true(findings_has_fatal(&findings));
+	assert_string_equal(answers->keymap, "us");
+	assert_string_equal(findings.list[0].where, "keymap=");
+}
+
+static void test_without_screens_nothing_asks(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_answers_ struct answers *answers =
+		apply("rt_answerfile=http://192.0.2.1/a.xml", &findings);
+
+	(void)state;
+	assert_false(answers->confirm);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_consoles),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_junk_is_no_finding),
+		cmocka_unit_test(test_wrong_values_are_findings),
+		cmocka_unit_test(test_without_screens_nothing_asks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
