@@ -412,6 +412,8 @@ int proc_run(const struct proc *proc, struct proc_result *ret, struct error **er
 	sigset_t pipe_signal, before;
 	int r;
 
+	if (!proc->argv[0])
+		return error_set(err, ERROR_INTERNAL, "no program was named");
 	if (cancelled && !proc->despite_cancel) {
 		error_set(err, ERROR_CANCELLED, "%s was not started: cancelled", proc->argv[0]);
 		return error_code(err, ECANCELED);

@@ -43,8 +43,8 @@ static void test_only_hashes_are_taken_for_hashes(void **state)
 		"*",
 		"$1$abcdefgh$irWbblnpmw.5z7wgBnprh0",
 		"$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8",
-		"$6$rounds=10000$saltstring$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/"
-		"UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.",
+		("$6$rounds=10000$saltstring$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/"
+		 "UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v."),
 		"$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
 		"rl0uE5UIC4N5s",
 	};
