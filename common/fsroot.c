@@ -18,6 +18,8 @@ struct fsroot {
 	int fd;
 	char *path; /* as given, without slashes at its end; "" for "/" */
 	bool live;
+	void (*trace)(const char *path, int flags, void *data);
+	void *trace_data;
 };
 
 static int openat2_in_root(int dirfd, const char *path, int flags)
@@ -103,8 +105,17 @@ char *fsroot_outer_path(const struct fsroot *root, const char *path)
 	return xasprintf("%s%s%s", root->path, *path == '/' ? "" : "/", path);
 }
 
+void fsroot_set_trace(struct fsroot *root, void (*fn)(const char *path, int flags, void *data),
+		      void *data)
+{
+	root->trace = fn;
+	root->trace_data = data;
+}
+
 int fsroot_open_fd(const struct fsroot *root, const char *path, int flags)
 {
+	if (root->trace)
+		root->trace(path, flags, root->trace_data);
 	return openat2_in_root(root->fd, path, flags);
 }
 

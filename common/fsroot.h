@@ -24,6 +24,10 @@ bool fsroot_is_live(const struct fsroot *root);
 /* The path as seen from outside the root, for libraries that want one. Newly allocated. */
 char *fsroot_outer_path(const struct fsroot *root, const char *path);
 
+/* Calls `fn` with the path and the open flags of every access from now on; NULL ends it. */
+void fsroot_set_trace(struct fsroot *root, void (*fn)(const char *path, int flags, void *data),
+		      void *data);
+
 /* 0 or -errno throughout. */
 int fsroot_open_fd(const struct fsroot *root, const char *path, int flags) _must_check_;
 bool fsroot_exists(const struct fsroot *root, const char *path);

@@ -19,13 +19,19 @@ static const char *const secure_boot_names[] = {
 };
 
 static const char *const content_names[] = {
-	[CONTENT_NONE] = "none",       [CONTENT_TABLE] = "table",
+	[CONTENT_NONE] = "none",
+	[CONTENT_TABLE] = "table",
 	[CONTENT_FILESYSTEM] = "filesystem",
-	[CONTENT_LVM] = "lvm",         [CONTENT_RAID] = "raid",
-	[CONTENT_SR] = "sr",           [CONTENT_VMFS] = "vmfs",
-	[CONTENT_CEPH] = "ceph",       [CONTENT_ZFS] = "zfs",
-	[CONTENT_CLUSTER] = "cluster", [CONTENT_CRYPT] = "crypt",
-	[CONTENT_SWAP] = "swap",       [CONTENT_OTHER] = "other",
+	[CONTENT_LVM] = "lvm",
+	[CONTENT_RAID] = "raid",
+	[CONTENT_SR] = "sr",
+	[CONTENT_VMFS] = "vmfs",
+	[CONTENT_CEPH] = "ceph",
+	[CONTENT_ZFS] = "zfs",
+	[CONTENT_CLUSTER] = "cluster",
+	[CONTENT_CRYPT] = "crypt",
+	[CONTENT_SWAP] = "swap",
+	[CONTENT_OTHER] = "other",
 };
 
 static int name_index(const char *const *names, size_t count, const char *text)

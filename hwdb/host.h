@@ -18,9 +18,11 @@ struct host_firmware {
 	enum firmware_kind kind;
 	unsigned efi_bits; /* 32 or 64 under UEFI, else 0 */
 	enum secure_boot secure_boot;
-	char *system_vendor, *product_name, *product_serial, *product_uuid; /* SMBIOS, may be NULL */
+	char *system_vendor, *product_name, *product_serial,
+		*product_uuid; /* SMBIOS, may be NULL */
 	char *board_vendor, *board_name, *bios_vendor, *bios_version, *bios_date;
-	/* ACPI SPCR: the serial console the firmware names; spcr_present false when it names none. */
+	/* ACPI SPCR: the serial console the firmware names; spcr_present false when it names none.
+	 */
 	bool spcr_present;
 	bool spcr_mmio;        /* address is memory-mapped, else an I/O port */
 	uint64_t spcr_address; /* 0x3f8 is COM1, 0x2f8 COM2 */
@@ -31,9 +33,9 @@ struct host_cpu {
 	char *vendor; /* "GenuineIntel", "AuthenticAMD", ... */
 	char *model;
 	unsigned packages, cores, threads; /* totals of the machine; 0 is unknown */
-	char *virtualization;  /* "vmx", "svm" or NULL */
-	bool nested_paging;    /* ept or npt: PVH and HVM guests need it */
-	char **flags;          /* sorted */
+	char *virtualization;              /* "vmx", "svm" or NULL */
+	bool nested_paging;                /* ept or npt: PVH and HVM guests need it */
+	char **flags;                      /* sorted */
 };
 
 struct host_numa_node {
@@ -43,17 +45,17 @@ struct host_numa_node {
 };
 
 struct host_pci {
-	char *address; /* "0000:00:1f.2" */
+	char *address;                          /* "0000:00:1f.2" */
 	char *vendor_id, *device_id, *class_id; /* lower-case hex: "8086", "2922", "010601" */
 	char *subsystem_vendor_id, *subsystem_device_id;
 	char *vendor_name, *device_name, *class_name; /* from pci.ids, or NULL */
-	char *driver; /* bound driver or NULL */
+	char *driver;                                 /* bound driver or NULL */
 	char **modules; /* drivers that claim it (modules.alias), where the root has them */
-	char *slot;   /* physical or SMBIOS slot label, or NULL */
+	char *slot;     /* physical or SMBIOS slot label, or NULL */
 };
 
 struct host_nic {
-	char *name;        /* the ethN it will bear (design §3.9), as installed and in every plan */
+	char *name; /* the ethN it will bear (design §3.9), as installed and in every plan */
 	char *kernel_name; /* what it is called right now in the running kernel */
 	char *mac;         /* permanent, lower case "52:54:00:12:34:56" */
 	char *driver;
@@ -66,14 +68,19 @@ struct host_nic {
 };
 
 enum disk_content_kind {
-	CONTENT_NONE,      /* nothing recognised */
-	CONTENT_TABLE,     /* partition table */
+	CONTENT_NONE,  /* nothing recognised */
+	CONTENT_TABLE, /* partition table */
 	CONTENT_FILESYSTEM,
-	CONTENT_LVM,       /* an LVM physical volume */
-	CONTENT_RAID,      /* md or firmware RAID member */
-	CONTENT_SR,        /* XenServer/XCP-ng storage repository: VG_XenStorage-*, XSLocal* */
-	CONTENT_VMFS, CONTENT_CEPH, CONTENT_ZFS, CONTENT_CLUSTER, CONTENT_CRYPT,
-	CONTENT_SWAP, CONTENT_OTHER,
+	CONTENT_LVM,  /* an LVM physical volume */
+	CONTENT_RAID, /* md or firmware RAID member */
+	CONTENT_SR,   /* XenServer/XCP-ng storage repository: VG_XenStorage-*, XSLocal* */
+	CONTENT_VMFS,
+	CONTENT_CEPH,
+	CONTENT_ZFS,
+	CONTENT_CLUSTER,
+	CONTENT_CRYPT,
+	CONTENT_SWAP,
+	CONTENT_OTHER,
 };
 
 /* What stands on a whole disk (partition 0) or one of its partitions, read by libblkid. */
@@ -81,40 +88,45 @@ struct host_content {
 	unsigned partition; /* 0: the whole disk */
 	uint64_t start_bytes, size_bytes;
 	enum disk_content_kind kind;
-	char *type;       /* blkid's name: "ext4", "LVM2_member", "gpt", ... or NULL */
+	char *type; /* blkid's name: "ext4", "LVM2_member", "gpt", ... or NULL */
 	char *label, *uuid;
 	char *partition_type; /* GPT type GUID or "0x8e", lower case; NULL for the whole disk */
 	char *partition_name;
 	char *volume_group; /* for LVM: from its metadata, or NULL */
-	char **volumes;     /* logical volume names with an SR's VDIs ("VHD-...", "LV-..."), or NULL */
-	char *date;         /* newest date the metadata states, "YYYY-MM-DD", or NULL */
-	char *description;  /* in words: "XenServer or XCP-ng installation", "LVM storage repository, 3 virtual disks" */
-	bool valuable;      /* data worth money (design §3.7): erasing needs destroy-existing */
+	char **volumes; /* logical volume names with an SR's VDIs ("VHD-...", "LV-..."), or NULL */
+	/* A volume group of one ext2, 3 or 4 volume: its inodes in use; a fresh one has 11. */
+	bool has_inodes_used;
+	unsigned inodes_used;
+	char *date;        /* newest date the metadata states, "YYYY-MM-DD", or NULL */
+	char *description; /* in words: "XenServer or XCP-ng installation", "LVM storage repository,
+			      3 virtual disks" */
+	bool valuable;     /* data worth money (design §3.7): erasing needs destroy-existing */
 };
 
 /*
- * Several paths to one disk (the same WWN) are one entry of kind "multipath", which bears the WWN as
- * its id and names its paths as parents, and one entry of kind "path" for each path, whose id is
+ * Several paths to one disk (the same WWN) are one entry of kind "multipath", which bears the WWN
+ * as its id and names its paths as parents, and one entry of kind "path" for each path, whose id is
  * its by-path name; all carry the WWN in `wwn`. The multipath entry's `name` is NULL while no
  * device-mapper map joins the paths.
  */
 struct host_disk {
-	char *id;   /* WWN, else "model_serial", else by-path: unique in a host, stable over boots */
-	char *kind; /* "disk", "multipath", "path", "md", "cdrom", "loop" */
+	char *id; /* WWN, else "model_serial", else by-path: unique in a host, stable over boots */
+	char *kind;     /* "disk", "multipath", "path", "md", "cdrom", "loop" */
 	char **parents; /* ids below a multipath or md device */
-	char *name; /* "sda": for the eye only */
+	char *name;     /* "sda": for the eye only */
 	uint64_t size_bytes;
 	unsigned logical_block_bytes, physical_block_bytes;
 	char *vendor, *model, *serial, *wwn;
-	char *transport; /* "nvme", "sata", "sas", "usb", "virtio", "fc", "iscsi", "spi", "raid", ... */
-	char *by_path;   /* name below /dev/disk/by-path, or NULL */
-	char **links;    /* every /dev/disk/by-* path, sorted */
+	char *transport;   /* "nvme", "sata", "sas", "usb", "virtio", "fc", "iscsi", "spi", "raid",
+			      ... */
+	char *by_path;     /* name below /dev/disk/by-path, or NULL */
+	char **links;      /* every /dev/disk/by-* path, sorted */
 	char *pci_address; /* of its controller, or NULL */
-	char *driver;    /* of its controller, or NULL */
+	char *driver;      /* of its controller, or NULL */
 	bool rotational, removable, read_only;
 	bool has_rotational;
 	bool install_medium; /* the installer was started from it */
-	char **holders;  /* what uses it now: "mounted on /", "md127", "dm-0", "swap"; empty: free */
+	char **holders; /* what uses it now: "mounted on /", "md127", "dm-0", "swap"; empty: free */
 	char *unreadable; /* why its content could not be read, or NULL */
 	/* SHA-256 over the areas that hold partition tables: first and last 34 sectors (6 for 4Kn,
 	 * that is UEFI's 16 KiB of entries plus header and MBR). Hex, NULL when unreadable. */
@@ -145,7 +157,7 @@ struct host {
 	char *virtual_machine; /* "qemu", "vmware", "xen" ... or NULL on metal */
 	char *kernel_release;
 	char *command_line; /* secrets masked */
-	char **notes; /* what detection could not honour or read, in sentences for people */
+	char **notes;       /* what detection could not honour or read, in sentences for people */
 };
 
 struct host *host_new(void);
@@ -153,9 +165,11 @@ void host_free(struct host *host);
 DEFINE_CLEANUP(struct host *, host_free)
 #define _cleanup_host_ _cleanup_(host_freep)
 
-/* The fixed NIC order rules of the boot line: map_netdev=ethX:d|s:value (facts: MAC, PCI or label). */
+/* The fixed NIC order rules of the boot line: map_netdev=ethX:d|s:value (facts: MAC, PCI or label).
+ */
 struct host_options {
-	char *const *map_netdev; /* values of every map_netdev= token, or NULL: read the command line */
+	char *const
+		*map_netdev; /* values of every map_netdev= token, or NULL: read the command line */
 };
 
 /* Reads the machine below `root` without a single write. A captured folder lacks what only opened
@@ -174,11 +188,11 @@ const struct host_nic *host_find_nic(const struct host *host, const char *name);
 
 /* Reads one live disk again from an open descriptor: identity, size, sectors and table digest. The
  * one call execute makes (design §3.5). `device` is its node, such as "/dev/sda". */
-int host_disk_reread(const struct fsroot *root, const char *device, int fd,
-		     struct host_disk **ret, struct error **err) _must_check_;
+int host_disk_reread(const struct fsroot *root, const char *device, int fd, struct host_disk **ret,
+		     struct error **err) _must_check_;
 /* The node that now bears the disk with this id, "/dev/...". */
-int host_disk_node(const struct fsroot *root, const char *id, char **ret, struct error **err)
-	_must_check_;
+int host_disk_node(const struct fsroot *root, const char *id, char **ret,
+		   struct error **err) _must_check_;
 void host_disk_free(struct host_disk *disk);
 DEFINE_CLEANUP(struct host_disk *, host_disk_free)
 

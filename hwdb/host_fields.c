@@ -6,12 +6,23 @@
 
 #include "common/str.h"
 
-#define ROW(box, member, kind)       {#member, FIELD_##kind, offsetof(struct box, member), 0, false}
-#define REQUIRED(box, member, kind)  {#member, FIELD_##kind, offsetof(struct box, member), 0, true}
-#define NAMED(key, box, member, kind) {key, FIELD_##kind, offsetof(struct box, member), 0, false}
-#define MAYBE(box, member, flag, kind)                                                         \
-	{#member, FIELD_MAYBE_##kind, offsetof(struct box, member), offsetof(struct box, flag), \
-	 false}
+#define ROW(box, member, kind)                                                                     \
+	{                                                                                          \
+#member, FIELD_##kind, offsetof(struct box, member), 0, false                      \
+	}
+#define REQUIRED(box, member, kind)                                                                \
+	{                                                                                          \
+#member, FIELD_##kind, offsetof(struct box, member), 0, true                       \
+	}
+#define NAMED(key, box, member, kind)                                                              \
+	{                                                                                          \
+		key, FIELD_##kind, offsetof(struct box, member), 0, false                          \
+	}
+#define MAYBE(box, member, flag, kind)                                                             \
+	{                                                                                          \
+#member, FIELD_MAYBE_##kind, offsetof(struct box, member),                         \
+			offsetof(struct box, flag), false                                          \
+	}
 
 const struct host_field host_firmware_fields[] = {
 	REQUIRED(host_firmware, kind, FIRMWARE),
@@ -123,6 +134,7 @@ const struct host_field host_content_fields[] = {
 	ROW(host_content, partition_name, STRING),
 	ROW(host_content, volume_group, STRING),
 	ROW(host_content, volumes, STRV),
+	MAYBE(host_content, inodes_used, has_inodes_used, UINT),
 	ROW(host_content, date, STRING),
 	ROW(host_content, description, STRING),
 	ROW(host_content, valuable, BOOL),

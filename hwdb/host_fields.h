@@ -8,14 +8,14 @@
 #include "hwdb/host.h"
 
 enum host_field_type {
-	FIELD_STRING,     /* char *, null when unknown */
-	FIELD_STRV,       /* char **, an empty list when NULL */
+	FIELD_STRING, /* char *, null when unknown */
+	FIELD_STRV,   /* char **, an empty list when NULL */
 	FIELD_BOOL,
-	FIELD_UINT,       /* unsigned */
+	FIELD_UINT, /* unsigned */
 	FIELD_U64,
 	FIELD_MAYBE_BOOL, /* with a has_ flag; null when unknown */
 	FIELD_MAYBE_UINT,
-	FIELD_FIRMWARE,   /* enum firmware_kind */
+	FIELD_FIRMWARE, /* enum firmware_kind */
 	FIELD_SECURE_BOOT,
 	FIELD_CONTENT_KIND,
 };

@@ -88,7 +88,8 @@ static int list_from_json(const struct box_list *list, const struct json *object
 	for (*count = 0; *count < n; (*count)++) {
 		_cleanup_free_ char *where = xasprintf("%s%s[%zu]", prefix, list->key, *count);
 		void *box = (char *)*boxes + *count * list->size;
-		int r = host_fields_from_json(list->fields, json_at(array, *count), where, box, err);
+		int r = host_fields_from_json(list->fields, json_at(array, *count), where, box,
+					      err);
 
 		if (r < 0) {
 			host_fields_done(list->fields, box);

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which files detection reads is not listed anywhere: a detection is run with every access
+ * written down, and those paths are copied. So a probe that reads a new file needs nothing here.
+ */
+#include "hwdb/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "common/proc.h"
+#include "common/str.h"
+#include "hwdb/mask.h"
+
+#define FILE_MAX      (64 * MIB)
+#define LINKS_MAX     40
+#define HOST_JSON_MAX (64 * MIB)
+
+struct capture {
+	struct fsroot *from, *to;
+	struct host *host;
+	struct mask mask;
+	char **paths;   /* what detection opened */
+	char **folders; /* what it listed */
+};
+
+static void on_access(const char *path, int flags, void *data)
+{
+	struct capture *capture = data;
+
+	strv_add(flags & O_DIRECTORY ? &capture->folders : &capture->paths, path);
+}
+
+/* Everything else holds nothing of the machine's (module lists) or is the devices themselves. */
+static bool is_copied(const char *path)
+{
+	return str_starts(path, "/sys/") || str_starts(path, "/proc/") ||
+	       str_starts(path, "/run/udev/data/");
+}
+
+static int write_file(struct capture *capture, const char *path, const char *bytes, size_t length)
+{
+	_cleanup_close_ int fd = -1;
+
+	/* Not fsroot_write(): thousands of small files need no sync of their own. */
+	fd = fsroot_open_fd(capture->to, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	for (size_t done = 0; done < length;) {
+		ssize_t n = write(fd, bytes + done, length - done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return fchmod(fd, 0644) < 0 ? -errno : 0;
+}
+
+/* The ATA information page holds the serial number (words 10 to 19) with its bytes swapped. */
+static void mask_ata_page(const char *path, char *bytes, size_t length)
+{
+	if (str_ends(path, "/vpd_pg89") && length >= 60 + 40)
+		memset(bytes + 60 + 20, ' ', 20);
+}
+
+static int copy_file(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *bytes = NULL;
+	size_t length;
+
+	/* Attributes that refuse to be read were no help to detection either. */
+	if (fsroot_read(capture->from, path, FILE_MAX, &bytes, &length) < 0)
+		return 0;
+	mask_apply(&capture->mask, bytes, length);
+	if (capture->mask.n)
+		mask_ata_page(path, bytes, length);
+	return write_file(capture, path, bytes, length);
+}
+
+/* Resolves the link at `link` against its folder; ".." stays for the walk to handle. */
+static char *after_link(const char *folder, const char *target, const char *rest)
+{
+	return *target == '/' ? xasprintf("%s/%s", target, rest)
+			      : xasprintf("%s/%s/%s", folder, target, rest);
+}
+
+static void go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
+/*
+ * Walks a path from the root, copying each link on the way; gives the real path. A folder is made
+ * at once, so that what is below can follow.
+ */
+static int copy_links(struct capture *capture, const char *path, unsigned depth, char **ret)
+{
+	_cleanup_free_ char *current = xstrdup("");
+	_cleanup_strv_ char **parts = strv_split(path, "/");
+
+	if (depth == LINKS_MAX)
+		return -ELOOP;
+	for (char **part = parts; part && *part; part++) {
+		_cleanup_free_ char *next = NULL, *target = NULL, *rest = NULL, *again = NULL;
+		int r;
+
+		if (str_eq(*part, ".") || str_eq(*part, "..")) {
+			if (str_eq(*part, ".."))
+				go_up(current);
+			continue;
+		}
+		next = xasprintf("%s/%s", current, *part);
+		/* /proc/self is a link to a number that means nothing later. */
+		if (!str_eq(next, "/proc/self") &&
+		    fsroot_readlink(capture->from, next, &target) == 0) {
+			r = fsroot_mkdir(capture->to, *current ? current : "/", 0755);
+			if (r == 0)
+				r = fsroot_symlink(capture->to, target, next);
+			if (r < 0 && r != -EEXIST)
+				return r;
+			rest = strv_join(part + 1, "/");
+			again = after_link(current, target, rest);
+			return copy_links(capture, again, depth + 1, ret);
+		}
+		free(current);
+		current = TAKE_PTR(next);
+	}
+	*ret = TAKE_PTR(current);
+	return 0;
+}
+
+static int make_parent(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *parent = xstrdup(path);
+
+	go_up(parent);
+	return *parent ? fsroot_mkdir(capture->to, parent, 0755) : 0;
+}
+
+static int copy_path(struct capture *capture, const char *path, char **ret_real)
+{
+	_cleanup_free_ char *real = NULL;
+	mode_t mode;
+	int r;
+
+	if (!is_copied(path) || !fsroot_exists(capture->from, path))
+		return 0;
+	r = copy_links(capture, path, 0, &real);
+	if (r < 0 || fsroot_stat_mode(capture->from, real, &mode) < 0)
+		return r;
+	r = make_parent(capture, real);
+	if (r == 0 && S_ISDIR(mode))
+		r = fsroot_mkdir(capture->to, real, 0755);
+	else if (r == 0 && S_ISREG(mode))
+		r = copy_file(capture, real);
+	if (r == 0 && ret_real)
+		*ret_real = TAKE_PTR(real);
+	return r;
+}
+
+/* A listed folder's folders and links are there in the copy; its files when they were read. */
+static int copy_folder(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *real = NULL;
+	_cleanup_strv_ char **names = NULL;
+	int r = copy_path(capture, path, &real);
+
+	if (r < 0 || !real || fsroot_list(capture->from, real, &names) < 0)
+		return r;
+	for (char **name = names; r == 0 && name && *name; name++) {
+		_cleanup_free_ char *entry = xasprintf("%s/%s", real, *name);
+		_cleanup_free_ char *target = NULL;
+		mode_t mode;
+
+		if (fsroot_readlink(capture->from, entry, &target) == 0)
+			r = fsroot_symlink(capture->to, target, entry);
+		else if (fsroot_stat_mode(capture->from, entry, &mode) == 0 && S_ISDIR(mode))
+			r = fsroot_mkdir(capture->to, entry, 0755);
+		if (r == -EEXIST)
+			r = 0;
+	}
+	return r;
+}
+
+/* Paths are opened again and again: each is copied once. */
+static int copy_all(struct capture *capture, char **paths,
+		    int (*copy)(struct capture *capture, const char *path))
+{
+	if (!paths)
+		return 0;
+	strv_sort(paths);
+	for (char **path = paths; *path; path++) {
+		int r = path > paths && str_eq(path[0], path[-1]) ? 0 : copy(capture, *path);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int copy_one(struct capture *capture, const char *path)
+{
+	return copy_path(capture, path, NULL);
+}
+
+/* libpci opens these by itself. */
+static void add_pci_paths(struct capture *capture)
+{
+	static const char *const files[] = {"vendor", "device", "class", "irq", "resource"};
+
+	for (size_t i = 0; i < capture->host->n_pci; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(files); j++)
+			strv_addf(&capture->paths, "/sys/bus/pci/devices/%s/%s",
+				  capture->host->pci[i].address, files[j]);
+}
+
+static int write_host(struct capture *capture)
+{
+	_cleanup_json_ struct json *json = host_to_json(capture->host);
+	_cleanup_free_ char *text = json_to_text(json);
+
+	mask_apply(&capture->mask, text, strlen(text));
+	return write_file(capture, CAPTURE_HOST, text, strlen(text));
+}
+
+static int copy_machine(struct capture *capture, const char *folder, struct error **err)
+{
+	int r = fsroot_open(folder, &capture->to);
+
+	if (r < 0)
+		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", folder);
+	r = copy_all(capture, capture->folders, copy_folder);
+	if (r == 0)
+		r = copy_all(capture, capture->paths, copy_one);
+	if (r == 0)
+		r = write_host(capture);
+	if (r < 0)
+		return error_errno(err, ERROR_USAGE, r, "Cannot write to %s", folder);
+	return 0;
+}
+
+static bool is_tarball(const char *name)
+{
+	static const char *const suffixes[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (str_ends(name, suffixes[i]))
+			return true;
+	return false;
+}
+
+static int remove_entry(const char *path, const struct stat *st _unused_, int flag _unused_,
+			struct FTW *ftw _unused_)
+{
+	return remove(path);
+}
+
+/* tar runs elsewhere, so the name is made absolute; the file appears whole or not at all. */
+static int write_tarball(struct capture *capture, const char *out, struct error **err)
+{
+	_cleanup_free_ char *here = realpath(".", NULL);
+	_cleanup_free_ char *path =
+		*out == '/' ? xstrdup(out) : xasprintf("%s/%s", here ?: "", out);
+	char folder[] = "/tmp/xenhost-capture-XXXXXX";
+	int r;
+
+	if (access(path, F_OK) == 0)
+		return error_set(err, ERROR_USAGE, "%s exists already", out);
+	if (!mkdtemp(folder))
+		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
+	r = copy_machine(capture, folder, err);
+	if (r == 0) {
+		r = proc_runl(err, "tar", "tar", "--create", "--auto-compress", "--sort=name",
+			      "--owner=0", "--group=0", "--numeric-owner", "--file", path,
+			      "--directory", folder, ".", NULL);
+		if (r < 0) {
+			(void)unlink(path);
+			r = error_prefix(err, "Cannot write %s", out);
+		}
+	}
+	(void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	return r;
+}
+
+static int write_folder(struct capture *capture, const char *out, struct error **err)
+{
+	if (mkdir(out, 0755) < 0 && (errno != EEXIST || rmdir(out) < 0 || mkdir(out, 0755) < 0)) {
+		error_errno(err, ERROR_USAGE, errno, "Cannot make the folder %s", out);
+		error_hint(err, "Name a folder that does not exist yet or is empty");
+		return -EEXIST;
+	}
+	return copy_machine(capture, out, err);
+}
+
+static void capture_done(struct capture *capture)
+{
+	fsroot_free(capture->from);
+	fsroot_free(capture->to);
+	host_free(capture->host);
+	mask_done(&capture->mask);
+	strv_free(capture->paths);
+	strv_free(capture->folders);
+}
+
+int capture_write(const struct fsroot *root, const char *out, const struct capture_options *options,
+		  struct error **err)
+{
+	_cleanup_free_ char *outer = fsroot_outer_path(root, "/");
+	_cleanup_(capture_done) struct capture capture = {0};
+	int r = fsroot_open(outer, &capture.from);
+
+	if (r < 0)
+		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", outer);
+	fsroot_set_trace(capture.from, on_access, &capture);
+	r = host_detect(capture.from, NULL, &capture.host, err);
+	fsroot_set_trace(capture.from, NULL, NULL);
+	if (r < 0)
+		return r;
+	add_pci_paths(&capture);
+	if (options->mask)
+		mask_collect(capture.host, &capture.mask);
+	return is_tarball(out) ? write_tarball(&capture, out, err)
+			       : write_folder(&capture, out, err);
+}
+
+int capture_read_host(const struct fsroot *root, struct host **ret, struct error **err)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_json_ struct json *json = NULL;
+	size_t length;
+	int r;
+
+	*ret = NULL;
+	if (fsroot_is_live(root))
+		return 0;
+	r = fsroot_read(root, CAPTURE_HOST, HOST_JSON_MAX, &text, &length);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return error_errno(err, ERROR_USAGE, r, "Cannot read %s", CAPTURE_HOST + 1);
+	r = json_parse(text, length, CAPTURE_HOST + 1, &json, err);
+	if (r == 0)
+		r = host_from_json(json, ret, err);
+	if (r < 0 && err && *err)
+		(*err)->kind = ERROR_USAGE;
+	return r;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* host_load(): the running machine, or one that somebody stored. */
+#include <errno.h>
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "common/proc.h"
+#include "common/str.h"
+#include "hwdb/host.h"
+
+#define HOST_JSON_MAX (64 * MIB)
+
+static int load_folder(const char *path, struct host **ret, struct error **err)
+{
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	int r = fsroot_open(path, &root);
+
+	if (r < 0)
+		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", path);
+	return host_detect(root, NULL, ret, err);
+}
+
+static int load_json(const char *path, struct host **ret, struct error **err)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_free_ char *text = NULL;
+	_cleanup_json_ struct json *json = NULL;
+	size_t length;
+	struct stat st;
+	int r;
+
+	if (!file || fstat(fileno(file), &st) < 0)
+		return error_errno(err, ERROR_USAGE, errno, "Cannot read %s", path);
+	if (!S_ISREG(st.st_mode) || st.st_size > (off_t)HOST_JSON_MAX)
+		return error_set(err, ERROR_USAGE, "%s is not a host description", path);
+	text = xmalloc((size_t)st.st_size + 1);
+	length = fread(text, 1, (size_t)st.st_size, file);
+	if (ferror(file))
+		return error_errno(err, ERROR_USAGE, errno, "Cannot read %s", path);
+	r = json_parse(text, length, path, &json, err);
+	if (r == 0)
+		r = host_from_json(json, ret, err);
+	/* A damaged description is a wrong path, whatever the reader of JSON calls it. */
+	if (r < 0 && err && *err)
+		(*err)->kind = ERROR_USAGE;
+	return r;
+}
+
+static int remove_entry(const char *path, const struct stat *st _unused_, int flag _unused_,
+			struct FTW *ftw _unused_)
+{
+	(void)chmod(path, 0700);
+	return remove(path);
+}
+
+static int load_tarball(const char *path, struct host **ret, struct error **err)
+{
+	_cleanup_free_ char *absolute = realpath(path, NULL);
+	char folder[] = "/tmp/xenhost-machine-XXXXXX";
+	int r;
+
+	if (!absolute)
+		return error_errno(err, ERROR_USAGE, errno, "Cannot open %s", path);
+	if (!mkdtemp(folder))
+		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
+	r = proc_runl(err, "tar", "tar", "--extract", "--no-same-owner", "--file", absolute,
+		      "--directory", folder, NULL);
+	if (r < 0 && err && *err)
+		(*err)->kind = ERROR_USAGE;
+	if (r == 0)
+		r = load_folder(folder, ret, err);
+	(void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	return r;
+}
+
+int host_load(const char *machine, struct host **ret, struct error **err)
+{
+	struct stat st;
+	int r;
+
+	if (str_eq(machine, "live"))
+		return load_folder("/", ret, err);
+	if (stat(machine, &st) < 0) {
+		r = error_errno(err, ERROR_USAGE, errno, "Cannot open the machine %s", machine);
+		error_hint(err, "Give \"live\", a file made by \"xenhost-hwinfo show --json\", or "
+				"what \"xenhost-hwinfo capture\" made");
+		return r;
+	}
+	if (S_ISDIR(st.st_mode))
+		r = load_folder(machine, ret, err);
+	else if (strstr(machine, ".tar") || str_ends(machine, ".tgz"))
+		r = load_tarball(machine, ret, err);
+	else
+		r = load_json(machine, ret, err);
+	return r < 0 ? error_prefix(err, "Cannot use the machine %s", machine) : 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* xenhost-hwinfo: what this machine is, and whether it can be a Xen host. Writes to no device. */
+#include <getopt.h>
+
+#include "common/str.h"
+#include "hwdb/capture.h"
+#include "hwdb/check.h"
+
+struct options {
+	const char *root;    /* --root, or NULL for the running machine */
+	const char *machine; /* check's and show's M, or NULL */
+	const char *out;     /* capture's */
+	bool json, mask;
+};
+
+struct command {
+	const char *name;
+	int max_arguments;
+	const char *allowed; /* short options that it knows */
+	int (*run)(const struct options *options);
+};
+
+static int report_error(const struct error *error)
+{
+	_cleanup_free_ char *text = error_text(error);
+
+	fprintf(stderr, "xenhost-hwinfo: %s\n", text);
+	if (error_get_hint(error))
+		fprintf(stderr, "  hint: %s\n", error_get_hint(error));
+	return error_kind_exit_code(error->kind);
+}
+
+static int load(const struct options *options, struct host **ret, struct error **err)
+{
+	return host_load(options->root ?: options->machine ?: "live", ret, err);
+}
+
+static int run_show(const struct options *options)
+{
+	_cleanup_host_ struct host *host = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	_cleanup_json_ struct json *json = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	if (load(options, &host, &error) < 0)
+		return report_error(error);
+	json = host_to_json(host);
+	text = options->json ? json_to_text(json) : host_to_text(host);
+	fputs(text, stdout);
+	return 0;
+}
+
+static int run_check(const struct options *options)
+{
+	_cleanup_host_ struct host *host = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_json_ struct json *json = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	if (load(options, &host, &error) < 0)
+		return report_error(error);
+	host_check(host, &findings);
+	json = findings_to_json(&findings);
+	text = options->json ? json_to_text(json) : findings_to_text(&findings);
+	fputs(text, stdout);
+	if (!options->json)
+		puts(findings_has_errors(&findings) ? "This machine cannot be a Xen host as it is."
+						    : "This machine can be a Xen host.");
+	return findings_has_errors(&findings) ? 1 : 0;
+}
+
+static int run_capture(const struct options *options)
+{
+	const struct capture_options capture = {.mask = options->mask};
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (!options->out) {
+		error_set(&error, ERROR_USAGE, "capture needs the name of a folder or tarball");
+		error_hint(&error, "xenhost-hwinfo capture machine.tar.gz");
+		return report_error(error);
+	}
+	r = fsroot_open(options->root ?: "/", &root);
+	if (r < 0)
+		error_errno(&error, ERROR_USAGE, r, "Cannot open %s", options->root ?: "/");
+	else
+		r = capture_write(root, options->out, &capture, &error);
+	if (r < 0)
+		return report_error(error);
+	fprintf(stderr, "xenhost-hwinfo: wrote %s\n", options->out);
+	return 0;
+}
+
+static const struct command commands[] = {
+	{"show", 1, "rj", run_show},
+	{"check", 1, "rj", run_check},
+	{"capture", 1, "rm", run_capture},
+};
+
+static void print_help(void)
+{
+	puts("Usage: xenhost-hwinfo [show] [MACHINE] [--json]\n"
+	     "       xenhost-hwinfo check [MACHINE] [--json]\n"
+	     "       xenhost-hwinfo capture OUT [--mask]\n"
+	     "\n"
+	     "Tells what a machine is and whether it can be a Xen host. Changes nothing on it.\n"
+	     "\n"
+	     "  show           firmware, processor, memory, network interfaces, disks\n"
+	     "  check          what stands in the way of a Xen host; exit code 1 with errors\n"
+	     "  capture OUT    store the machine in a folder or tarball (.tar.gz, .tar.zst)\n"
+	     "\n"
+	     "MACHINE is \"live\" (the default), a file made by \"show --json\", or what\n"
+	     "\"capture\" made.\n"
+	     "\n"
+	     "      --root DIR   the folder DIR in place of the running machine\n"
+	     "      --json       results as JSON\n"
+	     "      --mask       made-up serial numbers in the capture\n"
+	     "      --help       this text\n"
+	     "      --version    the version");
+}
+
+static int usage(const char *format, const char *word)
+{
+	_cleanup_error_ struct error *error = NULL;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	error_set(&error, ERROR_USAGE, format, word);
+#pragma GCC diagnostic pop
+	error_hint(&error, "See \"xenhost-hwinfo --help\"");
+	return report_error(error);
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_eq(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int run(const struct command *command, struct options *options, const char *used,
+	       char **arguments, int n)
+{
+	for (const char *c = used; *c; c++)
+		if (!strchr(command->allowed, *c))
+			return usage("%s does not know one of the options given", command->name);
+	if (n > command->max_arguments)
+		return usage("There is an argument too many: %s",
+			     arguments[command->max_arguments]);
+	if (command->run == run_capture)
+		options->out = arguments[0];
+	else
+		options->machine = arguments[0];
+	if (options->root && options->machine)
+		return usage("Give either --root or a machine, not both: %s", options->machine);
+	return command->run(options);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{"root", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+		{"mask", no_argument, NULL, 'm'},       {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},    {0},
+	};
+	const struct command *command = NULL;
+	struct options options = {0};
+	char used[8] = "";
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
+		if (c == 'h') {
+			print_help();
+			return 0;
+		}
+		if (c == 'V') {
+			puts("xenhost-hwinfo " XENHOST_VERSION);
+			return 0;
+		}
+		if (c == '?')
+			return usage("There is no option %s, or it lacks its value",
+				     argv[optind - 1]);
+		options.root = c == 'r' ? optarg : options.root;
+		options.json |= c == 'j';
+		options.mask |= c == 'm';
+		if (!strchr(used, c))
+			strncat(used, &(char){(char)c}, 1);
+	}
+	if (optind < argc)
+		command = find_command(argv[optind]);
+	if (command)
+		optind++;
+	return run(command ?: find_command("show"), &options, used, argv + optind, argc - optind);
+}

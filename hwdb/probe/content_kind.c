@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what libblkid and LVM's metadata say to what it means: kind, worth, and words for people. */
+#include "common/str.h"
+#include "hwdb/probe/disk.h"
+
+struct type_row {
+	const char *type; /* a pattern */
+	enum disk_content_kind kind;
+	const char *words;
+	bool valuable; /* data worth money (design: virtual machines or many hosts hang on it) */
+};
+
+/* libblkid's names; what is not here is a file system. */
+static const struct type_row types[] = {
+	{"gpt", CONTENT_TABLE, "GPT partition table", false},
+	{"dos", CONTENT_TABLE, "MBR partition table", false},
+	{"PMBR", CONTENT_TABLE, "MBR partition table", false},
+	{"mac", CONTENT_TABLE, "Apple partition table", false},
+	{"sun", CONTENT_TABLE, "Sun partition table", false},
+	{"bsd", CONTENT_TABLE, "BSD disk label", false},
+	{"sgi", CONTENT_TABLE, "SGI disk label", false},
+	{"LVM?_member", CONTENT_LVM, "LVM physical volume", false},
+	{"VMFS*", CONTENT_VMFS, "VMFS datastore", true},
+	{"ceph_bluestore", CONTENT_CEPH, "Ceph OSD", true},
+	{"zfs_member", CONTENT_ZFS, "ZFS pool member", true},
+	{"drbd*", CONTENT_CLUSTER, "DRBD replica", true},
+	{"ocfs*", CONTENT_CLUSTER, "OCFS2 cluster file system", true},
+	{"gfs*", CONTENT_CLUSTER, "GFS2 cluster file system", true},
+	{"oracleasm", CONTENT_CLUSTER, "Oracle ASM disk", true},
+	{"linux_raid_member", CONTENT_RAID, "member of a software RAID", false},
+	{"*_raid_member", CONTENT_RAID, "member of a firmware RAID", false},
+	{"ddf_raid*", CONTENT_RAID, "member of a firmware RAID", false},
+	{"crypto_LUKS", CONTENT_CRYPT, "LUKS encrypted volume", false},
+	{"BitLocker", CONTENT_CRYPT, "BitLocker encrypted volume", false},
+	{"cs_fvault2", CONTENT_CRYPT, "FileVault encrypted volume", false},
+	{"swap", CONTENT_SWAP, "swap space", false},
+	{"swsuspend", CONTENT_SWAP, "hibernated system", false},
+	{"bcache", CONTENT_OTHER, "bcache device", false},
+	{"*_log", CONTENT_OTHER, "journal of a file system", false},
+	{"jbd", CONTENT_OTHER, "journal of a file system", false},
+	{"vdo", CONTENT_OTHER, "VDO volume", false},
+	{"stratis", CONTENT_OTHER, "Stratis pool member", false},
+	{"mpool", CONTENT_OTHER, "storage pool member", false},
+	{"ubi", CONTENT_OTHER, "UBI volume", false},
+};
+
+/* Partition types that tell what libblkid cannot see; GUIDs as their owners publish them. */
+static const struct type_row partition_types[] = {
+	{"aa31e02a-400f-11db-9590-000c2911d1b8", CONTENT_VMFS, "VMFS datastore", true},
+	{"381cfccc-7288-11e0-92ee-000c2911d0b2", CONTENT_VMFS, "VMware vSAN disk", true},
+	{"0xfb", CONTENT_VMFS, "VMFS datastore", true},
+	{"4fbd7e29-9d25-41b8-afd0-062c0ceff05d", CONTENT_CEPH, "Ceph OSD", true},
+	{"4fbd7e29-9d25-41b8-afd0-5ec00ceff05d", CONTENT_CEPH, "encrypted Ceph OSD", true},
+	{"cafecafe-9b03-4f30-b4c6-b4b80ceff106", CONTENT_CEPH, "Ceph block device", true},
+	{"6a898cc3-1dd2-11b2-99a6-080020736631", CONTENT_ZFS, "ZFS pool member", true},
+	{"e75caf8f-f680-4cee-afa3-b001e56efc2d", CONTENT_RAID, "Storage Spaces member", false},
+};
+
+static const struct type_row *find_row(const struct type_row *rows, size_t n, const char *type)
+{
+	for (size_t i = 0; type && i < n; i++)
+		if (str_glob(rows[i].type, type))
+			return &rows[i];
+	return NULL;
+}
+
+static bool is_virtual_disk(const char *volume)
+{
+	/* Names that XenServer's and XCP-ng's LVM storage managers give to virtual disks. */
+	return str_starts(volume, "VHD-") || str_starts(volume, "LV-") ||
+	       str_starts(volume, "QCOW2-");
+}
+
+static bool is_shared(const struct host_disk *disk)
+{
+	return str_eq(disk->transport, "fc") || str_eq(disk->transport, "iscsi") ||
+	       str_eq(disk->transport, "nvme-of");
+}
+
+static void describe_lvm_sr(const struct host_disk *disk, struct host_content *content)
+{
+	size_t n = 0;
+
+	for (char **volume = content->volumes; volume && *volume; volume++)
+		n += is_virtual_disk(*volume);
+	content->kind = CONTENT_SR;
+	/* An empty one on shared storage may belong to a pool that is about to use it. */
+	content->valuable = n > 0 || is_shared(disk);
+	if (n == 0)
+		content->description = xstrdup("empty LVM storage repository");
+	else
+		content->description = xasprintf("LVM storage repository, %zu virtual disk%s", n,
+						 n == 1 ? "" : "s");
+}
+
+static void describe_file_sr(struct host_content *content)
+{
+	/* lost+found is the eleventh inode; what comes after was put there. */
+	unsigned files = content->inodes_used > 11 ? content->inodes_used - 11 : 0;
+
+	content->kind = CONTENT_SR;
+	content->valuable = !content->has_inodes_used || files > 0;
+	if (!content->has_inodes_used)
+		content->description = xstrdup("local storage repository");
+	else if (files == 0)
+		content->description = xstrdup("empty local storage repository");
+	else
+		content->description = xasprintf("local storage repository, %u file%s", files,
+						 files == 1 ? "" : "s");
+}
+
+static void classify_lvm(const struct host_disk *disk, struct host_content *content)
+{
+	const char *group = content->volume_group;
+
+	if (!group) {
+		content->description = xstrdup("LVM physical volume, its metadata is elsewhere");
+	} else if (str_starts(group, "VG_XenStorage-")) {
+		describe_lvm_sr(disk, content);
+	} else if (str_starts(group, "XSLocal")) {
+		describe_file_sr(content);
+	} else if (str_starts(group, "linstor_")) {
+		content->kind = CONTENT_CLUSTER;
+		content->valuable = true;
+		content->description = xasprintf("LINSTOR storage pool \"%s\"", group);
+	} else if (str_starts(group, "ceph-")) {
+		content->kind = CONTENT_CEPH;
+		content->valuable = true;
+		content->description = xstrdup("Ceph OSD");
+	} else {
+		size_t n = strv_length(content->volumes);
+
+		content->description = xasprintf("LVM volume group \"%s\", %zu volume%s", group, n,
+						 n == 1 ? "" : "s");
+	}
+}
+
+/* "root-qhvxpw": the labels that XenServer's family of installers draws. */
+static bool is_root_label(const char *label)
+{
+	if (!label || !str_starts(label, "root-") || strlen(label) != 11)
+		return false;
+	return strspn(label + 5, "abcdefghijklmnopqrstuvwxyz") == 6;
+}
+
+static void classify(const struct host_disk *disk, struct host_content *content)
+{
+	const struct type_row *row = find_row(types, ARRAY_SIZE(types), content->type);
+
+	if (!content->type)
+		row = find_row(partition_types, ARRAY_SIZE(partition_types),
+			       content->partition_type);
+	if (row) {
+		content->kind = row->kind;
+		content->valuable = row->valuable;
+		if (row->kind == CONTENT_LVM)
+			classify_lvm(disk, content);
+		else if (content->label)
+			content->description = xasprintf("%s \"%s\"", row->words, content->label);
+		else
+			content->description = xstrdup(row->words);
+		return;
+	}
+	if (!content->type)
+		return;
+	content->kind = CONTENT_FILESYSTEM;
+	if (is_root_label(content->label))
+		content->description = xstrdup("XenServer or XCP-ng installation");
+	else if (content->label)
+		content->description =
+			xasprintf("%s file system \"%s\"", content->type, content->label);
+	else
+		content->description = xasprintf("%s file system", content->type);
+}
+
+void disk_classify_contents(struct host_disk *disk)
+{
+	for (size_t i = 0; i < disk->n_contents; i++) {
+		struct host_content *content = &disk->contents[i];
+
+		content->kind = CONTENT_NONE;
+		content->valuable = false;
+		free(content->description);
+		content->description = NULL;
+		classify(disk, content);
+	}
+}
