@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What makes the image this host: files of the plan, fresh identity, password, the log it keeps. */
+#include <errno.h>
+#include <sys/random.h>
+
+#include "common/log.h"
+#include "common/password.h"
+#include "common/proc.h"
+#include "installer/execute/engine.h"
+
+#define LOG_FOLDER     "/var/log/installer"
+#define LOG_FILE_BYTES (64 * MIB)
+#define MACHINE_ID     16
+
+static int write_failed(const struct execution *execution, const char *path, int r,
+			struct error **err)
+{
+	r = error_errno(err, ERROR_INTERNAL, r, "cannot write %s%s", execution->job->target, path);
+	if (r == -ENOSPC)
+		error_hint(err, "The new system's disk is full: choose a larger layout or disk.");
+	return r;
+}
+
+static int write_file(struct execution *execution, const struct plan_file *file)
+{
+	int r;
+
+	if (!file->symlink)
+		return fsroot_write_text(execution->target, file->path, file->content ?: "",
+					 file->mode);
+	r = fsroot_unlink(execution->target, file->path);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return fsroot_symlink(execution->target, file->symlink, file->path);
+}
+
+int run_write_files(struct execution *execution, const struct plan_step *step _unused_,
+		    struct error **err)
+{
+	const struct plan *plan = execution->plan;
+
+	for (size_t i = 0; i < plan->n_files; i++) {
+		int r = write_file(execution, &plan->files[i]);
+
+		if (r < 0)
+			return write_failed(execution, plan->files[i].path, r, err);
+		execution_progress(execution, i + 1, plan->n_files);
+	}
+	return 0;
+}
+
+/* machine-id(5): 32 hex digits of a version 4 UUID and a newline. */
+static int write_machine_id(struct execution *execution, struct error **err)
+{
+	char text[2 * MACHINE_ID + 2];
+	uint8_t id[MACHINE_ID];
+	int r;
+
+	if (getrandom(id, sizeof(id), 0) != (ssize_t)sizeof(id))
+		return error_errno(err, ERROR_INTERNAL, errno, "the kernel gives no random bytes");
+	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40);
+	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80);
+	digest_to_hex(id, sizeof(id), text);
+	strcat(text, "\n");
+	r = fsroot_write_text(execution->target, "/etc/machine-id", text, 0444);
+	return r < 0 ? write_failed(execution, "/etc/machine-id", r, err) : 0;
+}
+
+int run_identity(struct execution *execution, const struct plan_step *step _unused_,
+		 struct error **err)
+{
+	const char *argv[] = {"ssh-keygen", "-A", NULL};
+	const struct proc proc = {
+		.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
+	int r = write_machine_id(execution, err);
+
+	return r < 0 ? r : proc_run(&proc, NULL, err);
+}
+
+/* The line for chpasswd; "*" fits no password, which locks the account but leaves ssh keys. */
+static int password_line(const struct execution *execution, char **ret, struct error **err)
+{
+	const struct secrets *secrets = execution->job->secrets;
+	const struct plan *plan = execution->plan;
+	_cleanup_free_ char *hash = NULL;
+	int r = 0;
+
+	if (!plan->root_password_key || plan->password_type == PASSWORD_NONE) {
+		*ret = xstrdup("root:*\n");
+		return 0;
+	}
+	if (!secrets || !secrets->root_password)
+		return error_set(err, ERROR_INTERNAL, "the plan's secret \"%s\" is missing",
+				 plan->root_password_key);
+	if (plan->password_type == PASSWORD_HASH)
+		hash = xstrdup(secrets->root_password);
+	else
+		r = password_hash(secrets->root_password, &hash, err);
+	if (r < 0)
+		return r;
+	*ret = xasprintf("root:%s\n", hash);
+	explicit_bzero(hash, strlen(hash));
+	return 0;
+}
+
+int run_password(struct execution *execution, const struct plan_step *step _unused_,
+		 struct error **err)
+{
+	const char *argv[] = {"chpasswd", "-e", NULL};
+	struct proc proc = {.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
+	_cleanup_free_ char *line = NULL;
+	int r = password_line(execution, &line, err);
+
+	if (r < 0)
+		return r;
+	proc.input = line;
+	r = proc_run(&proc, NULL, err);
+	explicit_bzero(line, strlen(line));
+	return r;
+}
+
+static void copy_file(struct execution *execution, const char *folder, const char *name)
+{
+	_cleanup_free_ char *from = xasprintf("%s/%s", folder, name);
+	_cleanup_free_ char *to = xasprintf("%s/%s", LOG_FOLDER, name);
+	_cleanup_free_ char *text = NULL;
+	size_t length;
+	int r = fsroot_read(execution->job->root, from, LOG_FILE_BYTES, &text, &length);
+
+	if (r == 0)
+		r = fsroot_write(execution->target, to, text, length, 0600);
+	if (r < 0)
+		execution_warn(execution, "%s is not kept on the new host: %s", from, strerror(-r));
+}
+
+/* The installer's log and the documents beside it, none of which holds a secret. */
+static void copy_log_folder(struct execution *execution)
+{
+	const char *log = execution->job->log_file;
+	const char *slash = log ? strrchr(log, '/') : NULL;
+	_cleanup_strv_ char **names = NULL;
+	_cleanup_free_ char *folder = NULL;
+
+	if (!slash)
+		return;
+	folder = xstrndup(log, (size_t)(slash - log));
+	if (fsroot_list(execution->job->root, folder, &names) < 0)
+		return;
+	for (char **name = names; name && *name; name++)
+		if (str_ends(*name, ".json") || str_eq(*name, slash + 1))
+			copy_file(execution, folder, *name);
+}
+
+/* Run again just before unmounting, so that the host keeps as much of the story as it can. */
+int run_save_log(struct execution *execution, const struct plan_step *step _unused_,
+		 struct error **err)
+{
+	_cleanup_json_ struct json *plan = plan_to_json(execution->plan);
+	_cleanup_json_ struct json *report = report_to_json(execution->report);
+	_cleanup_free_ char *plan_text = json_to_text(plan), *report_text = json_to_text(report);
+	int r;
+
+	r = fsroot_mkdir(execution->target, LOG_FOLDER, 0700);
+	if (r < 0 && r != -EEXIST)
+		return write_failed(execution, LOG_FOLDER, r, err);
+	copy_log_folder(execution);
+	r = fsroot_write_text(execution->target, LOG_FOLDER "/plan.json", plan_text, 0600);
+	if (r == 0)
+		r = fsroot_write_text(execution->target, LOG_FOLDER "/report.json", report_text,
+				      0600);
+	return r < 0 ? write_failed(execution, LOG_FOLDER, r, err) : 0;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The answer file's scripts. All are fetched before anything is changed, so that a dead link cannot
+ * leave a half-made host. As upstream has it a script's exit status does not end an installation;
+ * unlike there it becomes a warning that the report shows.
+ */
+#include <errno.h>
+
+#include "common/http.h"
+#include "common/log.h"
+#include "common/proc.h"
+#include "installer/execute/engine.h"
+
+#define FOLDER           "/run/xenhost/scripts"
+#define SCRIPT_MAX_BYTES (4 * MIB)
+
+struct script_file {
+	const struct answers_script *script;
+	char *path;   /* inside the running installer */
+	char *masked; /* its URL without credentials */
+};
+
+void scripts_free(struct execution *execution)
+{
+	for (size_t i = 0; i < execution->n_scripts; i++) {
+		if (fsroot_unlink(execution->job->root, execution->scripts[i].path) < 0)
+			log_debug(EXECUTE_TAG, "%s stays behind", execution->scripts[i].path);
+		free(execution->scripts[i].path);
+		free(execution->scripts[i].masked);
+	}
+	free(execution->scripts);
+	execution->scripts = NULL;
+	execution->n_scripts = 0;
+}
+
+static bool is_remote(const char *url)
+{
+	return str_starts(url, "http://") || str_starts(url, "https://") ||
+	       str_starts(url, "ftp://");
+}
+
+static int fetch(const struct execution *execution, const struct script_file *file, char **ret,
+		 size_t *ret_length, struct error **err)
+{
+	const char *url = file->script->url;
+	int r;
+
+	if (str_eq(file->script->type, "nfs") || str_starts(url, "nfs:")) {
+		error_set(err, ERROR_USER, "the script %s is on NFS, which is not supported yet",
+			  file->masked);
+		return error_hint(err, "Serve the script over HTTP.");
+	}
+	if (is_remote(url)) {
+		const struct http_request request = {.url = url, .max_bytes = SCRIPT_MAX_BYTES};
+
+		return http_get(&request, ret, ret_length, err);
+	}
+	if (str_starts(url, "file://"))
+		url += strlen("file://");
+	r = fsroot_read(execution->job->root, url, SCRIPT_MAX_BYTES, ret, ret_length);
+	return r < 0 ? error_errno(err, ERROR_USER, r, "cannot read the script %s", url) : 0;
+}
+
+/* The kernel would say so only when the script is run, which may be long after the first write. */
+static int check_interpreter(const struct script_file *file, const char *text, struct error **err)
+{
+	_cleanup_free_ char *first = xstrndup(text, strcspn(text, "\r\n"));
+	_cleanup_strv_ char **words = NULL;
+
+	if (!str_starts(first, "#!")) {
+		error_set(err, ERROR_USER, "the script %s does not begin with #!", file->masked);
+		return error_hint(err, "Let its first line name its interpreter: #!/bin/sh");
+	}
+	words = strv_split(first + 2, " \t");
+	if (words && proc_exists(words[0], NULL))
+		return 0;
+	error_set(err, ERROR_USER, "the script %s asks for %s, which this installer does not have",
+		  file->masked, words ? words[0] : "nothing");
+	return error_hint(err, "Write it for /bin/sh.");
+}
+
+static int fetch_one(struct execution *execution, const struct answers_script *script,
+		     struct error **err)
+{
+	struct script_file *file = &execution->scripts[execution->n_scripts];
+	_cleanup_free_ char *text = NULL;
+	size_t length;
+	int r;
+
+	*file = (struct script_file){.script = script};
+	file->path = xasprintf("%s/%zu", FOLDER, execution->n_scripts);
+	file->masked = http_url_masked(script->url);
+	execution->n_scripts++;
+	r = fetch(execution, file, &text, &length, err);
+	if (r == 0)
+		r = check_interpreter(file, text, err);
+	if (r < 0)
+		return error_prefix(err, "the script for %s cannot be used",
+				    script_stage_to_string(script->stage));
+	r = fsroot_write(execution->job->root, file->path, text, length, 0500);
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", file->path);
+	return 0;
+}
+
+int check_scripts(struct execution *execution, const struct plan_step *step _unused_,
+		  struct error **err)
+{
+	const struct plan *plan = execution->plan;
+
+	if (execution->scripts)
+		return 0;
+	execution->scripts = xcalloc(plan->n_scripts + 1, sizeof(*execution->scripts));
+	for (size_t i = 0; i < plan->n_scripts; i++) {
+		int r = fetch_one(execution, &plan->scripts[i], err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Failure is told and passed over; cancellation is not. */
+static int run_one(struct execution *execution, const struct script_file *file,
+		   const char *argument, bool despite_cancel, struct error **err)
+{
+	_cleanup_free_ char *path = fsroot_outer_path(execution->job->root, file->path);
+	_cleanup_free_ char *stage =
+		xasprintf("XS_STAGE=%s", script_stage_to_string(file->script->stage));
+	const char *argv[] = {path, argument, NULL}, *env[] = {stage, NULL};
+	const struct proc proc = {.argv = argv,
+				  .env = env,
+				  .tag = "script",
+				  .timeout_s = file->script->timeout_s,
+				  .despite_cancel = despite_cancel};
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	log_info(EXECUTE_TAG, "runs the script %s", file->masked);
+	r = proc_run(&proc, NULL, &problem);
+	if (r == 0)
+		return 0;
+	if (r == -ECANCELED && !despite_cancel) {
+		if (err)
+			*err = TAKE_PTR(problem);
+		return r;
+	}
+	text = error_text(problem);
+	execution_warn(execution, "the script %s (%s) failed: %s", file->masked,
+		       script_stage_to_string(file->script->stage), text);
+	return 0;
+}
+
+static int run_stage(struct execution *execution, enum script_stage stage, const char *argument,
+		     bool despite_cancel, struct error **err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < execution->n_scripts; i++)
+		if (execution->scripts[i].script->stage == stage)
+			r = run_one(execution, &execution->scripts[i], argument, despite_cancel,
+				    err);
+	return r;
+}
+
+int run_scripts(struct execution *execution, const struct plan_step *step, struct error **err)
+{
+	const char *target = execution->job->target;
+	int r;
+
+	if (step->kind == STEP_SCRIPTS_START)
+		return run_stage(execution, STAGE_INSTALLATION_START, NULL, false, err);
+	if (step->kind == STEP_SCRIPTS_COMPLETE)
+		return run_stage(execution, STAGE_INSTALLATION_COMPLETE, "0", true, err);
+	r = run_stage(execution, STAGE_PACKAGES_INSTALLED, target, false, err);
+	if (r == 0)
+		r = run_stage(execution, STAGE_FILESYSTEM_POPULATED, target, false, err);
+	return r;
+}
+
+void scripts_tell_failure(struct execution *execution)
+{
+	(void)run_stage(execution, STAGE_INSTALLATION_COMPLETE, "1", true, NULL);
+}
