@@ -233,8 +233,18 @@ static bool choice_names_wwn(const struct disk_choice *choice, const struct host
 	return strstr(text, wwn) != NULL;
 }
 
+/* The installer sets every disk read-only, so it means something only where others are writable. */
+static bool is_write_protected(const struct host *host, const struct host_disk *disk)
+{
+	for (size_t i = 0; disk->read_only && i < host->n_disks; i++)
+		if (str_eq(host->disks[i].kind, "disk") && !host->disks[i].read_only)
+			return true;
+	return false;
+}
+
 /* What may be taken, but not by accident. */
-static char *unless_named_reject(const struct host_disk *disk, const struct disk_choice *choice)
+static char *unless_named_reject(const struct host *host, const struct host_disk *disk,
+				 const struct disk_choice *choice)
 {
 	bool named = choice->n_terms == 0;
 
@@ -250,8 +260,8 @@ static char *unless_named_reject(const struct host_disk *disk, const struct disk
 		return xstrdup("it is removable: such disks are taken only by name");
 	if (str_eq(disk->transport, "usb") && !named)
 		return xstrdup("it is on USB: such disks are taken only by name");
-	if (disk->read_only && !named)
-		return xstrdup("it is read-only");
+	if (!named && is_write_protected(host, disk))
+		return xstrdup("it is write-protected");
 	return NULL;
 }
 
@@ -269,7 +279,7 @@ char *disk_choice_reject(const struct host *host, const struct host_disk *disk,
 	if (!reason)
 		reason = never_reject(host, disk);
 	if (!reason)
-		reason = unless_named_reject(disk, choice);
+		reason = unless_named_reject(host, disk, choice);
 	return reason;
 }
 

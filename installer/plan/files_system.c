@@ -106,8 +106,11 @@ static void add_dhcp_time(struct build *build)
 			"tr ' ' '\\n' | sed 's/.*/server & iburst/' "
 			">/run/chrony-dhcp/networkd.sources\"\n"
 			"ExecStart=-/usr/bin/chronyc reload sources\n"));
+	/* The first lease may be there before the path is watched. */
 	build_link(build, "/etc/systemd/system/multi-user.target.wants/" DHCP_TIME ".path",
 		   "../" DHCP_TIME ".path");
+	build_link(build, "/etc/systemd/system/multi-user.target.wants/" DHCP_TIME ".service",
+		   "../" DHCP_TIME ".service");
 }
 
 /* chrony's configuration without the distribution's servers. */

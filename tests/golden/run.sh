@@ -40,19 +40,25 @@ wrong() { # message
 
 one_plan() { # machine, answers
 	name=$1+$2
-	plan "$1" "$2" >"$work/$name.txt" 2>"$work/errors" || wrong "$name: $(cat "$work/errors")"
-	plan "$1" "$2" --json >"$work/$name.json" 2>/dev/null || wrong "$name as JSON"
+	if ! plan "$1" "$2" >"$work/$name.txt" 2>"$work/errors" ||
+		! plan "$1" "$2" --json >"$work/$name.json" 2>>"$work/errors"; then
+		wrong "$name: $(cat "$work/errors")"
+		return
+	fi
+	awk -v name="$name" 'length($0) > 80 && !/^answers/ { print name ": line " NR " is too wide"; bad = 1 }
+		END { exit bad }' "$work/$name.txt" || wrong "$name does not fit 80 columns"
 	compare "$name.txt"
 	compare "$name.json"
-	awk -v name="$name" 'length($0) > 80 && !/^answers/ { print name ": line " NR " is wider than 80"; bad = 1 }
-		END { exit bad }' "$work/$name.txt" || wrong "$name is too wide"
 }
 
 one_refusal() { # machine, answers, exit code
 	name=$1+$2
 	plan "$1" "$2" >"$work/output" 2>"$work/$name.refused"
 	status=$?
-	[ "$status" = "$3" ] || wrong "$name: exit code $status, expected $3"
+	if [ "$status" != "$3" ]; then
+		wrong "$name: exit code $status, expected $3: $(cat "$work/$name.refused")"
+		return
+	fi
 	[ ! -s "$work/output" ] || wrong "$name: a refusal printed a plan"
 	compare "$name.refused"
 }

@@ -36,10 +36,11 @@ static inline char *fixture_read(const char *path, size_t *ret_length)
 static inline void fixture_open(struct plan_fixture *f, const char *machine, const char *xml)
 {
 	_cleanup_free_ char *path = xasprintf("tests/machines/%s.json", machine);
-	_cleanup_free_ char *answers = xasprintf("<installation sr-type='lvm'>%s"
-						 "<source type='local'/><admin-interface name='eth0' "
-						 "proto='dhcp'/></installation>",
-						 xml);
+	_cleanup_free_ char *answers =
+		xasprintf("<installation sr-type='lvm'>%s"
+			  "<source type='local'/><admin-interface name='eth0' "
+			  "proto='dhcp'/></installation>",
+			  xml);
 	_cleanup_findings_ struct findings findings = {0};
 	_cleanup_json_ struct json *json = NULL;
 	size_t length;

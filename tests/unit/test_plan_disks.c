@@ -103,7 +103,8 @@ static void test_storage_network_only_by_wwn(void **state)
 		{"<primary-disk match='size&gt;=1G'/>", false},
 		{"<primary-disk match='serial=00a1b2c3d4e5f60718'/>", false},
 		{"<primary-disk match='wwn=61866da0a1b2c3d4e5f607182930a1b2'/>", true},
-		{"<primary-disk>/dev/disk/by-id/wwn-0x61866da0a1b2c3d4e5f607182930a1b2</primary-disk>",
+		{"<primary-disk>/dev/disk/by-id/wwn-0x61866da0a1b2c3d4e5f607182930a1b2</"
+		 "primary-disk>",
 		 true},
 		{"<primary-disk>/dev/disk/by-path/pci-0000:02:00.0-scsi-0:2:0:0</primary-disk>",
 		 false},
@@ -228,6 +229,20 @@ static void test_partition_to_keep(void **state)
 	fixture_expect_refusal(&f, "a utility partition", 3);
 }
 
+/* In the installer every disk is read-only; elsewhere it tells a write-protected one. */
+static void test_write_protected_disk(void **state)
+{
+	(void)state;
+	_cleanup_fixture_ struct plan_fixture f;
+
+	fixture_open(&f, "same-model-twins", "<primary-disk match='serial=*A'/>");
+	f.host->disks[0].read_only = true;
+	fixture_expect_refusal(&f, "write-protected", 3);
+	f.host->disks[1].read_only = true;
+	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
+	assert_string_equal(plan->disks[0].name, "sda");
+}
+
 static void test_disk_that_cannot_be_read(void **state)
 {
 	(void)state;
@@ -253,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_data_worth_money),
 		cmocka_unit_test(test_sectors_of_storage_disks_agree),
 		cmocka_unit_test(test_partition_to_keep),
+		cmocka_unit_test(test_write_protected_disk),
 		cmocka_unit_test(test_disk_that_cannot_be_read),
 	};
 

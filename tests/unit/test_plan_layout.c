@@ -33,8 +33,8 @@ static void test_xenserver_layout_with_storage(void **state)
 	fixture_open(&f, "bios-virtio", "<primary-disk>vda</primary-disk>");
 	uint64_t last = f.host->disks[0].size_bytes / SECTOR - 1;
 	const struct expected expected[] = {
-		{"logs", 5, 2048, 8390655},	  {"backup", 2, 8390656, 46139391},
-		{"root", 1, 46139392, 83888127},  {"boot", 4, 83888128, 84936703},
+		{"logs", 5, 2048, 8390655},      {"backup", 2, 8390656, 46139391},
+		{"root", 1, 46139392, 83888127}, {"boot", 4, 83888128, 84936703},
 		{"swap", 6, 84936704, 87033855}, {"sr", 3, 87033856, last - 33},
 	};
 	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
@@ -53,7 +53,7 @@ static void test_without_storage_the_boot_partition_is_three(void **state)
 	_cleanup_fixture_ struct plan_fixture f;
 	fixture_open(&f, "uefi-nvme", "<primary-disk guest-storage='no'>nvme0n1</primary-disk>");
 	const struct expected expected[] = {
-		{"logs", 5, 2048, 8390655},	 {"backup", 2, 8390656, 46139391},
+		{"logs", 5, 2048, 8390655},      {"backup", 2, 8390656, 46139391},
 		{"root", 1, 46139392, 83888127}, {"boot", 3, 83888128, 84936703},
 		{"swap", 6, 84936704, 87033855},
 	};
@@ -117,9 +117,8 @@ static void test_smallest_disks(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_fixture_ struct plan_fixture f;
-		_cleanup_free_ char *xml =
-			xasprintf("<layout>%s</layout><primary-disk>vda</primary-disk>",
-				  cases[i].layout);
+		_cleanup_free_ char *xml = xasprintf(
+			"<layout>%s</layout><primary-disk>vda</primary-disk>", cases[i].layout);
 		fixture_open(&f, "bios-virtio", xml);
 		f.host->disks[0].size_bytes = cases[i].bytes;
 		_cleanup_plan_ struct plan *plan = fixture_plan(&f);
