@@ -27,6 +27,7 @@ make_root() {
 	}
 	touch "$ROOT.new/.xenhost-complete"
 	mv "$ROOT.new" "$ROOT"
+	find "${ROOT%/*}" -mindepth 1 -maxdepth 1 ! -name "${ROOT##*/}*" -exec rm -rf {} +
 	say "build root ready: $(du -sh "$ROOT" | cut -f1)"
 }
 

@@ -33,6 +33,8 @@ make_base() {
 	}
 	touch "$BASE.new/.xenhost-complete"
 	mv "$BASE.new" "$BASE"
+	# Bases of other packages or settings are half a gigabyte each, and made again in a minute.
+	find "${BASE%/*}" -mindepth 1 -maxdepth 1 ! -name "$KEY*" -exec rm -rf {} +
 	say "base ready: $(du -sh "$BASE" | cut -f1)"
 }
 

@@ -34,6 +34,12 @@ our_debs() {
 	done
 }
 
+# Maintainer scripts want /proc; the mount ends with its namespace.
+in_tree() {
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$TREE" "$@"
+}
+
 install_debs() {
 	[ -n "$DEBS" ] || return 0
 	debs=$(our_debs)
@@ -42,7 +48,7 @@ install_debs() {
 	# shellcheck disable=SC2086 # one word each
 	cp $debs "$TREE/tmp/debs/"
 	say "installing $(echo "$debs" | wc -l) packages of ours"
-	chroot "$TREE" sh -c 'DEBIAN_FRONTEND=noninteractive dpkg --force-unsafe-io --force-confnew \
+	in_tree sh -c 'DEBIAN_FRONTEND=noninteractive dpkg --force-unsafe-io --force-confnew \
 		-i /tmp/debs/*.deb' >"$CACHE/dom0-tree.log" 2>&1 || {
 		tail -n 20 "$CACHE/dom0-tree.log" >&2
 		die "our packages cannot be installed on dom0's base" \
@@ -55,13 +61,13 @@ make_tree() {
 	rm -rf "$TREE"
 	cp -a "$BASE" "$TREE"
 	rm -f "$TREE/.xenhost-complete"
-	cp -a --no-preserve=ownership "$HERE/overlay/." "$TREE/"
+	cp -a --no-preserve=ownership --remove-destination "$HERE/overlay/." "$TREE/"
 	printf '#!/bin/sh\nexit 101\n' >"$TREE/usr/sbin/policy-rc.d"
 	chmod 755 "$TREE/usr/sbin/policy-rc.d"
 	install_debs
 	rm -f "$TREE/usr/sbin/policy-rc.d"
 	cp "$HERE/configure.sh" "$TREE/configure.sh"
-	chroot "$TREE" env SUITE="$SUITE" sh /configure.sh
+	in_tree env SUITE="$SUITE" sh /configure.sh
 	rm -f "$TREE/configure.sh"
 }
 
