@@ -32,13 +32,21 @@ enum script_stage {
 struct answers_origin {
 	enum { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_CMDLINE, ORIGIN_USER } kind;
 	unsigned line, column; /* in the answer file, from 1; 0 otherwise */
-	unsigned given; /* of a guest disk, source or script: which of its values were, by field_bit() */
+	unsigned given;        /* of a guest disk, source or script: which of its values were, by
+				  field_bit() */
 };
 
 /* One condition on a disk: property, operator, value. */
 enum match_property {
-	MATCH_NAME, MATCH_MODEL, MATCH_VENDOR, MATCH_SERIAL, MATCH_WWN, MATCH_SIZE,
-	MATCH_ROTATIONAL, MATCH_TRANSPORT, MATCH_BY_PATH,
+	MATCH_NAME,
+	MATCH_MODEL,
+	MATCH_VENDOR,
+	MATCH_SERIAL,
+	MATCH_WWN,
+	MATCH_SIZE,
+	MATCH_ROTATIONAL,
+	MATCH_TRANSPORT,
+	MATCH_BY_PATH,
 };
 enum match_operator { MATCH_EQ, MATCH_NE, MATCH_LT, MATCH_LE, MATCH_GT, MATCH_GE, MATCH_GLOB };
 struct match_term {
@@ -63,7 +71,8 @@ struct disk_choice {
 
 struct answers_source {
 	enum source_type type;
-	char *address; /* URL, "server:/path", or NULL for local; credentials included: never logged */
+	char *address; /* URL, "server:/path", or NULL for local; credentials included: never logged
+			*/
 	struct answers_origin origin;
 };
 
@@ -81,7 +90,7 @@ struct answers_interface {
 	enum address_mode mode;
 	char *ip, *netmask, *gateway; /* dotted quads, static only */
 	enum address_mode mode6;
-	char *ip6;      /* "addr/prefix" */
+	char *ip6; /* "addr/prefix" */
 	char *gateway6;
 	unsigned vlan; /* 0: none */
 	struct answers_origin origin;
@@ -100,7 +109,8 @@ struct answers {
 	enum sr_type sr_type;
 	enum layout_profile layout; /* our <layout>; default xenserver */
 	enum preserve_first preserve_first;
-	char **destroy_existing; /* our <destroy-existing>: ids, serials or names of disks, one each */
+	char **destroy_existing; /* our <destroy-existing>: ids, serials or names of disks, one each
+				  */
 	char *install_id;        /* our <install-id> */
 
 	struct answers_source *sources;
@@ -136,7 +146,8 @@ struct answers {
 
 /* Secrets travel beside the answers, never inside a plan. */
 struct secrets {
-	char *root_password; /* plain text or crypt(3) hash by answers.password_type; NULL: locked */
+	char *root_password; /* plain text or crypt(3) hash by answers.password_type; NULL: locked
+			      */
 };
 
 struct answers *answers_new(void); /* every field at its default */
@@ -152,8 +163,8 @@ void secrets_done(struct secrets *secrets); /* wipes, then frees */
  * `name` is how messages call the file.
  */
 int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
-		     struct secrets *ret_secrets, struct findings *findings, struct error **err)
-	_must_check_;
+		     struct secrets *ret_secrets, struct findings *findings,
+		     struct error **err) _must_check_;
 /* Boot-line tokens over what the file said (design §3.17: fixed order, disks never merged). */
 int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings) _must_check_;
@@ -162,7 +173,7 @@ int answers_load(const char *where, struct answers **ret, struct secrets *ret_se
 		 struct findings *findings, struct error **err) _must_check_;
 
 struct json *answers_to_json(const struct answers *answers); /* xenhost.answers/1, masked */
-char *answers_to_text(const struct answers *answers); /* each value and where it came from */
+char *answers_to_text(const struct answers *answers);        /* each value and where it came from */
 
 const char *answers_mode_to_string(enum answers_mode mode);
 const char *sr_type_to_string(enum sr_type type);

@@ -11,8 +11,8 @@ static const char *const script_schemes[] = {"http", "https", "ftp", "file", "nf
 
 static void complain_missing(const struct reader *reader, const char *element, const char *hint)
 {
-	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, element,
-					 node_origin(reader->root), "<%s> is missing", element),
+	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, element, node_origin(reader->root),
+					 "<%s> is missing", element),
 			 "%s", hint);
 }
 
@@ -71,8 +71,8 @@ static void check_guests(const struct reader *reader)
 
 		if (!is_chosen(guest)) {
 			if (!reader_has_complained(reader, "guest-disk", guest->origin))
-				reader_complain(reader, SEVERITY_ERROR, "guest-disk",
-						guest->origin, "<guest-disk> names no disk");
+				reader_complain(reader, SEVERITY_ERROR, "guest-disk", guest->origin,
+						"<guest-disk> names no disk");
 		} else if (is_repeated(answers, i)) {
 			reader_complain(reader, SEVERITY_NOTE, "guest-disk", guest->origin,
 					"disk %s is named before; it counts once", guest->text);
@@ -153,7 +153,8 @@ static void check_source(const struct reader *reader, struct answers_source *sou
 					: "a URL such as http://192.0.2.1/xenhost/";
 		break;
 	case SOURCE_NFS:
-		fault = is_nfs_place(source->address) ? NULL : "server:/folder, as in 192.0.2.1:/xen";
+		fault = is_nfs_place(source->address) ? NULL
+						      : "server:/folder, as in 192.0.2.1:/xen";
 		break;
 	}
 	if (fault)
@@ -242,7 +243,8 @@ static void check_password(const struct reader *reader)
 		answers->password_type = PASSWORD_NONE;
 		if (answers->mode == MODE_FRESH)
 			finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "root-password",
-							 origin, "no root-password: root is locked "
+							 origin,
+							 "no root-password: root is locked "
 							 "until first boot sets one"),
 					 "xenhost-answers hash-password makes a hash");
 		return;
@@ -257,9 +259,10 @@ static void check_password(const struct reader *reader)
 				 "type=\"hash\" with !! locks root; without the element first boot "
 				 "asks");
 	else if (answers->password_type == PASSWORD_PLAIN)
-		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "root-password", origin,
-						 "the root password is plain text, there for all to read"),
-				 "type=\"hash\" with what xenhost-answers hash-password prints");
+		finding_set_hint(
+			reader_complain(reader, SEVERITY_WARNING, "root-password", origin,
+					"the root password is plain text, there for all to read"),
+			"type=\"hash\" with what xenhost-answers hash-password prints");
 	else
 		check_hash(reader, origin);
 }
@@ -272,7 +275,8 @@ static void check_prompt(const struct reader *reader)
 
 	if (origin.kind == ORIGIN_FILE && !reader->answers->confirm)
 		finding_set_hint(reader_complain(reader, SEVERITY_NOTE, "ui-confirmation-prompt",
-						 origin, "false means no prompt here; other "
+						 origin,
+						 "false means no prompt here; other "
 						 "installers take any text for yes"),
 				 "without the element none of them asks");
 }

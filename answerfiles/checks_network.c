@@ -107,8 +107,7 @@ static void check_admin(const struct reader *reader)
 {
 	struct answers *answers = reader->answers;
 	const struct answers_interface *admin = &answers->admin;
-	struct answers_origin *proto =
-		field_origin(answers, field_find("admin-interface@proto"));
+	struct answers_origin *proto = field_origin(answers, field_find("admin-interface@proto"));
 
 	answers->has_admin = admin->origin.line > 0;
 	if (!answers->has_admin) {
@@ -135,8 +134,7 @@ static void check_admin(const struct reader *reader)
 static void check_hostname(const struct reader *reader)
 {
 	const char *name = reader->answers->hostname;
-	struct answers_origin origin =
-		*field_origin(reader->answers, field_find("hostname"));
+	struct answers_origin origin = *field_origin(reader->answers, field_find("hostname"));
 
 	if (name && strcspn(name, ".") == strlen("localhost") && str_starts(name, "localhost"))
 		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "hostname", origin,
@@ -156,9 +154,9 @@ static void check_time(const struct reader *reader)
 	struct answers_origin servers = *field_origin(answers, field_find("ntp-server"));
 
 	if (origin->kind == ORIGIN_DEFAULT) {
-		answers->ntp_source = answers->ntp_servers                   ? NTP_MANUAL
+		answers->ntp_source = answers->ntp_servers                  ? NTP_MANUAL
 				      : answers->admin.mode == ADDRESS_DHCP ? NTP_DHCP
-									     : NTP_DEFAULT;
+									    : NTP_DEFAULT;
 		return;
 	}
 	if (answers->ntp_source == NTP_MANUAL && !answers->ntp_servers)

@@ -39,7 +39,8 @@ static char *serial_console(const char *console)
 			take_baud(parts[1], &baud);
 	}
 	for (size_t i = 0; !name && count > 2 && str_starts(parts[0], "uart") &&
-			   str_eq(parts[1], "io") && i < ARRAY_SIZE(ports); i++) {
+			   str_eq(parts[1], "io") && i < ARRAY_SIZE(ports);
+	     i++) {
 		if (!str_eq_nocase(parts[2], ports[i].port))
 			continue;
 		name = xasprintf("ttyS%u", ports[i].number);
@@ -79,9 +80,12 @@ static void apply_consoles(struct answers *answers, const char *command_line)
 static void apply_field(struct answers *answers, const char *command_line, const char *key,
 			const char *name, struct findings *findings)
 {
-	_cleanup_free_ char *value = bootline_get(command_line, key), *where = xasprintf("%s=", key);
+	_cleanup_free_ char *value = bootline_get(command_line, key),
+			    *where = xasprintf("%s=", key);
 	const struct field *field = field_find(name);
-	struct reading reading = {.where = where, .origin = {.kind = ORIGIN_CMDLINE}, .fatal = true,
+	struct reading reading = {.where = where,
+				  .origin = {.kind = ORIGIN_CMDLINE},
+				  .fatal = true,
 				  .findings = findings};
 
 	if (str_empty(value))

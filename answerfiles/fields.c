@@ -2,10 +2,10 @@
 #include "answerfiles/fields.h"
 #include "common/str.h"
 
-#define FRESH (1U << MODE_FRESH)
+#define FRESH          (1U << MODE_FRESH)
 #define ANSWER(member) .record = RECORD_ANSWERS, .offset = offsetof(struct answers, member)
-#define PRIMARY .record = RECORD_PRIMARY, .offset = 0
-#define ADMIN(member) .record = RECORD_ADMIN, .offset = offsetof(struct answers_interface, member)
+#define PRIMARY        .record = RECORD_PRIMARY, .offset = 0
+#define ADMIN(member)  .record = RECORD_ADMIN, .offset = offsetof(struct answers_interface, member)
 #define SCRIPT(member) .record = RECORD_SCRIPT, .offset = offsetof(struct answers_script, member)
 #define SOURCE(member) .record = RECORD_SOURCE, .offset = offsetof(struct answers_source, member)
 
@@ -13,6 +13,7 @@
  * The rows, each element before what belongs in it. Names and defaults are XenServer's; where the
  * reference installers differ (sr-type) the help says what holds here.
  */
+/* clang-format off */
 const struct field fields[] = {
 	{.element = "installation", .help = "The root element."},
 	{.element = "installation", .attribute = "mode", .type = &type_word, .words = mode_words,
@@ -240,6 +241,7 @@ const struct field fields[] = {
 	 .help = "Show the plan and wait for a person's consent."},
 	{0},
 };
+/* clang-format on */
 
 _Static_assert(sizeof(enum answers_mode) == sizeof(unsigned), "words set whole enums");
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * THE field table: one row for each element and attribute of an answer file. The reader, the strict
- * check of names, `show`, the reference in docs/ANSWERFILE.md and the screens work from it alone, so
- * a new question is a row here and a member in answers.h. Also the value types that rows name.
+ * check of names, `show`, the reference in docs/ANSWERFILE.md and the screens work from it alone,
+ * so a new question is a row here and a member in answers.h. Also the value types that rows name.
  */
 #pragma once
 
@@ -63,19 +63,19 @@ struct value_type {
 struct field {
 	const char *element;   /* NULL ends the table */
 	const char *attribute; /* NULL: the element itself and its text */
-	const char *alias;     /* older name of the attribute, or of the element when that is NULL */
-	const char *parent;    /* the element it must stand in; NULL: anywhere below the root */
+	const char *alias;  /* older name of the attribute, or of the element when that is NULL */
+	const char *parent; /* the element it must stand in; NULL: anywhere below the root */
 	const struct value_type *type; /* NULL: has no value of its own */
 	const struct word *words;      /* the right ones, for type_word and type_word_nocase */
 	enum field_record record;
 	size_t offset;
 	const char *fallback; /* the default, as text; NULL: none */
 	unsigned flags;
-	unsigned modes;       /* 1 << enum answers_mode: where it has a meaning; 0: everywhere */
-	const char *only;     /* the one value that works so far; others are "not yet supported" */
-	const char *instead;  /* what to do: for rows that are not supported, retired or ignored */
-	const char *label;    /* for screens */
-	const char *help;     /* one sentence for the reference and the screens */
+	unsigned modes;      /* 1 << enum answers_mode: where it has a meaning; 0: everywhere */
+	const char *only;    /* the one value that works so far; others are "not yet supported" */
+	const char *instead; /* what to do: for rows that are not supported, retired or ignored */
+	const char *label;   /* for screens */
+	const char *help;    /* one sentence for the reference and the screens */
 };
 
 extern const struct field fields[];

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+/* clang-format off */
 static const char *const keymap_names[] = {
 	"ANSI-dvorak", "ar", "azerty", "be-latin1", "be2-latin1", "bg", "bg-cp1251", "br-abnt2",
 	"br-latin1", "by", "ca-multi", "cf", "croat", "cz-lat2", "cz-lat2-prog", "cz-us-qwerty",
@@ -45,3 +46,4 @@ static const struct {
 	{"sv-latin1", "se-latin1"}, {"tr", "trq"}, {"ua-utf-8", "ua-utf"},
 	{"us-acentos", "us-intl.iso15"}, {"us-intl", "us-intl.iso15"},
 };
+/* clang-format on */

@@ -14,8 +14,7 @@
 
 static int complain_size(const char *name, struct error **err)
 {
-	error_set(err, ERROR_USER, "%s is larger than %u KiB", name,
-		  (unsigned)(ANSWERS_MAX >> 10));
+	error_set(err, ERROR_USER, "%s is larger than %u KiB", name, (unsigned)(ANSWERS_MAX >> 10));
 	return error_hint(err, "Check that this is an answer file.");
 }
 
@@ -70,7 +69,8 @@ static int refuse_scheme(const char *where, struct error **err)
 {
 	error_set(err, ERROR_USAGE, "not yet supported: answer files over %.*s",
 		  (int)(strstr(where, "://") - where), where);
-	return error_hint(err, "Put the file on an http:, https: or ftp: server, or give its path.");
+	return error_hint(err,
+			  "Put the file on an http:, https: or ftp: server, or give its path.");
 }
 
 int answers_load(const char *where, struct answers **ret, struct secrets *ret_secrets,

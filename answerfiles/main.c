@@ -164,7 +164,8 @@ static void print_help(FILE *file)
 {
 	fputs("usage: xenhost-answers COMMAND [FILE] [--json]\n\n"
 	      "Checks and explains answer files for unattended installations.\n"
-	      "FILE is a path or an http:, https:, ftp: or file: URL.\n\n", file);
+	      "FILE is a path or an http:, https:, ftp: or file: URL.\n\n",
+	      file);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(file, "  %-13s %-14s %s\n", commands[i].name, commands[i].arguments,
 			commands[i].help);
@@ -172,7 +173,8 @@ static void print_help(FILE *file)
 	      "  --help     print this\n"
 	      "  --version  print the version\n\n"
 	      "Exit codes: 0 good, 1 check found errors, 2 wrong usage or unreadable path,\n"
-	      "3 show: the answers are wrong, 6 network.\n", file);
+	      "3 show: the answers are wrong, 6 network.\n",
+	      file);
 }
 
 static int refuse_usage(const char *message, const char *word)

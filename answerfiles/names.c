@@ -79,6 +79,17 @@ static const char *suggest(const char *name, const char *element)
 	return str_nearest(lower, names);
 }
 
+/* The row of an attribute of that name, whatever its element. */
+static const struct field *find_attribute_row(const char *name)
+{
+	for (const struct field *field = fields; field->element; field++) {
+		if (field->attribute && !(field->flags & FIELD_HIDDEN) &&
+		    (str_eq(field->attribute, name) || str_eq(field->alias, name)))
+			return field;
+	}
+	return NULL;
+}
+
 static bool decides_destruction(const struct field *row)
 {
 	return row && row->flags & FIELD_DESTROYS;
@@ -96,6 +107,7 @@ static bool stands_in_destroying(const struct xml_node *node)
 static void complain_element(const struct reader *reader, const struct xml_node *node)
 {
 	const struct field *elsewhere = find_row_elsewhere(node->name);
+	const struct field *attribute = find_attribute_row(node->name);
 	const char *wish = find_wish(node->name);
 	const char *near = suggest(node->name, NULL);
 	struct finding *finding;
@@ -111,11 +123,14 @@ static void complain_element(const struct reader *reader, const struct xml_node 
 				  "unknown element <%s>", node->name);
 	if (wish)
 		finding_set_hint(finding, "%s", wish);
+	else if (attribute)
+		finding_set_hint(finding, "it is an attribute: <%s %s=\"...\">", attribute->element,
+				 node->name);
 	else if (near)
 		finding_set_hint(finding, "did you mean <%s>?", near);
 	else
 		finding_set_hint(finding, "no installer reads it; remove it");
-	finding->fatal = stands_in_destroying(node->parent) ||
+	finding->fatal = stands_in_destroying(node->parent) || decides_destruction(attribute) ||
 			 (near && decides_destruction(field_of_element(near, NULL)));
 }
 
@@ -123,8 +138,8 @@ static void complain_attribute(const struct reader *reader, const struct xml_nod
 			       const struct xml_attribute *attribute, const struct field *row,
 			       const char *element)
 {
-	struct answers_origin origin = {.kind = ORIGIN_FILE, .line = attribute->line,
-					.column = attribute->column};
+	struct answers_origin origin = {
+		.kind = ORIGIN_FILE, .line = attribute->line, .column = attribute->column};
 	_cleanup_free_ char *where = xasprintf("%s@%s", element, attribute->name);
 	const char *near = suggest(attribute->name, element);
 	struct finding *finding;
@@ -133,6 +148,9 @@ static void complain_attribute(const struct reader *reader, const struct xml_nod
 				  "unknown attribute %s of <%s>", attribute->name, node->name);
 	if (near)
 		finding_set_hint(finding, "did you mean %s?", near);
+	else if (field_of_element(attribute->name, NULL))
+		finding_set_hint(finding, "it is an element: <%s>...</%s>", attribute->name,
+				 attribute->name);
 	else
 		finding_set_hint(finding, "no installer reads it; remove it");
 	finding->fatal = !node->parent || decides_destruction(row) || stands_in_destroying(node);

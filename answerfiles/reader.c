@@ -6,11 +6,14 @@
 #include "answerfiles/types.h"
 
 struct finding *reader_complain(const struct reader *reader, enum severity severity,
-				const char *where, struct answers_origin origin,
-				const char *format, ...)
+				const char *where, struct answers_origin origin, const char *format,
+				...)
 {
-	struct reading reading = {.file = reader->file, .where = where, .origin = origin,
-				  .fatal = true, .findings = reader->findings};
+	struct reading reading = {.file = reader->file,
+				  .where = where,
+				  .origin = origin,
+				  .fatal = true,
+				  .findings = reader->findings};
 	_cleanup_free_ char *message = NULL;
 	va_list args;
 
@@ -36,8 +39,8 @@ bool reader_has_complained(const struct reader *reader, const char *where,
 
 struct answers_origin node_origin(const struct xml_node *node)
 {
-	return (struct answers_origin){.kind = ORIGIN_FILE, .line = node->line,
-				       .column = node->column};
+	return (struct answers_origin){
+		.kind = ORIGIN_FILE, .line = node->line, .column = node->column};
 }
 
 void nodes_collect(const struct xml_node *scope, const char *name, struct node_list *list)
@@ -78,17 +81,18 @@ static bool set_aside(const struct reader *reader, const struct field *field, co
 	if (placeholder && !(field->flags & FIELD_SECRET && str_starts(placeholder, "$"))) {
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, name, origin,
 						 "%s holds \"%s\", a placeholder that was never "
-						 "replaced", name, placeholder),
+						 "replaced",
+						 name, placeholder),
 				 "put the real value there, or remove it for the default");
 		return true;
 	}
 	if (!(field->flags & (FIELD_RETIRED | FIELD_IGNORED)))
 		return false;
-	finding_set_hint(reader_complain(reader,
-					 field->flags & FIELD_RETIRED ? SEVERITY_WARNING
-								      : SEVERITY_NOTE,
-					 name, origin, "%s has no effect", name),
-			 "%s", field->instead);
+	finding_set_hint(
+		reader_complain(reader,
+				field->flags & FIELD_RETIRED ? SEVERITY_WARNING : SEVERITY_NOTE,
+				name, origin, "%s has no effect", name),
+		"%s", field->instead);
 	return true;
 }
 
@@ -117,8 +121,11 @@ static void read_value(const struct reader *reader, const struct field *field,
 {
 	void *record = record_at(reader->answers, reader->secrets, field->record, index);
 	_cleanup_free_ char *name = field_name(field);
-	struct reading reading = {.file = reader->file, .where = name, .origin = origin,
-				  .fatal = true, .findings = reader->findings};
+	struct reading reading = {.file = reader->file,
+				  .where = name,
+				  .origin = origin,
+				  .fatal = true,
+				  .findings = reader->findings};
 
 	if (set_aside(reader, field, name, origin, text))
 		return;
@@ -178,8 +185,8 @@ static void read_attribute(const struct reader *reader, const struct field *fiel
 		return;
 	}
 	text = xstrdup(attribute->value);
-	origin = (struct answers_origin){.kind = ORIGIN_FILE, .line = attribute->line,
-					 .column = attribute->column};
+	origin = (struct answers_origin){
+		.kind = ORIGIN_FILE, .line = attribute->line, .column = attribute->column};
 	read_value(reader, field, origin, str_trim(text), index);
 }
 
@@ -237,9 +244,9 @@ static void read_element(const struct reader *reader, const struct field *field,
 
 	if (record_is_list(field->record)) {
 		index = record_append(reader->answers, field->record);
-		record_set_defaults(field,
-				    record_at(reader->answers, reader->secrets, field->record, index),
-				    field->record);
+		record_set_defaults(
+			field, record_at(reader->answers, reader->secrets, field->record, index),
+			field->record);
 	}
 	/* Children such as <ip> share the record of their parent, whose place it is. */
 	if (!field->parent && record_origin(reader->answers, field->record, index))
@@ -257,10 +264,10 @@ static void read_element(const struct reader *reader, const struct field *field,
 static void complain_mode(const struct reader *reader, const struct field *field,
 			  const struct xml_node *node)
 {
-	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element,
-					 node_origin(node),
+	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element, node_origin(node),
 					 "<%s> asks to keep a system, but mode is fresh, which "
-					 "erases it", node->name),
+					 "erases it",
+					 node->name),
 			 "%s", field->instead);
 }
 
@@ -284,8 +291,8 @@ static void read_row(const struct reader *reader, const struct field *field,
 			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element,
 							 origin,
 							 "<%s> is there again; line %u has "
-							 "the first", node->name,
-							 list->nodes[0]->line),
+							 "the first",
+							 node->name, list->nodes[0]->line),
 					 "keep one of them");
 		else
 			read_element(reader, field, node);
@@ -293,8 +300,7 @@ static void read_row(const struct reader *reader, const struct field *field,
 }
 
 /* Every element row that belongs in `parent`, over the elements anywhere below `scope`. */
-static void read_rows(const struct reader *reader, const struct xml_node *scope,
-		      const char *parent)
+static void read_rows(const struct reader *reader, const struct xml_node *scope, const char *parent)
 {
 	for (const struct field *field = fields; field->element; field++) {
 		struct node_list list = {0};
@@ -327,12 +333,11 @@ static void read_root(const struct reader *reader)
 		complain_unsupported(reader, mode, origin, "restore");
 	} else if (str_eq(root->name, "upgrade")) {
 		if (has_mode && reader->answers->mode != MODE_UPGRADE)
-			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "installation@mode",
-							 origin,
-							 "<upgrade> contradicts mode=\"%s\"",
-							 answers_mode_to_string(
-								 reader->answers->mode)),
-					 "write <installation mode=\"...\"> with the mode meant");
+			finding_set_hint(
+				reader_complain(reader, SEVERITY_ERROR, "installation@mode", origin,
+						"<upgrade> contradicts mode=\"%s\"",
+						answers_mode_to_string(reader->answers->mode)),
+				"write <installation mode=\"...\"> with the mode meant");
 		if (!has_mode)
 			complain_unsupported(reader, mode, origin, "upgrade");
 		reader->answers->mode = MODE_UPGRADE;
@@ -347,8 +352,8 @@ static void read_root(const struct reader *reader)
 static void complain_xml(const struct reader *reader, const char *text, size_t length,
 			 const struct xml_position *position, const struct error *error)
 {
-	struct answers_origin origin = {.kind = ORIGIN_FILE, .line = position->line,
-					.column = position->column};
+	struct answers_origin origin = {
+		.kind = ORIGIN_FILE, .line = position->line, .column = position->column};
 	_cleanup_free_ char *placeholder = placeholder_tag(text, length);
 	const char *message = error->message;
 	struct finding *finding;
@@ -366,8 +371,8 @@ static void complain_xml(const struct reader *reader, const char *text, size_t l
 		finding_set_hint(finding, "an answer file is XML with the root element "
 					  "<installation>");
 	else
-		finding_set_hint(finding, "%s", error_get_hint(error) ? error_get_hint(error)
-								      : "correct it here");
+		finding_set_hint(finding, "%s",
+				 error_get_hint(error) ? error_get_hint(error) : "correct it here");
 }
 
 int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
@@ -378,8 +383,8 @@ int answers_from_xml(const char *text, size_t length, const char *name, struct a
 	_cleanup_error_ struct error *error = NULL;
 	_cleanup_xml_ struct xml_node *root = NULL;
 	struct xml_position position = {0};
-	struct reader reader = {.file = name, .answers = answers, .secrets = &secrets,
-				.findings = findings};
+	struct reader reader = {
+		.file = name, .answers = answers, .secrets = &secrets, .findings = findings};
 	int r;
 
 	answers->file = xstrdup(name);

@@ -18,8 +18,8 @@ struct reader {
 
 /* A finding at a place of the file; errors are fatal for a run unless the caller says otherwise. */
 struct finding *reader_complain(const struct reader *reader, enum severity severity,
-				const char *where, struct answers_origin origin,
-				const char *format, ...) _printf_(5, 6);
+				const char *where, struct answers_origin origin, const char *format,
+				...) _printf_(5, 6);
 /* An error about `where` or its attributes at this line: a further one would only repeat it. */
 bool reader_has_complained(const struct reader *reader, const char *where,
 			   struct answers_origin origin);

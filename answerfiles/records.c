@@ -151,8 +151,8 @@ const struct field *field_of_attribute(const char *element, const char *name)
 
 char *field_name(const struct field *field)
 {
-	return xasprintf("%s%s%s%s%s", field->parent ? field->parent : "",
-			 field->parent ? "/" : "", field->element, field->attribute ? "@" : "",
+	return xasprintf("%s%s%s%s%s", field->parent ? field->parent : "", field->parent ? "/" : "",
+			 field->element, field->attribute ? "@" : "",
 			 field->attribute ? field->attribute : "");
 }
 

@@ -35,7 +35,7 @@ static void add_status(struct strbuf *buf, const struct field *field)
 	else if (field->flags & FIELD_IGNORED)
 		strbuf_addf(buf, " No effect: %s.", field->instead);
 	else if (field->only)
-		strbuf_addf(buf, " Only `%s` so far: %s.", field->only, field->instead);
+		strbuf_addf(buf, " Only `%s` so far; %s.", field->only, field->instead);
 	if (field->flags & FIELD_OURS)
 		strbuf_add(buf, " Ours: other installers ignore it.");
 }

@@ -97,8 +97,7 @@ static void add_row(struct strbuf *buf, const struct answers *answers, const str
 {
 	_cleanup_free_ char *value = format_value(answers, field, index);
 	_cleanup_free_ char *name = field_name(field);
-	_cleanup_free_ char *origin =
-		format_origin(answers, find_origin(answers, field, index));
+	_cleanup_free_ char *origin = format_origin(answers, find_origin(answers, field, index));
 	const char *shown = value ? value : meaning_of_none(field);
 
 	if (shown)
@@ -134,8 +133,8 @@ char *answers_to_text(const struct answers *answers)
 }
 
 /* Numbers, truths and lists as such; all else as text. */
-static void set_typed(struct json *object, const struct answers *answers,
-		      const struct field *field, size_t index)
+static void set_typed(struct json *object, const struct answers *answers, const struct field *field,
+		      size_t index)
 {
 	_cleanup_free_ char *value = format_value(answers, field, index);
 	const void *member;
@@ -144,8 +143,8 @@ static void set_typed(struct json *object, const struct answers *answers,
 		json_set_string(object, "value", value);
 		return;
 	}
-	member = field_member(field, record_at((struct answers *)(uintptr_t)answers, NULL,
-					       field->record, index));
+	member = field_member(
+		field, record_at((struct answers *)(uintptr_t)answers, NULL, field->record, index));
 	if (field->type == &type_bool)
 		json_set_bool(object, "value", *(const bool *)member);
 	else if (field->type == &type_vlan || field->type == &type_timeout)
@@ -156,8 +155,8 @@ static void set_typed(struct json *object, const struct answers *answers,
 		json_set_string(object, "value", value);
 }
 
-static void set_value(struct json *object, const struct answers *answers,
-		      const struct field *field, size_t index)
+static void set_value(struct json *object, const struct answers *answers, const struct field *field,
+		      size_t index)
 {
 	const struct answers_origin *origin = find_origin(answers, field, index);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The field table and answers as text for people: what `xenhost-answers show` and `reference` print.
- * answers_to_text() and answers_to_json() are declared in answers.h.
+ * The field table and answers as text for people: what `xenhost-answers show` and `reference`
+ * print. answers_to_text() and answers_to_json() are declared in answers.h.
  */
 #pragma once
 

@@ -98,12 +98,12 @@ static bool parse_word_as(const struct field *field, const char *text, const cha
 	right = words_list(field->words);
 	nearest = nearest_word(field->words, written);
 	if (nearest)
-		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
-						  "%s cannot be \"%s\"", reading->where, written),
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR, "%s cannot be \"%s\"",
+						  reading->where, written),
 				 "did you mean \"%s\"? right values: %s", nearest, right);
 	else
-		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
-						  "%s cannot be \"%s\"", reading->where, written),
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR, "%s cannot be \"%s\"",
+						  reading->where, written),
 				 "right values: %s", right);
 	return false;
 }

@@ -174,7 +174,8 @@ static bool take_term(struct disk_choice *choice, const char **text, const struc
 	if (!value) {
 		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
 						  "%s: %s is not followed by an operator and a "
-						  "value", reading->where, property->word),
+						  "value",
+						  reading->where, property->word),
 				 "such as size>=100G, transport=nvme, model='Samsung SSD*'; "
 				 "operators: = != < <= > >= (write < as &lt;)");
 		return false;

@@ -70,12 +70,11 @@ static bool parse_timezone(const struct field *field _unused_, const char *text,
 
 	if (zone) {
 		if (!str_eq(zone, text))
-			finding_set_hint(reading_complain(reading,
-							  rightly_spelt ? SEVERITY_NOTE
-									: SEVERITY_WARNING,
-							  "%s \"%s\" is read as %s",
-							  reading->where, text, zone),
-					 "write %s", zone);
+			finding_set_hint(
+				reading_complain(
+					reading, rightly_spelt ? SEVERITY_NOTE : SEVERITY_WARNING,
+					"%s \"%s\" is read as %s", reading->where, text, zone),
+				"write %s", zone);
 		return value_set_text(member, zone);
 	}
 	suggestion = suggest_zone(text);

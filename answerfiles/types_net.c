@@ -31,10 +31,10 @@ static bool parse_ipv4(const struct field *field _unused_, const char *text, voi
 
 	if (strchr(text, '/'))
 		return value_refuse(reading, text,
-				      "the address alone; the mask is in <subnet-mask>");
+				    "the address alone; the mask is in <subnet-mask>");
 	if (!ipv4_parse(text, &address))
 		return value_refuse(reading, text,
-				      "four numbers from 0 to 255 with dots between: 192.0.2.10");
+				    "four numbers from 0 to 255 with dots between: 192.0.2.10");
 	if (!is_unicast4(address))
 		return value_refuse(reading, text, "the address of a host, such as 192.0.2.10");
 	return value_set_text(member, text);
@@ -58,7 +58,7 @@ static bool parse_netmask(const struct field *field _unused_, const char *text, 
 		return value_refuse(reading, text, "a mask such as 255.255.255.0");
 	if (mask == 0 || (~mask & (~mask + 1)) != 0)
 		return value_refuse(reading, text,
-				      "in binary a mask is ones followed by zeros: 255.255.255.0");
+				    "in binary a mask is ones followed by zeros: 255.255.255.0");
 	return value_set_text(member, text);
 }
 
@@ -84,7 +84,7 @@ static bool parse_ipv6_prefix(const struct field *field, const char *text, void 
 
 	if (!slash || str_to_uint(slash + 1, 1, 128, &bits) < 0)
 		return value_refuse(reading, text,
-				      "an IPv6 address and its prefix: 2001:db8::10/64");
+				    "an IPv6 address and its prefix: 2001:db8::10/64");
 	address = xstrndup(text, (size_t)(slash - text));
 	return parse_ipv6(field, address, &checked, reading) && value_set_text(member, text);
 }
@@ -116,8 +116,9 @@ static bool parse_nic_name(const struct field *field _unused_, const char *text,
 
 	/* 15 characters are what the kernel keeps (IFNAMSIZ). */
 	if (length > 15 || strpbrk(text, " \t\r\n/:"))
-		return value_refuse(reading, text, "the name of an interface such as eth0, "
-						     "or hwaddr with its MAC address");
+		return value_refuse(reading, text,
+				    "the name of an interface such as eth0, "
+				    "or hwaddr with its MAC address");
 	if (!str_starts(text, "eth") || str_to_uint(text + 3, 0, 9999, &number) < 0)
 		finding_set_hint(reading_complain(reading, SEVERITY_WARNING,
 						  "%s \"%s\": a host names its NICs eth0, eth1 ...",
@@ -184,7 +185,7 @@ static bool parse_address_list(const struct field *field _unused_, const char *t
 	if (ipv4_parse(text, &address) ? address == 0 || address >> 28 == 14 || !~address
 				       : inet_pton(AF_INET6, text, &address6) != 1)
 		return value_refuse(reading, text,
-				      "the IPv4 or IPv6 address of a name server: 192.0.2.53");
+				    "the IPv4 or IPv6 address of a name server: 192.0.2.53");
 	return value_add_text(member, text, reading);
 }
 
@@ -197,14 +198,15 @@ static bool parse_host_list(const struct field *field _unused_, const char *text
 		return value_refuse(reading, text, "one server; repeat the element for more");
 	if (hostname_fault(text) && inet_pton(AF_INET6, text, &address6) != 1)
 		return value_refuse(reading, text,
-				      "the name or address of a time server: 0.pool.ntp.org");
+				    "the name or address of a time server: 0.pool.ntp.org");
 	return value_add_text(member, text, reading);
 }
 
 const struct value_type type_ipv4 = {"IPv4 address", parse_ipv4, value_format_text};
 const struct value_type type_netmask = {"IPv4 mask", parse_netmask, value_format_text};
 const struct value_type type_ipv6 = {"IPv6 address", parse_ipv6, value_format_text};
-const struct value_type type_ipv6_prefix = {"IPv6 address/prefix", parse_ipv6_prefix, value_format_text};
+const struct value_type type_ipv6_prefix = {"IPv6 address/prefix", parse_ipv6_prefix,
+					    value_format_text};
 const struct value_type type_mac = {"MAC address", parse_mac, value_format_text};
 const struct value_type type_nic_name = {"interface name", parse_nic_name, value_format_text};
 const struct value_type type_hostname = {"host name", parse_hostname, value_format_text};

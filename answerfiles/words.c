@@ -38,10 +38,7 @@ const struct word backend_words[] = {
 	{NULL, 0},
 };
 const struct word ntp_words[] = {
-	{"dhcp", NTP_DHCP},
-	{"default", NTP_DEFAULT},
-	{"manual", NTP_MANUAL},
-	{"none", NTP_NONE},
+	{"dhcp", NTP_DHCP}, {"default", NTP_DEFAULT}, {"manual", NTP_MANUAL}, {"none", NTP_NONE},
 	{NULL, 0},
 };
 const struct word stage_words[] = {
@@ -63,15 +60,12 @@ const struct word property_words[] = {
 	{"by-path", MATCH_BY_PATH},
 	{NULL, 0},
 };
-/* Longer operators stand before their own beginnings: the match reader takes the first that fits. */
+/* Longer operators stand before their own beginnings: the match reader takes the first that fits.
+ */
 const struct word operator_words[] = {
-	{"!=", MATCH_NE},
-	{"<=", MATCH_LE},
-	{">=", MATCH_GE},
-	{"<", MATCH_LT},
-	{">", MATCH_GT},
-	{"=", MATCH_EQ},
-	{"=", MATCH_GLOB}, /* an "=" whose value holds * ? or [ */
+	{"!=", MATCH_NE}, {"<=", MATCH_LE}, {">=", MATCH_GE},  {"<", MATCH_LT},
+	{">", MATCH_GT},  {"=", MATCH_EQ},  {"=", MATCH_GLOB}, /* an "=" whose value holds * ? or [
+								*/
 	{NULL, 0},
 };
 const struct word source_words[] = {

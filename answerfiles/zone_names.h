@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+/* clang-format off */
 static const char *const zone_names[] = {
 	"Africa/Abidjan", "Africa/Accra", "Africa/Addis_Ababa", "Africa/Algiers", "Africa/Asmara",
 	"Africa/Bamako", "Africa/Bangui", "Africa/Banjul", "Africa/Bissau", "Africa/Blantyre",
@@ -186,3 +187,4 @@ static const struct {
 	{"Universal", "Etc/UTC"}, {"W-SU", "Europe/Moscow"}, {"WET", "Europe/Lisbon"},
 	{"Zulu", "Etc/UTC"},
 };
+/* clang-format on */

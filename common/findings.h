@@ -12,12 +12,12 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
 struct finding {
 	enum severity severity;
-	char *file; /* or NULL */
+	char *file;            /* or NULL */
 	unsigned line, column; /* from 1; 0 when there is no place */
 	char *where;   /* what it is about: "primary-disk", "installation@mode", "disk sda" */
 	char *message; /* one sentence */
 	char *hint;    /* what to do, or NULL */
-	bool fatal;    /* an error that stops a run too: a wrong value, or it decides what is erased */
+	bool fatal; /* an error that stops a run too: a wrong value, or it decides what is erased */
 };
 
 struct findings {

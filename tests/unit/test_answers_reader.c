@@ -19,7 +19,8 @@ static void read_text(struct fixture *fixture, const char *text)
 	_cleanup_error_ struct error *error = NULL;
 
 	assert_int_equal(answers_from_xml(text, strlen(text), "file.xml", &fixture->answers,
-					  &fixture->secrets, &fixture->findings, &error), 0);
+					  &fixture->secrets, &fixture->findings, &error),
+			 0);
 }
 
 static void fixture_done(struct fixture *fixture)
@@ -109,10 +110,10 @@ static void test_sources(void **state)
 	_cleanup_fixture_ struct fixture f = {0};
 
 	(void)state;
-	read_text(&f, HEAD "<primary-disk>sda</primary-disk>" ADMIN
-			   "<source type='local'>repo</source>"
-			   "<source type='url'> nfs://server/a/b </source>"
-			   "<source type='nfs'>server:/c</source>" TAIL);
+	read_text(&f,
+		  HEAD "<primary-disk>sda</primary-disk>" ADMIN "<source type='local'>repo</source>"
+		       "<source type='url'> nfs://server/a/b </source>"
+		       "<source type='nfs'>server:/c</source>" TAIL);
 	assert_false(findings_has_errors(&f.findings));
 	assert_int_equal(f.answers->n_sources, 3);
 	assert_null(f.answers->sources[0].address);
@@ -162,8 +163,8 @@ static void test_time_follows_the_network(void **state)
 		_cleanup_fixture_ struct fixture f = {0};
 		_cleanup_free_ char *text =
 			xasprintf(HEAD "<primary-disk>sda</primary-disk><source type='local'/>"
-				  "%s%s" TAIL, rows[i].fixed ? static_admin : ADMIN,
-				  rows[i].extra);
+				       "%s%s" TAIL,
+				  rows[i].fixed ? static_admin : ADMIN, rows[i].extra);
 
 		read_text(&f, text);
 		assert_false(findings_has_errors(&f.findings));
@@ -173,17 +174,15 @@ static void test_time_follows_the_network(void **state)
 
 static void test_upgrade_never_means_fresh(void **state)
 {
-	static const char *const roots[] = {"upgrade", "upgrade mode='fresh'",
-					    "upgrade mode='upgrade'", "restore",
-					    "installation mode='upgrade'",
-					    "installation mode='reinstall'"};
+	static const char *const roots[] = {
+		"upgrade", "upgrade mode='fresh'",        "upgrade mode='upgrade'",
+		"restore", "installation mode='upgrade'", "installation mode='reinstall'"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
 		_cleanup_fixture_ struct fixture f = {0};
-		_cleanup_free_ char *text =
-			xasprintf("<%s>" BASE "</%.*s>", roots[i],
-				  (int)strcspn(roots[i], " "), roots[i]);
+		_cleanup_free_ char *text = xasprintf("<%s>" BASE "</%.*s>", roots[i],
+						      (int)strcspn(roots[i], " "), roots[i]);
 
 		read_text(&f, text);
 		assert_int_not_equal(f.answers->mode, MODE_FRESH);
@@ -203,8 +202,10 @@ static void test_which_errors_stop_a_run(void **state)
 		{HEAD BASE "<gest-disk>sdb</gest-disk>" TAIL, true},
 		{HEAD BASE "<ntp sorce='dhcp'/>" TAIL, false},
 		{"<installation sr-type='lvm' mod='fresh'>" BASE TAIL, true},
-		{HEAD "<primary-disk geststorage='no'>sda</primary-disk><source type='local'/>"
-		 ADMIN TAIL, true},
+		{HEAD
+		 "<primary-disk geststorage='no'>sda</primary-disk><source type='local'/>" ADMIN
+			 TAIL,
+		 true},
 		{HEAD BASE "<guest-disk>sdb<seize>3</seize></guest-disk>" TAIL, true},
 		{HEAD BASE "<keymap>klingon</keymap>" TAIL, true},
 		{HEAD BASE "<raid device='md0'><disk>sda</disk></raid>" TAIL, true},
@@ -241,8 +242,9 @@ static void test_places(void **state)
 	uint64_t line, column;
 
 	(void)state;
-	read_text(&f, HEAD "\n" BASE "\n  <hostname>xen1</hostname>\n"
-			   "<script stage='installation-start'\n type='url'>http://h/s</script>" TAIL);
+	read_text(&f,
+		  HEAD "\n" BASE "\n  <hostname>xen1</hostname>\n"
+		       "<script stage='installation-start'\n type='url'>http://h/s</script>" TAIL);
 	assert_int_equal(f.answers->primary.origin.line, 2);
 	json = answers_to_json(f.answers);
 	values = json_get_object(json, "values");

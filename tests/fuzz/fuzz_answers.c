@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Any bytes as an answer file: what is read must print, findings must be sorted and have a place,
+ * and only a file without fatal findings may name a disk in a mode that erases it.
+ */
+#include "answerfiles/answers.h"
+#include "common/str.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+static void check_findings(const struct findings *findings)
+{
+	_cleanup_free_ char *text = findings_to_text(findings);
+	_cleanup_json_ struct json *json = findings_to_json(findings);
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (!finding->line || !*finding->message || strpbrk(finding->message, "\n\033"))
+			abort();
+		if (i && finding[-1].line > finding->line)
+			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_error_ struct error *error = NULL;
+	_cleanup_free_ char *input = xmalloc(length), *text = NULL;
+	_cleanup_json_ struct json *json = NULL;
+
+	memcpy(input, bytes, length);
+	if (answers_from_xml(input, length, "input", &answers, &secrets, &findings, &error) < 0)
+		abort();
+	check_findings(&findings);
+	text = answers_to_text(answers);
+	json = answers_to_json(answers);
+	if (!findings_has_fatal(&findings) &&
+	    (!answers->has_primary || !answers->has_admin || answers->mode != MODE_FRESH))
+		abort();
+	return 0;
+}

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# xenhost-answers as people call it: exit codes, what goes to stdout, JSON, the examples and the
+# reference. Usage: tests/unit/test_answers_cli.sh [--write]   (--write renews docs/ANSWERFILE.md)
+set -eu
+cd "$(dirname "$0")/../.."
+answers=${XENHOST_BUILD:-build}/xenhost-answers
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+fail() {
+	echo "test_answers_cli: $*" >&2
+	exit 1
+}
+
+# expect CODE ARGUMENTS...: output to $dir/out and $dir/err
+expect() {
+	want=$1
+	shift
+	got=0
+	"$answers" "$@" >"$dir/out" 2>"$dir/err" || got=$?
+	[ "$got" -eq "$want" ] || fail "$* ended with $got, not $want: $(cat "$dir/err")"
+}
+
+says() { # FILE WORDS
+	grep -qF -e "$2" "$dir/$1" || fail "no \"$2\" in: $(cat "$dir/$1")"
+}
+
+# The reference in the documentation is the field table.
+"$answers" reference >"$dir/reference"
+sed '/^<!-- fields: begin -->$/,/^<!-- fields: end -->$/!d;//d' docs/ANSWERFILE.md >"$dir/documented"
+if ! cmp -s "$dir/reference" "$dir/documented"; then
+	[ "${1:-}" = --write ] || {
+		diff -u "$dir/documented" "$dir/reference" >&2 || :
+		fail "docs/ANSWERFILE.md is not the field table: run tests/unit/test_answers_cli.sh --write"
+	}
+	sed -e "/^<!-- fields: begin -->\$/r $dir/reference" \
+		-e '/^<!-- fields: begin -->$/,/^<!-- fields: end -->$/{/^<!-- fields/!d}' \
+		docs/ANSWERFILE.md >"$dir/new"
+	cat "$dir/new" >docs/ANSWERFILE.md
+fi
+
+for example in answerfiles/examples/*.xml; do
+	expect 0 check "$example"
+	says out "0 errors, 0 warnings"
+	expect 0 show "$example"
+done
+
+expect 0 --help
+says out "usage: xenhost-answers"
+expect 0 --version
+expect 2
+expect 2 chek
+says err "did you mean check?"
+expect 2 check
+expect 2 check a b
+expect 2 check --jsno a
+expect 2 check "$dir/missing.xml"
+says err "No such file"
+says err "hint:"
+expect 2 check "$dir"
+expect 2 check nfs://192.0.2.1/a.xml
+says err "not yet supported"
+expect 6 check http://127.0.0.1:1/a.xml
+expect 2 check file:///nowhere/a.xml
+expect 0 check "file://$PWD/answerfiles/examples/minimal.xml"
+
+# Wrong answers: check says 1, show 3, and show still shows.
+cat >"$dir/wrong.xml" <<'END'
+<installation sr-type="lvm">
+  <primary-disk>sda</primary-disk>
+  <source type="local"/>
+  <admin-interface name="eth0" proto="dhcp"/>
+  <hostnam>xen1</hostnam>
+  <root-password>hunter2-secret</root-password>
+</installation>
+END
+expect 1 check "$dir/wrong.xml"
+says out "$dir/wrong.xml:5:3: error: unknown element <hostnam>"
+says out "did you mean <hostname>?"
+expect 3 show "$dir/wrong.xml"
+says err "unknown element"
+says out "$dir/wrong.xml:2"
+expect 1 check --json "$dir/wrong.xml"
+says out '"xenhost.findings/1"'
+expect 3 show --json "$dir/wrong.xml"
+says out '"xenhost.answers/1"'
+! grep -rq hunter2 "$dir/out" "$dir/err" || fail "the password is shown"
+
+printf 'not an answer file\n' >"$dir/text"
+expect 1 check "$dir/text"
+says out "<installation>"
+
+# A hash made here is one that check accepts.
+hash=$(printf 'a password\n' | "$answers" hash-password)
+case $hash in
+\$y\$*) ;;
+*) fail "hash-password printed $hash" ;;
+esac
+sed "s|>!!<|>$hash<|" answerfiles/examples/minimal.xml >"$dir/hashed.xml"
+expect 0 check "$dir/hashed.xml"
+says out "0 errors, 0 warnings"
+[ "$(printf '' | "$answers" hash-password 2>/dev/null || echo $?)" = 2 ] || fail "no password was accepted"
+
+[ ! -e /dev/full ] || ! "$answers" reference >/dev/full 2>&1 || fail "a full disk went unseen"
