@@ -279,6 +279,26 @@ static int parse_failed(struct json_tokener *tokener, const char *text, size_t l
 	return error_hint(err, "Correct the document at this place.");
 }
 
+/* json-c takes "Infinity", "NaN" and 1e999, which no other reader of ours would. */
+static bool is_finite(struct json_object *value)
+{
+	bool finite = true;
+
+	if (json_object_is_type(value, json_type_double))
+		return isfinite(json_object_get_double(value));
+	if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; finite && i < json_object_array_length(value); i++)
+			finite = is_finite(json_object_array_get_idx(value, i));
+	} else if (json_object_is_type(value, json_type_object)) {
+		struct json_object_iterator it = json_object_iter_begin(value);
+		struct json_object_iterator end = json_object_iter_end(value);
+
+		for (; finite && !json_object_iter_equal(&it, &end); json_object_iter_next(&it))
+			finite = is_finite(json_object_iter_peek_value(&it));
+	}
+	return finite;
+}
+
 int json_parse(const char *text, size_t length, const char *name, struct json **ret,
 	       struct error **err)
 {
@@ -305,6 +325,10 @@ int json_parse(const char *text, size_t length, const char *name, struct json **
 	object = json_tokener_parse_ex(tokener, copy, (int)length + 1);
 	if (!object || json_tokener_get_parse_end(tokener) < length) {
 		r = parse_failed(tokener, copy, length, name, err);
+		json_object_put(object);
+	} else if (!is_finite(object)) {
+		error_set(err, ERROR_USER, "%s: a number is too large, or none", name);
+		r = error_hint(err, "Correct the numbers of the document.");
 		json_object_put(object);
 	} else {
 		*ret = ours(object);
@@ -381,10 +405,7 @@ static void add_value(struct strbuf *buf, struct json_object *value, unsigned de
 		strbuf_add(buf, json_object_get_boolean(value) ? "true" : "false");
 		break;
 	case json_type_double:
-		if (!isfinite(json_object_get_double(value)))
-			strbuf_add(buf, "null");
-		else
-			json_add_double(buf, json_object_get_double(value));
+		json_add_double(buf, json_object_get_double(value));
 		break;
 	case json_type_int:
 		add_int(buf, value);

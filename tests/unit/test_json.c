@@ -100,8 +100,8 @@ static void test_malformed_documents_name_the_place(void **state)
 	static const struct {
 		const char *text, *words;
 	} rows[] = {
-		{"", "doc:1:1"},     {"{\"a\": 1", "doc:1:8"},     {"{\n \"a\" 3}", "doc:2:6"},
-		{"null", "null"},    {"{\"a\": tru}", "doc:1:10"},
+		{"", "doc:1:1"},  {"{\"a\": 1", "doc:1:8"},     {"{\n \"a\" 3}", "doc:2:6"},
+		{"null", "null"}, {"{\"a\": tru}", "doc:1:10"},
 	};
 
 	(void)state;
