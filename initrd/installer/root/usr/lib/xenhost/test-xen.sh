@@ -81,12 +81,18 @@ xen_info() {
 
 # The guest is the kernel of the medium with a program that says one line and stops.
 guest_files() {
-	mkdir -p "$GUEST/root/proc" && cp /usr/bin/busybox "$GUEST/root/busybox"
+	mkdir -p "$GUEST/root"
+	for file in /usr/bin/busybox /usr/lib64/ld-linux-x86-64.so.2 /usr/lib/x86_64-linux-gnu/libc.so.6 \
+		/usr/lib/x86_64-linux-gnu/libresolv.so.2; do
+		mkdir -p "$GUEST/root${file%/*}"
+		cp -L "$file" "$GUEST/root$file"
+	done
+	ln -s usr/lib "$GUEST/root/lib"
+	ln -s usr/lib64 "$GUEST/root/lib64"
 	cat >"$GUEST/root/init" <<-'EOF'
-		#!/busybox sh
-		/busybox mount -t proc proc /proc
-		/busybox echo "guest lives"
-		/busybox poweroff -f
+		#!/usr/bin/busybox sh
+		echo "guest lives"
+		/usr/bin/busybox poweroff -f
 	EOF
 	chmod +x "$GUEST/root/init"
 	(cd "$GUEST/root" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$GUEST/initrd.img"
