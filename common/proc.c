@@ -11,17 +11,17 @@
 #include "common/fsroot.h"
 #include "common/log.h"
 #include "common/proc_spawn.h"
+#include "common/proc_stream.h"
 #include "common/str.h"
 
-#define STANDARD_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-#define TIMEOUT_S       600
-#define GRACE_MS        5000  /* from SIGTERM to SIGKILL */
-#define GIVE_UP_MS      10000 /* from SIGKILL to leaving a process that the kernel cannot end */
-#define POLL_MS         250   /* a cancellation is noticed within this time */
-#define OUTPUT_MAX      (16 * MIB)
-#define ERRORS_MAX      65536
-#define LINE_MAX_LENGTH 65536
-#define QUOTED_LINES    5
+#define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define TIMEOUT_S     600
+#define GRACE_MS      5000  /* from SIGTERM to SIGKILL */
+#define GIVE_UP_MS    10000 /* from SIGKILL to leaving a process that the kernel cannot end */
+#define POLL_MS       250   /* a cancellation is noticed within this time */
+#define OUTPUT_MAX    (16 * MIB)
+#define ERRORS_MAX    65536
+#define QUOTED_LINES  5
 
 static volatile sig_atomic_t cancelled;
 static char *other_path;
@@ -54,21 +54,10 @@ void proc_result_done(struct proc_result *result)
 	*result = (struct proc_result){0};
 }
 
-/* One of the program's two output streams. */
-struct stream {
-	const struct proc *proc;
-	const char *tag;
-	int *fd;
-	bool keep_end; /* of what is too much the last bytes are kept, not the first */
-	size_t max;
-	struct strbuf kept;
-	struct strbuf line; /* begun, not ended yet */
-};
-
 struct run {
 	const struct proc *proc;
 	struct proc_child child;
-	struct stream out, err;
+	struct proc_stream out, err;
 	const char *input;
 	size_t input_left;
 	bool exited;
@@ -86,75 +75,10 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void stream_end_line(struct stream *stream)
-{
-	if (stream->line.length == 0)
-		return;
-	if (!stream->proc->quiet)
-		log_debug(stream->tag, "%s", stream->line.text);
-	if (stream->proc->on_line)
-		stream->proc->on_line(stream->line.text, stream->proc->data);
-	strbuf_done(&stream->line);
-}
-
-static void stream_keep(struct stream *stream, const char *bytes, size_t length)
-{
-	struct strbuf *kept = &stream->kept;
-
-	if (!stream->keep_end) {
-		if (length > stream->max - kept->length)
-			length = stream->max - kept->length;
-		strbuf_add_bytes(kept, bytes, length);
-		return;
-	}
-	strbuf_add_bytes(kept, bytes, length);
-	if (kept->length > stream->max) {
-		size_t surplus = kept->length - stream->max;
-
-		memmove(kept->text, kept->text + surplus, stream->max + 1);
-		kept->length = stream->max;
-	}
-}
-
-static void stream_add(struct stream *stream, const char *bytes, size_t length)
-{
-	stream_keep(stream, bytes, length);
-	for (size_t i = 0; i < length; i++) {
-		/* Progress bars end their lines with a carriage return. */
-		if (bytes[i] == '\n' || bytes[i] == '\r')
-			stream_end_line(stream);
-		else if (bytes[i] != '\0')
-			strbuf_add_bytes(&stream->line, &bytes[i], 1);
-		if (stream->line.length >= LINE_MAX_LENGTH)
-			stream_end_line(stream);
-	}
-}
-
 static void close_fd(int *fd)
 {
 	if (*fd >= 0)
 		close(TAKE_FD(*fd));
-}
-
-/* Reads what is there now; closes the pipe at its end. */
-static void stream_read(struct stream *stream)
-{
-	char buffer[16384];
-
-	/* A bound, so that an endless writer cannot keep its own deadline from being seen. */
-	for (unsigned i = 0; i < 128 && *stream->fd >= 0; i++) {
-		ssize_t n = read(*stream->fd, buffer, sizeof(buffer));
-
-		if (n > 0) {
-			stream_add(stream, buffer, (size_t)n);
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			return;
-		close_fd(stream->fd);
-	}
 }
 
 static void feed_input(struct run *run)
@@ -220,9 +144,9 @@ static bool pump(struct run *run)
 			if (fds[3].revents)
 				feed_input(run);
 			if (fds[1].revents)
-				stream_read(&run->out);
+				proc_stream_read(&run->out);
 			if (fds[2].revents)
-				stream_read(&run->err);
+				proc_stream_read(&run->err);
 		}
 		if (!run->exited && !check_deadline(run))
 			return false;
@@ -230,8 +154,8 @@ static bool pump(struct run *run)
 	/* Not yet reaped, so the group's number cannot belong to anyone else by now. */
 	signal_group(run, SIGKILL);
 	/* Until now and not until the end: a daemon it left behind may hold the pipes for ever. */
-	stream_read(&run->out);
-	stream_read(&run->err);
+	proc_stream_read(&run->out);
+	proc_stream_read(&run->err);
 	return true;
 }
 
@@ -337,10 +261,8 @@ static void log_command(const struct proc *proc, const char *tag)
 static void run_done(struct run *run)
 {
 	proc_child_done(&run->child);
-	strbuf_done(&run->out.kept);
-	strbuf_done(&run->out.line);
-	strbuf_done(&run->err.kept);
-	strbuf_done(&run->err.line);
+	proc_stream_done(&run->out);
+	proc_stream_done(&run->err);
 }
 
 /* From the start of the child to its end; gives the exit status. */
@@ -356,8 +278,8 @@ static int run_child(struct run *run, struct error **err)
 	run->deadline_ms =
 		now_ms() + 1000 * (int64_t)(proc->timeout_s ? proc->timeout_s : TIMEOUT_S);
 	ended = pump(run);
-	stream_end_line(&run->out);
-	stream_end_line(&run->err);
+	proc_stream_end_line(&run->out);
+	proc_stream_end_line(&run->err);
 	if (!ended) {
 		error_set(err, ERROR_INTERNAL, "%s hangs in the kernel and cannot be ended",
 			  proc->argv[0]);
