@@ -13,6 +13,8 @@ static void check_findings(const struct findings *findings)
 	_cleanup_free_ char *text = findings_to_text(findings);
 	_cleanup_json_ struct json *json = findings_to_json(findings);
 
+	if (!json || !text)
+		abort();
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
 
@@ -38,6 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	check_findings(&findings);
 	text = answers_to_text(answers);
 	json = answers_to_json(answers);
+	if (!text || !json)
+		abort();
 	if (!findings_has_fatal(&findings) &&
 	    (!answers->has_primary || !answers->has_admin || answers->mode != MODE_FRESH))
 		abort();

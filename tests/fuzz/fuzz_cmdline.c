@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		abort();
 	text = answers_to_text(answers);
 	json = answers_to_json(answers);
-	if (!answers->keymap ||
+	if (!text || !json || !answers->keymap ||
 	    (answers->serial_console && !str_starts(answers->serial_console, "ttyS")))
 		abort();
 	return 0;
