@@ -245,14 +245,16 @@ static int copy_machine(struct capture *capture, const char *folder, struct erro
 	return 0;
 }
 
-static bool is_tarball(const char *name)
+const char *capture_tar_option(const char *name)
 {
-	static const char *const suffixes[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz"};
+	static const struct {
+		const char *suffix, *option;
+	} kinds[] = {{".tar.gz", "-z"}, {".tgz", "-z"}, {".tar.zst", "--zstd"}, {".tar.xz", "-J"}};
 
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (str_ends(name, suffixes[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (str_ends(name, kinds[i].suffix))
+			return kinds[i].option;
+	return NULL;
 }
 
 static int remove_entry(const char *path, const struct stat *st _unused_, int flag _unused_,
@@ -262,7 +264,8 @@ static int remove_entry(const char *path, const struct stat *st _unused_, int fl
 }
 
 /* tar runs elsewhere, so the name is made absolute; the file appears whole or not at all. */
-static int write_tarball(struct capture *capture, const char *out, struct error **err)
+static int write_tarball(struct capture *capture, const char *out, const char *option,
+			 struct error **err)
 {
 	_cleanup_free_ char *here = realpath(".", NULL);
 	_cleanup_free_ char *path =
@@ -276,9 +279,7 @@ static int write_tarball(struct capture *capture, const char *out, struct error 
 		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
 	r = copy_machine(capture, folder, err);
 	if (r == 0) {
-		r = proc_runl(err, "tar", "tar", "--create", "--auto-compress", "--sort=name",
-			      "--owner=0", "--group=0", "--numeric-owner", "--file", path,
-			      "--directory", folder, ".", NULL);
+		r = proc_runl(err, "tar", "tar", "-c", option, "-f", path, "-C", folder, ".", NULL);
 		if (r < 0) {
 			(void)unlink(path);
 			r = error_prefix(err, "Cannot write %s", out);
@@ -313,6 +314,7 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 {
 	_cleanup_free_ char *outer = fsroot_outer_path(root, "/");
 	_cleanup_(capture_done) struct capture capture = {0};
+	const char *option = capture_tar_option(out);
 	int r = fsroot_open(outer, &capture.from);
 
 	if (r < 0)
@@ -325,8 +327,8 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 	add_pci_paths(&capture);
 	if (options->mask)
 		mask_collect(capture.host, &capture.mask);
-	return is_tarball(out) ? write_tarball(&capture, out, err)
-			       : write_folder(&capture, out, err);
+	return option ? write_tarball(&capture, out, option, err)
+		      : write_folder(&capture, out, err);
 }
 
 int capture_read_host(const struct fsroot *root, struct host **ret, struct error **err)

@@ -18,7 +18,7 @@ struct capture_options {
 
 /*
  * Captures the machine below `root` (live, or a folder captured before) to `out`: a folder that
- * does not exist or is empty, or a new file that ends in .tar, .tar.gz, .tar.zst or .tar.xz.
+ * does not exist or is empty, or a new file that ends in .tar.gz, .tgz, .tar.zst or .tar.xz.
  */
 int capture_write(const struct fsroot *root, const char *out, const struct capture_options *options,
 		  struct error **err) _must_check_;
@@ -26,3 +26,7 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 /* The host stored in a captured folder; NULL when the root is live or holds none. */
 int capture_read_host(const struct fsroot *root, struct host **ret,
 		      struct error **err) _must_check_;
+
+/* How tar is told to (un)compress a file of this name; NULL when the name is no tarball's. Short
+ * options where there are any: busybox's tar knows no others. */
+const char *capture_tar_option(const char *name);

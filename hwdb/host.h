@@ -94,7 +94,8 @@ struct host_content {
 	char *partition_name;
 	char *volume_group; /* for LVM: from its metadata, or NULL */
 	char **volumes; /* logical volume names with an SR's VDIs ("VHD-...", "LV-..."), or NULL */
-	/* A volume group of one ext2, 3 or 4 volume: its inodes in use; a fresh one has 11. */
+	/* A volume group of one ext2, 3 or 4 volume: its inodes in use; a fresh one has 11 or 12.
+	 */
 	bool has_inodes_used;
 	unsigned inodes_used;
 	char *date;        /* newest date the metadata states, "YYYY-MM-DD", or NULL */

@@ -6,7 +6,7 @@
 
 #include "common/proc.h"
 #include "common/str.h"
-#include "hwdb/host.h"
+#include "hwdb/capture.h"
 
 #define HOST_JSON_MAX (64 * MIB)
 
@@ -63,8 +63,8 @@ static int load_tarball(const char *path, struct host **ret, struct error **err)
 		return error_errno(err, ERROR_USAGE, errno, "Cannot open %s", path);
 	if (!mkdtemp(folder))
 		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
-	r = proc_runl(err, "tar", "tar", "--extract", "--no-same-owner", "--file", absolute,
-		      "--directory", folder, NULL);
+	r = proc_runl(err, "tar", "tar", "-x", capture_tar_option(path), "-o", "-f", absolute, "-C",
+		      folder, NULL);
 	if (r < 0 && err && *err)
 		(*err)->kind = ERROR_USAGE;
 	if (r == 0)
@@ -88,7 +88,7 @@ int host_load(const char *machine, struct host **ret, struct error **err)
 	}
 	if (S_ISDIR(st.st_mode))
 		r = load_folder(machine, ret, err);
-	else if (strstr(machine, ".tar") || str_ends(machine, ".tgz"))
+	else if (capture_tar_option(machine))
 		r = load_tarball(machine, ret, err);
 	else
 		r = load_json(machine, ret, err);

@@ -95,18 +95,17 @@ static void describe_lvm_sr(const struct host_disk *disk, struct host_content *c
 
 static void describe_file_sr(struct host_content *content)
 {
-	/* lost+found is the eleventh inode; what comes after was put there. */
-	unsigned files = content->inodes_used > 11 ? content->inodes_used - 11 : 0;
+	/* lost+found is the eleventh inode, and newer file systems keep a list of orphans. */
+	bool empty = content->has_inodes_used && content->inodes_used <= 12;
 
 	content->kind = CONTENT_SR;
-	content->valuable = !content->has_inodes_used || files > 0;
-	if (!content->has_inodes_used)
-		content->description = xstrdup("local storage repository");
-	else if (files == 0)
+	content->valuable = !empty;
+	if (empty)
 		content->description = xstrdup("empty local storage repository");
+	else if (content->has_inodes_used)
+		content->description = xstrdup("local storage repository with files on it");
 	else
-		content->description = xasprintf("local storage repository, %u file%s", files,
-						 files == 1 ? "" : "s");
+		content->description = xstrdup("local storage repository");
 }
 
 static void classify_lvm(const struct host_disk *disk, struct host_content *content)

@@ -91,9 +91,12 @@ static void read_attributes(const struct probe *probe, const struct block *block
 		strv_add(&disk->links, *link);
 }
 
-/* An empty drive has no sectors, and some attributes are then zero. */
-static void repair_sizes(struct host_disk *disk)
+/* An empty drive has no sectors, and some attributes are then zero; the kernel guesses others. */
+static void repair_sizes(const struct block *block, struct host_disk *disk)
 {
+	if (str_starts(block->name, "sr") && block->udev.properties &&
+	    !udev_record_get(&block->udev, "ID_CDROM_MEDIA"))
+		disk->size_bytes = 0;
 	if (disk->logical_block_bytes < 512 ||
 	    disk->logical_block_bytes & (disk->logical_block_bytes - 1))
 		disk->logical_block_bytes = 512;
@@ -107,7 +110,7 @@ static void add_disk(struct probe *probe, const struct block *block)
 	struct host_disk *disk = ARRAY_APPEND(host->disks, host->n_disks);
 
 	read_attributes(probe, block, disk);
-	repair_sizes(disk);
+	repair_sizes(block, disk);
 	disk_identify(probe, block, disk);
 	disk_find_transport(probe, block, disk);
 	disk_find_holders(probe, block, disk);

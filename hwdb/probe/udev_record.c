@@ -18,7 +18,8 @@ void udev_record_read(const struct probe *probe, const char *devno, struct udev_
 	if (fsroot_read(probe->root, path, RECORD_MAX, &text, NULL) < 0)
 		return;
 	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (str_starts(line, "S:disk/by-"))
+		/* by-diskseq counts appearances: it says nothing of the disk. */
+		if (str_starts(line, "S:disk/by-") && !str_starts(line, "S:disk/by-diskseq/"))
 			strv_addf(&ret->links, "/dev/%s", line + 2);
 		else if (str_starts(line, "E:"))
 			strv_add(&ret->properties, line + 2);
