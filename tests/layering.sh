@@ -17,7 +17,7 @@ installer               common/ hwdb/ answerfiles/ installer/ firstboot/pool/
 installer/payload       common/
 installer/plan          common/ hwdb/host.h answerfiles/answers.h installer/payload/source.h
 installer/network       common/ hwdb/host.h answerfiles/answers.h
-installer/execute       common/ hwdb/probe/disk.h answerfiles/answers.h installer/plan/plan.h installer/payload/
+installer/execute       common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h installer/payload/
 installer/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h installer/plan/plan.h installer/payload/source.h firstboot/pool/
 firstboot               common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h firstboot/
 firstboot/pool          common/ hwdb/host.h answerfiles/answers.h
@@ -36,7 +36,7 @@ newt.h                  common/tui/newt.c
 pci/                    hwdb/probe/pci.c
 blkid/                  hwdb/probe/blkid.c
 libudev.h               hwdb/probe/udev.c
-parted/                 installer/execute/partition.c
+parted/                 installer/execute/table.c
 ext2fs/                 installer/payload/image_map.c
 '
 # zstd: the reader runs in the installer, the writer in the build tool; neither needs the other.
