@@ -44,7 +44,6 @@ int run_write_files(struct execution *execution, const struct plan_step *step _u
 
 		if (r < 0)
 			return write_failed(execution, plan->files[i].path, r, err);
-		execution_progress(execution, i + 1, plan->n_files);
 	}
 	return 0;
 }

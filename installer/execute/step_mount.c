@@ -2,10 +2,9 @@
 /* The new system under one roof, with what programs inside it need of the running installer. */
 #include <errno.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "common/log.h"
+#include "common/proc.h"
 #include "installer/execute/device.h"
 #include "installer/execute/engine.h"
 
@@ -33,15 +32,39 @@ static int add_mount(struct execution *execution, const char *source, const char
 	return 0;
 }
 
+/* What the image has at a mount point, such as the folders that services expect in /var/log. */
+static int fill_from_image(struct execution *execution, const char *node,
+			   const struct plan_partition *partition, struct error **err)
+{
+	static const char where[] = "/mnt";
+	_cleanup_free_ char *from = xasprintf("%s/.", partition->mount);
+	_cleanup_free_ char *path = xasprintf("%s%s", execution->job->target, where);
+	const char *argv[] = {"cp", "-a", from, where, NULL};
+	const struct proc proc = {
+		.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
+	int r;
+
+	if (mount(node, path, partition->filesystem, MS_NOATIME, NULL) < 0)
+		return error_errno(err, ERROR_INTERNAL, errno, "cannot mount %s on %s", node, path);
+	r = proc_run(&proc, NULL, err);
+	if (umount2(path, r < 0 ? MNT_DETACH : 0) < 0 && r == 0)
+		r = error_errno(err, ERROR_INTERNAL, errno, "cannot unmount %s", path);
+	return r;
+}
+
 static int mount_partition(struct execution *execution, const struct plan_partition *partition,
 			   struct error **err)
 {
+	bool keeps_image = str_eq(partition->filesystem, "ext4") && execution->target &&
+			   fsroot_exists(execution->target, partition->mount);
 	_cleanup_free_ char *node = NULL;
 	int r;
 
 	r = device_partition_node(execution->job->root,
 				  execution_disk(execution, partition->disk)->node,
 				  partition->number, &node, err);
+	if (r == 0 && keeps_image)
+		r = fill_from_image(execution, node, partition, err);
 	if (r < 0)
 		return r;
 	return add_mount(execution, node, partition->mount, partition->filesystem, MS_NOATIME, err);
