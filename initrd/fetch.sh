@@ -118,8 +118,8 @@ download() {
 	while read -r name version arch sum file; do
 		stored=${name}_$(printf %s "$version" | sed 's/:/%3a/')_$arch.deb
 		[ -f "$POOL/$stored" ] || {
-			tail -n 5 "$WORK/download.log" >&2
-			die "$file could not be downloaded" "check the network and run again: what came is kept"
+			missing=$file
+			return 1
 		}
 		ln "$POOL/$stored" "$NEW/$file" 2>/dev/null || cp "$POOL/$stored" "$NEW/$file"
 		echo "$sum  $NEW/$file" >>"$WORK/sums"
@@ -154,7 +154,18 @@ fetch() {
 	apt_setup
 	apt_lists
 	choose
-	download
+	# The archive drops versions that a security update replaced, so old lists name files that are
+	# gone: newer lists are asked for once.
+	download || {
+		say "$missing is not there: reading the package lists again"
+		REFRESH=1 apt_lists
+		rm -f "$NEW"/*.deb "$WORK/sums"
+		choose
+		download || {
+			tail -n 5 "$WORK/download.log" >&2
+			die "$missing could not be downloaded" "check the network and run again: what came is kept"
+		}
+	}
 	release
 	rm -rf "$OUT"
 	mv "$NEW" "$OUT"
