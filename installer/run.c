@@ -9,6 +9,7 @@
 #include "common/proc.h"
 #include "common/str.h"
 #include "installer/inputs.h"
+#include "installer/install_id.h"
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
 #include "installer/progress.h"
@@ -191,6 +192,24 @@ static int make_plan(struct run *run, struct error **err)
 	return 0;
 }
 
+/* The report of an installation that was done before; NULL when this one has to be done. */
+static struct report *done_before(const struct run *run)
+{
+	const char *id = run->answers->install_id;
+	const struct host_disk *disk = id ? install_id_find(run->root, run->host, id) : NULL;
+	struct report *report;
+
+	if (!disk)
+		return NULL;
+	report = xcalloc(1, sizeof(*report));
+	report->success = true;
+	report->message = xasprintf("installation \"%s\" is complete on disk %s (%s); nothing was "
+				    "changed", id, disk->name, disk->id);
+	fprintf(stderr, "%s\n", report->message);
+	log_info(TAG, "%s", report->message);
+	return report;
+}
+
 static int confirm(const struct run *run, struct error **err)
 {
 	char line[16] = "";
@@ -233,6 +252,8 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 		r = gather_answers(run, err);
 	if (r == 0)
 		r = check_cancelled(err);
+	if (r == 0 && (*ret = done_before(run)))
+		return 0;
 	if (r == 0)
 		r = gather_source(run, err);
 	if (r == 0)

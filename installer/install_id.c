@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "installer/install_id.h"
+
+#include <fcntl.h>
+
+#include "common/log.h"
+#include "common/str.h"
+#include "installer/execute/journal.h"
+
+/* The journal's place by layout: a partition of its own, else the start of the backup partition. */
+static bool may_hold_journal(const struct host_content *content)
+{
+	return content->partition > 0 && (str_eq(content->partition_name, "journal") ||
+					  str_eq(content->partition_name, "backup"));
+}
+
+static bool completed(int fd, const struct host_content *content, const char *install_id)
+{
+	struct journal_state state = {0};
+	bool same = false;
+
+	if (journal_read(fd, content->start_bytes, &state) < 0)
+		return false;
+	same = state.done && str_eq(state.install_id, install_id);
+	journal_state_done(&state);
+	return same;
+}
+
+static bool disk_completed(const struct fsroot *root, const struct host_disk *disk,
+			   const char *install_id)
+{
+	_cleanup_free_ char *node = NULL;
+	_cleanup_close_ int fd = -1;
+
+	if (host_disk_node(root, disk->id, &node, NULL) < 0)
+		return false;
+	fd = fsroot_open_fd(root, node, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		log_warning("install", "cannot look for a journal on %s: %s", node, strerror(-fd));
+		return false;
+	}
+	for (size_t i = 0; i < disk->n_contents; i++)
+		if (may_hold_journal(&disk->contents[i]) &&
+		    completed(fd, &disk->contents[i], install_id))
+			return true;
+	return false;
+}
+
+const struct host_disk *install_id_find(const struct fsroot *root, const struct host *host,
+					const char *install_id)
+{
+	for (size_t i = 0; i < host->n_disks; i++)
+		if (host->disks[i].n_contents &&
+		    disk_completed(root, &host->disks[i], install_id))
+			return &host->disks[i];
+	return NULL;
+}

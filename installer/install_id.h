@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whether this very installation was done before (design §3.10): a machine that boots its installer
+ * again by mistake must not be installed again. Called by run.c before planning; reads the journals
+ * on the machine's disks and writes nothing.
+ */
+#pragma once
+
+#include "common/fsroot.h"
+#include "hwdb/host.h"
+
+/*
+ * The disk (borrowed) whose journal says that an installation with this id was completed, or NULL.
+ * Disks that cannot be read count as having none: they are refused later if they are chosen.
+ */
+const struct host_disk *install_id_find(const struct fsroot *root, const struct host *host,
+					const char *install_id);
