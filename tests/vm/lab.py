@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tests do with machines: install one, boot it into Xen, look inside, use the rescue shell."""
+
+import os
+import pathlib
+import re
+import time
+
+from answers import PASSWORD
+from vm import VmError, plain, run
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("XENHOST_BUILD", TOP / "build")).resolve()
+MEDIA = BUILD / "media"
+RESULTS = BUILD / "tests/vm"
+
+NOTHING_BOOTABLE = r"No bootable device|BdsDxe: No bootable option|Shell>|BdsDxe: failed to load|not a bootable disk"
+
+
+def make_medium(out, answers=None, append="console=tty0 console=ttyS0,115200", entry=None):
+    """The ISO with an answer file in it, which then installs by itself."""
+    out = pathlib.Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    file = out.with_suffix(".xml")
+    if answers:
+        file.write_text(answers.text(), encoding="utf-8")
+    command = [TOP / "initrd/iso/repack.sh", MEDIA / "xenhost.iso", file if answers else "-", out]
+    command += ["--append", append, "--timeout", "1"]
+    if entry:
+        command += ["--default", entry]
+    run(*command)
+    return out
+
+
+class Times:
+    """Seconds between the stations of a machine, for the demonstration and the figures."""
+
+    def __init__(self):
+        self.last = time.monotonic()
+        self.list = []
+
+    def stop(self, name):
+        now = time.monotonic()
+        self.list.append((name, now - self.last))
+        self.last = now
+
+
+def install(vm, iso, times=None, code=0):
+    """Runs an unattended installation from the medium to its end, which is power-off."""
+    times = times or Times()
+    vm.start(iso=iso)
+    vm.expect(r"Linux \S+, init at [\d.]+ s", "installer")
+    times.stop("medium and kernel")
+    vm.expect("unattended installation", "installer")
+    times.stop("hardware found")
+    seen = vm.expect([r"installation finished", r"INSTALLATION FAILED \(exit code (\d+)\)"], "install")
+    times.stop("installation")
+    if seen == 0 and code == 0:
+        vm.wait_off()
+        return ""
+    story = plain(vm.child.before)
+    got = int(vm.child.match.group(1)) if seen else 0
+    if got != code:
+        raise VmError(f"{vm.name}: the installation ended with {got}, not {code}:\n{story[-6000:]}")
+    return story
+
+
+def rescue(vm, iso):
+    """Boots the medium's rescue shell (the medium was made with entry="shell")."""
+    vm.start(iso=iso)
+    vm.expect("rescue shell; the installer is started by", "installer")
+    return enter_shell(vm)
+
+
+def enter_shell(vm):
+    """A prompt on the installer's console."""
+    vm.send("\r")
+    vm.expect(r"installer:\S*# ", "shell")
+    vm.quiet_shell()
+    return vm
+
+
+def boot_host(vm, times=None, login=True):
+    """Boots the installed disk through GRUB and Xen to a root shell on the serial console."""
+    times = times or Times()
+    if not vm.child:
+        vm.start(reboot=True)
+    vm.expect(r"GNU GRUB|Xen hypervisor|Xen \d+\.\d+|Loading Xen", "firmware")
+    times.stop("firmware and GRUB")
+    vm.expect(r"Xen version \d+\.\d+|\(XEN\) Xen version", "xen")
+    times.stop("Xen")
+    vm.expect(r"Linux version \d+", "linux")
+    times.stop("dom0 kernel")
+    vm.expect(r"login: $", "login")
+    times.stop("dom0 to login")
+    if login:
+        log_in(vm)
+    return vm
+
+
+def log_in(vm, password=PASSWORD):
+    """At the login prompt: root and its password, then a quiet shell."""
+    vm.send("root\r")
+    vm.expect("Password: ", "command")
+    vm.send(password + "\r")
+    if vm.expect([r"# $", r"Login incorrect"], "service"):
+        raise VmError(f"{vm.name}: root cannot log in with the password of the answer file")
+    vm.quiet_shell()
+
+
+def wait_for_units(vm):
+    """Until systemd has nothing left to start; gives its state."""
+    return vm.run("systemctl is-system-running --wait", "login", status=None)
+
+
+def upload(vm, server, path, name=None):
+    """Sends a file of the installer to the test; gives its bytes."""
+    name = name or pathlib.PurePosixPath(path).name
+    vm.run(f"wget -q -O /dev/null --post-file={path} {server.url}/{name}")
+    return (server.uploads / name).read_bytes()
+
+
+def nothing_bootable(vm, iso=None):
+    """The firmware finds no system on the machine's disks."""
+    vm.start(iso=iso, firmware_text=True)
+    vm.expect(NOTHING_BOOTABLE, "nothing-bootable")
+    vm.kill()
+
+
+def found(pattern, text):
+    """The first group of a pattern that must be there."""
+    match = re.search(pattern, text, re.MULTILINE)
+    assert match, f"no {pattern!r} in:\n{text}"
+    return match.group(1)
+

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An HTTP server that can go wrong on demand, and takes uploads. Guests reach it as 10.0.2.2."""
+
+import http.server
+import pathlib
+import re
+import threading
+
+
+class Server:
+    """Serves FOLDER; everything below `uploads` was sent by a machine with POST."""
+
+    def __init__(self, folder, uploads):
+        self.folder = pathlib.Path(folder)
+        self.uploads = pathlib.Path(uploads)
+        self.uploads.mkdir(parents=True, exist_ok=True)
+        self.damage = {}  # path -> offsets of bytes that are flipped
+        self.missing = set()  # paths answered by 404
+        self.cut = {}  # path -> bytes after which the next connection for it is cut, once
+        self.cuts = 0  # how often that happened
+        self.away = threading.Event()  # while set, every connection is closed at once
+        self.requests = []  # (method, path, first byte)
+        self.reached = {}  # path -> highest byte sent
+        self._condition = threading.Condition()
+        server = self
+
+        class Handler(_Handler):
+            owner = server
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        self.port = self.http.server_address[1]
+        self.url = f"http://10.0.2.2:{self.port}"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.http.shutdown()
+        self.http.server_close()
+
+    def note(self, path, position):
+        with self._condition:
+            self.reached[path] = max(self.reached.get(path, 0), position)
+            self._condition.notify_all()
+
+    def wait_for_byte(self, path, position, seconds):
+        """Until that byte of the file was sent to somebody."""
+        with self._condition:
+            return self._condition.wait_for(lambda: self.reached.get(path, 0) >= position, seconds)
+
+    def wait_for_request(self, count, seconds):
+        with self._condition:
+            return self._condition.wait_for(lambda: len(self.requests) >= count, seconds)
+
+    def log(self, entry):
+        with self._condition:
+            self.requests.append(entry)
+            self._condition.notify_all()
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    owner = None
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format, *args):  # pylint: disable=redefined-builtin
+        pass
+
+    def handle_one_request(self):
+        if self.owner.away.is_set():
+            self.close_connection = True
+            return
+        super().handle_one_request()
+
+    def do_HEAD(self):
+        self._answer(False)
+
+    def do_GET(self):
+        self._answer(True)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        (self.owner.uploads / pathlib.PurePosixPath(self.path).name).write_bytes(body)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _answer(self, with_body):
+        path = self.path.split("?")[0]
+        file = self.owner.folder / path.lstrip("/")
+        match = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        first = int(match.group(1)) if match else 0
+        self.owner.log((self.command, path, first))
+        if path in self.owner.missing or not file.is_file():
+            self.send_error(404)
+            return
+        size = file.stat().st_size
+        last = min(int(match.group(2)), size - 1) if match and match.group(2) else size - 1
+        if first >= size:
+            self.send_error(416)
+            return
+        self.send_response(206 if match else 200)
+        if match:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Length", str(last - first + 1))
+        self.end_headers()
+        if with_body:
+            self._body(file, path, first, last)
+
+    def _body(self, file, path, first, last):
+        position = first
+        with open(file, "rb") as stream:
+            stream.seek(first)
+            while position <= last:
+                block = bytearray(stream.read(min(65536, last - position + 1)))
+                for offset in self.owner.damage.get(path, ()):
+                    if position <= offset < position + len(block):
+                        block[offset - position] ^= 0xFF
+                cut = self.owner.cut.get(path)
+                if self.owner.away.is_set() or (cut is not None and position + len(block) > cut):
+                    if cut is not None:
+                        self.owner.cut.pop(path, None)
+                    self.owner.cuts += 1
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                self.wfile.write(block)
+                position += len(block)
+                self.owner.note(path, position)
