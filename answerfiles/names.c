@@ -4,7 +4,8 @@
 
 /* Reports every element and attribute that the field table does not know, or not there. */
 
-#define MAX_NAMES 160
+#define MAX_NAMES    160
+#define FINDINGS_MAX 1000
 
 /* Names seen in published files that no installer ever read, and what their authors wanted. */
 static const struct {
@@ -33,18 +34,6 @@ static const char *find_wish(const char *name)
 	return NULL;
 }
 
-/* The row of an element where it stands: one that belongs in an element around it, or anywhere. */
-static const struct field *find_row(const struct xml_node *node)
-{
-	for (const struct xml_node *around = node->parent; around; around = around->parent) {
-		const struct field *row = field_of_element(node->name, around->name);
-
-		if (row)
-			return row;
-	}
-	return field_of_element(node->name, NULL);
-}
-
 /* A row of that name that belongs elsewhere. */
 static const struct field *find_row_elsewhere(const char *name)
 {
@@ -54,6 +43,21 @@ static const struct field *find_row_elsewhere(const char *name)
 			return field;
 	}
 	return NULL;
+}
+
+/* The row of an element where it stands: one that belongs in an element around it, or anywhere. */
+static const struct field *find_row(const struct xml_node *node)
+{
+	const struct field *elsewhere = find_row_elsewhere(node->name);
+
+	for (const struct xml_node *around = node->parent; elsewhere && around;
+	     around = around->parent) {
+		const struct field *row = field_of_element(node->name, around->name);
+
+		if (row)
+			return row;
+	}
+	return field_of_element(node->name, NULL);
 }
 
 /* The nearest name of any element, or of any attribute of `element`. */
@@ -156,6 +160,24 @@ static void complain_attribute(const struct reader *reader, const struct xml_nod
 	finding->fatal = !node->parent || decides_destruction(row) || stands_in_destroying(node);
 }
 
+/*
+ * True after so many findings that nobody reads more: the file is no answer file, and each further
+ * name would only cost time. The rest was not judged, so a run stops.
+ */
+static bool is_enough(const struct reader *reader, const struct xml_node *node)
+{
+	static const char *const words = "more is wrong after this than is worth listing";
+	const struct findings *findings = reader->findings;
+
+	if (findings->count < FINDINGS_MAX)
+		return false;
+	if (!str_eq(findings->list[findings->count - 1].message, words))
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, node->name,
+						 node_origin(node), "%s", words),
+				 "check that this is an answer file");
+	return true;
+}
+
 static void check_attributes(const struct reader *reader, const struct xml_node *node,
 			     const struct field *row)
 {
@@ -165,6 +187,8 @@ static void check_attributes(const struct reader *reader, const struct xml_node 
 	for (size_t i = 0; i < node->n_attributes; i++) {
 		const struct xml_attribute *attribute = &node->attributes[i];
 
+		if (is_enough(reader, node))
+			return;
 		if (!str_starts(attribute->name, "xml") &&
 		    !field_of_attribute(element, attribute->name))
 			complain_attribute(reader, node, attribute, row, element);
@@ -175,8 +199,11 @@ static void check_below(const struct reader *reader, const struct xml_node *node
 {
 	for (size_t i = 0; i < node->n_children; i++) {
 		const struct xml_node *child = node->children[i];
-		const struct field *row = find_row(child);
+		const struct field *row;
 
+		if (is_enough(reader, child))
+			return;
+		row = find_row(child);
 		if (row && str_eq(row->element, "installation"))
 			row = NULL;
 		if (row)

@@ -294,6 +294,22 @@ static void test_everything_at_once_and_in_order(void **state)
 		assert_true(f.findings.list[i - 1].line <= f.findings.list[i].line);
 }
 
+/* A file of nothing but unknown names is refused without going through all of them. */
+static void test_an_end_to_findings(void **state)
+{
+	_cleanup_fixture_ struct fixture f = {0};
+	_cleanup_strbuf_ struct strbuf text = {0};
+
+	(void)state;
+	strbuf_add(&text, HEAD BASE);
+	for (size_t i = 0; i < 20000; i++)
+		strbuf_add(&text, "<b/>");
+	strbuf_add(&text, TAIL);
+	read_text(&f, text.text);
+	assert_true(f.findings.count > 100 && f.findings.count < 2000);
+	assert_true(findings_has_fatal(&f.findings));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_secrets_stay_secret),
 		cmocka_unit_test(test_everything_at_once_and_in_order),
+		cmocka_unit_test(test_an_end_to_findings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
