@@ -41,7 +41,7 @@ static char *tame(char *text)
 	size_t length = strlen(text);
 
 	if (length > TEXT_MAX) {
-		length = TEXT_MAX;
+		length = TEXT_MAX - strlen("...");
 		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 			length--;
 		memcpy(text + length, "...", 4);

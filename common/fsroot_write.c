@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "common/fsroot.h"
 #include "common/str.h"
@@ -18,6 +20,19 @@ static int split(const char *path, char **ret_parent, const char **ret_name)
 	*ret_parent = slash && slash > path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
 	*ret_name = name;
 	return 0;
+}
+
+/* fchmod(), since the caller's umask is not the new system's. */
+static int set_mode(int fd, mode_t mode)
+{
+	struct statfs fs;
+
+	if (fchmod(fd, mode) == 0)
+		return 0;
+	/* FAT keeps no modes, and says so: the ESP's come from its mount options. */
+	if (errno == EPERM && fstatfs(fd, &fs) == 0 && fs.f_type == MSDOS_SUPER_MAGIC)
+		return 0;
+	return -errno;
 }
 
 static int make_folder(const struct fsroot *root, const char *path, mode_t mode);
@@ -53,10 +68,9 @@ static int make_folder(const struct fsroot *root, const char *path, mode_t mode)
 	if (mkdirat(parent_fd, name, 0700) < 0)
 		return -errno;
 	fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	/* fchmod(), since the caller's umask is not the new system's. */
-	if (fd < 0 || fchmod(fd, mode) < 0)
+	if (fd < 0)
 		return -errno;
-	return 0;
+	return set_mode(fd, mode);
 }
 
 int fsroot_mkdir(const struct fsroot *root, const char *path, mode_t mode)
@@ -119,7 +133,10 @@ static int fill_file(int folder_fd, const char *name, const void *bytes, size_t 
 	r = write_all(fd, bytes, length);
 	if (r < 0)
 		return r;
-	if (fchmod(fd, mode) < 0 || fsync(fd) < 0)
+	r = set_mode(fd, mode);
+	if (r < 0)
+		return r;
+	if (fsync(fd) < 0)
 		return -errno;
 	return close(TAKE_FD(fd)) < 0 ? -errno : 0;
 }

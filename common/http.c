@@ -3,9 +3,10 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <pthread.h>
 #include <strings.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/http_failure.h"
 #include "common/proc.h"
 #include "common/str.h"
@@ -25,8 +26,8 @@ struct fetch {
 	bool wrong_answer; /* the server sends something else than asked */
 	bool too_large;
 	bool stalled;
-	int64_t last_byte_ms;
-	int consumer; /* what on_data returned */
+	double last_byte; /* clock_seconds() */
+	int consumer;     /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
 
@@ -40,14 +41,6 @@ char *http_url_masked(const char *url)
 	if (!at)
 		return xstrdup(url);
 	return xasprintf("%.*s***%s", (int)(host - url), url, at);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static bool is_ranged(const struct http_request *request)
@@ -121,7 +114,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 	if (request->on_data)
 		fetch->consumer = request->on_data(bytes, length, request->data);
 	/* After the receiver, whose own slowness is not the server's. */
-	fetch->last_byte_ms = now_ms();
+	fetch->last_byte = clock_seconds();
 	/* Any other number than the length ends the transfer. */
 	return fetch->consumer < 0 ? 0 : length;
 }
@@ -149,9 +142,8 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
 	(void)up_total;
 	(void)up;
 	if (!is_connected(fetch))
-		fetch->last_byte_ms = now_ms();
-	fetch->stalled = now_ms() - fetch->last_byte_ms >
-			 1000 * (int64_t)(stall_s ? stall_s : STALL_TIMEOUT_S);
+		fetch->last_byte = clock_seconds();
+	fetch->stalled = clock_seconds() - fetch->last_byte > (stall_s ? stall_s : STALL_TIMEOUT_S);
 	return fetch->stalled || proc_cancelled() ? 1 : 0;
 }
 
@@ -303,26 +295,27 @@ static int check_length(const struct fetch *fetch, struct error **err)
 	return http_fail(err, HTTP_BROKEN, fetch->url, detail);
 }
 
-static bool start_library(void)
-{
-	static bool started;
+static bool library_works;
 
-	if (!started)
-		started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-	return started;
+static void start_library(void)
+{
+	library_works = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 int http_fetch(const struct http_request *request, struct error **err)
 {
+	/* Transfers may run in several threads, the start of the library may not. */
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	_cleanup_free_ char *url = http_url_masked(request->url);
-	struct fetch fetch = {.request = request, .url = url, .last_byte_ms = now_ms()};
+	struct fetch fetch = {.request = request, .url = url, .last_byte = clock_seconds()};
 	CURLcode code = CURLE_FAILED_INIT;
 	int r;
 
 	/* curl would guess a scheme. */
 	if (!strstr(url, "://"))
 		return http_fail(err, HTTP_BAD_URL, url, "");
-	if (start_library())
+	(void)pthread_once(&once, start_library);
+	if (library_works)
 		fetch.curl = curl_easy_init();
 	if (!fetch.curl)
 		return error_set(err, ERROR_INTERNAL, "the HTTP library does not start");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -17,19 +18,24 @@ struct sink {
 	void *data;
 };
 
+/* Guards all below. Recursive, since a sink may want log_mask(). */
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static struct sink *sinks;
 static size_t n_sinks;
 static char **secrets;
 
 void log_add_sink(enum log_level level, log_sink_fn sink, void *data)
 {
+	(void)pthread_mutex_lock(&lock);
 	*ARRAY_APPEND(sinks, n_sinks) = (struct sink){level, sink, data};
+	(void)pthread_mutex_unlock(&lock);
 }
 
 void log_remove_sink(log_sink_fn sink, void *data)
 {
 	size_t kept = 0;
 
+	(void)pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < n_sinks; i++) {
 		if (sinks[i].write != sink || sinks[i].data != data)
 			sinks[kept++] = sinks[i];
@@ -39,6 +45,7 @@ void log_remove_sink(log_sink_fn sink, void *data)
 		free(sinks);
 		sinks = NULL;
 	}
+	(void)pthread_mutex_unlock(&lock);
 }
 
 static void write_line(int fd, const char *line)
@@ -82,8 +89,10 @@ int log_to_file(enum log_level level, const char *path)
 
 void log_hide(const char *secret)
 {
+	(void)pthread_mutex_lock(&lock);
 	if (secret && strlen(secret) >= SECRET_MIN && !strv_contains(secrets, secret))
 		strv_add(&secrets, secret);
+	(void)pthread_mutex_unlock(&lock);
 }
 
 char *log_mask(const char *text)
@@ -93,12 +102,14 @@ char *log_mask(const char *text)
 	struct strbuf buf = {0};
 
 	/* Marked first and replaced after, since secrets may overlap or hold one another. */
+	(void)pthread_mutex_lock(&lock);
 	for (char **secret = secrets; secret && *secret; secret++) {
 		const char *at = text;
 
 		for (; (at = strstr(at, *secret)); at++)
 			memset(hidden + (at - text), true, strlen(*secret));
 	}
+	(void)pthread_mutex_unlock(&lock);
 	for (size_t i = 0; i < length; i++) {
 		if (!hidden[i])
 			strbuf_add_bytes(&buf, &text[i], 1);
@@ -152,14 +163,14 @@ void log_write(enum log_level level, const char *tag, const char *format, ...)
 	char *rest, *line;
 	va_list args;
 
-	if (n_sinks == 0)
-		return;
 	va_start(args, format);
 	text = xvasprintf(format, args);
 	va_end(args);
 	masked = log_mask(text);
+	(void)pthread_mutex_lock(&lock);
 	for (rest = masked; (line = strsep(&rest, "\n"));) {
 		if (*line || line == masked)
 			write_entry(level, tag, line);
 	}
+	(void)pthread_mutex_unlock(&lock);
 }

@@ -6,8 +6,8 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/fsroot.h"
 #include "common/log.h"
 #include "common/proc_spawn.h"
@@ -16,9 +16,9 @@
 
 #define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define TIMEOUT_S     600
-#define GRACE_MS      5000  /* from SIGTERM to SIGKILL */
-#define GIVE_UP_MS    10000 /* from SIGKILL to leaving a process that the kernel cannot end */
-#define POLL_MS       250   /* a cancellation is noticed within this time */
+#define GRACE_S       5   /* from SIGTERM to SIGKILL */
+#define GIVE_UP_S     10  /* from SIGKILL to leaving a process that the kernel cannot end */
+#define POLL_MS       250 /* a cancellation is noticed within this time */
 #define OUTPUT_MAX    (16 * MIB)
 #define ERRORS_MAX    65536
 #define QUOTED_LINES  5
@@ -62,18 +62,10 @@ struct run {
 	size_t input_left;
 	bool exited;
 	enum { END_ITSELF, END_TIMEOUT, END_CANCELLED } end;
-	bool killed; /* SIGKILL was sent */
-	int signal;  /* that ended it, or 0 */
-	int64_t deadline_ms;
+	bool killed;     /* SIGKILL was sent */
+	int signal;      /* that ended it, or 0 */
+	double deadline; /* clock_seconds() */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void close_fd(int *fd)
 {
@@ -107,23 +99,23 @@ static void signal_group(const struct run *run, int number)
 /* Ends the program in steps when its time is over; false when the kernel cannot end it. */
 static bool check_deadline(struct run *run)
 {
-	int64_t now = now_ms();
+	double now = clock_seconds();
 
 	if (run->end == END_ITSELF && cancelled && !run->proc->despite_cancel) {
 		run->end = END_CANCELLED;
-	} else if (now < run->deadline_ms) {
+	} else if (now < run->deadline) {
 		return true;
 	} else if (run->end == END_ITSELF) {
 		run->end = END_TIMEOUT;
 	} else if (!run->killed) {
 		run->killed = true;
-		run->deadline_ms = now + GIVE_UP_MS;
+		run->deadline = now + GIVE_UP_S;
 		signal_group(run, SIGKILL);
 		return true;
 	} else {
 		return false;
 	}
-	run->deadline_ms = now + GRACE_MS;
+	run->deadline = now + GRACE_S;
 	signal_group(run, SIGTERM);
 	return true;
 }
@@ -275,8 +267,7 @@ static int run_child(struct run *run, struct error **err)
 	run->input = proc->input;
 	if (proc->input)
 		run->input_left = proc->input_length ? proc->input_length : strlen(proc->input);
-	run->deadline_ms =
-		now_ms() + 1000 * (int64_t)(proc->timeout_s ? proc->timeout_s : TIMEOUT_S);
+	run->deadline = clock_seconds() + (proc->timeout_s ? proc->timeout_s : TIMEOUT_S);
 	ended = pump(run);
 	proc_stream_end_line(&run->out);
 	proc_stream_end_line(&run->err);

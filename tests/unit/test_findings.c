@@ -74,11 +74,34 @@ static void test_foreign_text_is_tame(void **state)
 
 	(void)state;
 	memset(long_text, 'x', 5000);
+	/* Around the limit too, where the sanitizer watches the end of the text. */
+	for (size_t length = 590; length < 610; length++) {
+		_cleanup_findings_ struct findings at_limit = {0};
+		_cleanup_free_ char *text = xstrndup(long_text, length);
+
+		add(&at_limit, "a", 1, 1, text);
+		assert_true(strlen(at_limit.list[0].message) <= 600);
+	}
 	add(&findings, "a", 1, 1, "one\n\033[2Jtwo");
 	add(&findings, "a", 1, 1, long_text);
 	assert_string_equal(findings.list[0].message, "one  [2Jtwo");
 	assert_true(strlen(findings.list[1].message) < 700);
 	assert_true(str_ends(findings.list[1].message, "..."));
+}
+
+/* Around the limit, where the mark of what was cut off must still have room. */
+static void test_long_text_is_cut_within_its_bounds(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+
+	(void)state;
+	for (int length = 595; length < 606; length++) {
+		const struct finding *finding =
+			findings_add(&findings, SEVERITY_NOTE, "x", "%*s", length, "x");
+
+		assert_int_equal(strlen(finding->message), length > 600 ? 600 : length);
+		assert_int_equal(str_ends(finding->message, "..."), length > 600);
+	}
 }
 
 int main(void)
@@ -88,6 +111,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_foreign_text_is_tame),
+		cmocka_unit_test(test_long_text_is_cut_within_its_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
