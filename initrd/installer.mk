@@ -3,6 +3,7 @@
 # by digests of what went in (initrd/installer/build.sh); the medium itself is written in seconds.
 
 PAYLOAD := $(MEDIA)/payload
+TREE := $(B)/initrd/tree
 # What an unattended medium is made from: make iso ANSWERFILE=answers.xml APPEND="console=ttyS0,115200"
 ANSWERFILE ?=
 APPEND ?=
@@ -13,8 +14,10 @@ initrd: debs keys ## the installer's kernel and initrd: build/media/vmlinuz, ini
 
 .PHONY: iso
 iso: initrd payload ## the install medium build/media/xenhost.iso [ANSWERFILE= APPEND=]
-	@initrd/iso/mkiso.sh $(B)/initrd/tree $(MEDIA) $(PAYLOAD) $(MEDIA)/xenhost.iso
+	@initrd/iso/mkiso.sh $(TREE) $(MEDIA) $(PAYLOAD) $(MEDIA)/xenhost.iso
 	@if [ -n "$(ANSWERFILE)$(APPEND)" ]; then \
+		XORRISO="$(TREE)/usr/lib64/ld-linux-x86-64.so.2 --library-path \
+			$(TREE)/usr/lib/x86_64-linux-gnu $(TREE)/usr/bin/xorriso" \
 		initrd/iso/repack.sh $(MEDIA)/xenhost.iso "$(or $(ANSWERFILE),-)" \
 			$(MEDIA)/xenhost-unattended.iso --append "$(APPEND)" && \
 		echo "$(MEDIA)/xenhost-unattended.iso installs without questions"; fi

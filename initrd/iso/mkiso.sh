@@ -13,7 +13,6 @@ MEDIA=$2
 PAYLOAD=$3
 OUT=$4
 HERE=$TOP/initrd/iso
-BRAND=${BRAND:-xenhost}
 LABEL=${LABEL:-XENHOST}
 # The medium is found by GRUB before any module could be loaded from it, so all are built in.
 MODULES="iso9660 fat part_msdos part_gpt search search_fs_uuid search_fs_file normal configfile
@@ -43,7 +42,7 @@ loader() {
 	platform=$1
 	image=$2
 	shift 2
-	sed "s/@UUID@/$uuid/" "$HERE/early.cfg" >"$WORK/early.cfg"
+	sed "/^#/d; s/@UUID@/$uuid/" "$HERE/early.cfg" >"$WORK/early.cfg"
 	# shellcheck disable=SC2086 # a list of words
 	in_tree usr/bin/grub-mkimage -d "$TREE/usr/lib/grub/${platform%-eltorito}" -O "$platform" \
 		-p /boot/grub -c "$WORK/early.cfg" -o "$image" $MODULES "$@"
@@ -63,9 +62,16 @@ boot_loaders() {
 }
 
 menu() {
-	sed "s/@BRAND@/$BRAND/g" "$HERE/grub.cfg" >"$STAGE/boot/grub/grub.cfg"
+	title="$BRAND $(manifest version)"
+	[ "$(manifest development)" = false ] || title="$title DEVELOPMENT"
+	sed "s/@BRAND@/$title/g" "$HERE/grub.cfg" >"$STAGE/boot/grub/grub.cfg"
 	echo "set token=$token" >"$STAGE/boot/grub/medium.cfg"
 	echo "$token" >"$STAGE/xenhost/medium.id"
+}
+
+# manifest KEY: a plain value of the manifest, the first of that name.
+manifest() {
+	sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\).*/\1/p" "$PAYLOAD/manifest.json" | head -n 1
 }
 
 # A second name of a large file costs nothing; where that cannot be, it is copied.
@@ -82,7 +88,10 @@ write_medium() {
 		-b boot/grub/eltorito.img -no-emul-boot -boot-load-size 4 -boot-info-table \
 		--grub2-boot-info -c boot/boot.cat \
 		-eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot \
-		"$STAGE"
+		"$STAGE" 2>"$WORK/log" || {
+		cat "$WORK/log" >&2
+		die "the medium could not be written" "is there room in $(dirname "$OUT")?"
+	}
 	mv "$OUT.new" "$OUT"
 	finished "$OUT"
 }
@@ -91,6 +100,7 @@ WORK=$(mktemp -d -p "$(dirname "$OUT")")
 trap 'rm -rf "$WORK"' EXIT
 STAGE=$WORK/medium
 mkdir -p "$STAGE/boot" "$STAGE/xenhost"
+BRAND=$(manifest brand)
 identity
 boot_loaders
 for file in vmlinuz initrd.img xen.gz xen-tools.cpio.xz; do

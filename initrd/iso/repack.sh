@@ -60,4 +60,7 @@ set -- -map "$WORK/boot.cfg" /xenhost/boot.cfg -map "$WORK/medium.id" /xenhost/m
 rm -f "$OUT"
 ${XORRISO:-xorriso} -no_rc -report_about WARNING -indev "$ISO" -outdev "$OUT" \
 	-boot_image any replay -overwrite on "$@" -chown_r 0 / -- -chgrp_r 0 / -- \
-	-volume_date all_file_dates "$identity" -volume_date uuid "$identity" -commit
+	-volume_date all_file_dates "$identity" -volume_date uuid "$identity" -commit 2>"$WORK/log" || {
+	cat "$WORK/log" >&2
+	fail "$OUT could not be written"
+}
