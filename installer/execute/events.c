@@ -74,13 +74,13 @@ void execution_step_ended(struct execution *execution, const struct plan_step *s
 	execution_emit(execution, EVENT_END, NULL, NULL);
 }
 
+/* The average of the last whole window; of the time since the start while that is shorter. */
 static void measure_rate(struct progress *progress, uint64_t bytes, double now)
 {
 	double elapsed = now - progress->window_start;
 
-	if (elapsed < RATE_WINDOW && progress->rate > 0)
-		return;
-	if (elapsed <= 0 || bytes < progress->window_bytes)
+	if (elapsed <= 0 || bytes < progress->window_bytes ||
+	    (elapsed < RATE_WINDOW && progress->window_bytes > 0))
 		return;
 	progress->rate = (double)(bytes - progress->window_bytes) / elapsed;
 	if (elapsed >= RATE_WINDOW) {

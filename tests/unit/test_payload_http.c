@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A source over HTTP survives a connection that breaks, and says what it cannot survive. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "tests/unit/payload_fixture.h"
+
+/* A web server in a process of its own; it serves the fixture's source folder. */
+struct server {
+	struct fixture fixture;
+	pid_t pid;
+	uint16_t port;
+	uint64_t drop_after; /* bytes of one answer after which it hangs up; 0: never */
+	bool no_ranges;
+};
+
+static void answer(const struct server *server, int client)
+{
+	_cleanup_free_ char *path = NULL, *head = NULL, *body = NULL;
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	char request[4096], name[256] = "";
+	unsigned long long from = 0, to = 0;
+	const char *range;
+	size_t length, sent;
+	ssize_t n = recv(client, request, sizeof(request) - 1, 0);
+
+	if (n <= 0)
+		return;
+	request[n] = '\0';
+	if (sscanf(request, "GET /%255s", name) != 1 ||
+	    fsroot_open(server->fixture.folder, &root) < 0)
+		return;
+	path = xasprintf("/source/%s", name);
+	if (fsroot_read(root, path, 64 * MIB, &body, &length) < 0) {
+		dprintf(client, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n"
+				"Connection: close\r\n\r\n");
+		return;
+	}
+	range = strstr(request, "Range: bytes=");
+	if (range && !server->no_ranges) {
+		int fields = sscanf(range, "Range: bytes=%llu-%llu", &from, &to);
+
+		to = fields == 2 && to < length ? to : length - 1;
+		head = xasprintf("HTTP/1.1 206 Partial Content\r\n"
+				 "Content-Range: bytes %llu-%llu/%zu\r\n",
+				 from, to, length);
+	} else {
+		to = length - 1;
+		head = xstrdup("HTTP/1.1 200 OK\r\n");
+	}
+	dprintf(client, "%sContent-Length: %llu\r\nConnection: close\r\n\r\n", head, to - from + 1);
+	sent = (size_t)(to - from + 1);
+	if (server->drop_after > 0 && sent > server->drop_after)
+		sent = (size_t)server->drop_after;
+	for (const char *at = body + from; sent > 0;) {
+		n = send(client, at, sent, MSG_NOSIGNAL);
+		if (n <= 0)
+			return;
+		at += n;
+		sent -= (size_t)n;
+	}
+}
+
+static void serve(const struct server *server, int listener)
+{
+	for (;;) {
+		int client = accept(listener, NULL, NULL);
+
+		if (client < 0)
+			_exit(1);
+		answer(server, client);
+		shutdown(client, SHUT_WR);
+		close(client);
+	}
+}
+
+/* Port 0 takes a free one; the same port again plays a server that came back. */
+static void server_start(struct server *server)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(server->port)};
+	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
+	assert_int_equal(listen(listener, 16), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+	server->port = ntohs(address.sin_port);
+	server->pid = fork();
+	assert_true(server->pid >= 0);
+	if (server->pid == 0)
+		serve(server, listener);
+	close(listener);
+}
+
+static void server_stop(struct server *server)
+{
+	if (server->pid <= 0)
+		return;
+	kill(server->pid, SIGKILL);
+	waitpid(server->pid, NULL, 0);
+	server->pid = 0;
+}
+
+static int setup(void **state)
+{
+	struct server *server = xcalloc(1, sizeof(*server));
+
+	unsetenv("http_proxy");
+	fixture_make(&server->fixture);
+	*state = server;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct server *server = *state;
+
+	server_stop(server);
+	fixture_remove(&server->fixture);
+	free(server);
+	return 0;
+}
+
+static int open_url(const struct server *server, struct payload **ret, struct error **err)
+{
+	_cleanup_free_ char *url = xasprintf("http://user:geheim@127.0.0.1:%u/", server->port);
+	_cleanup_free_ char *outer = xasprintf("%s/root", server->fixture.folder);
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+
+	assert_int_equal(fsroot_open(outer, &root), 0);
+	return payload_open(url, root, ret, err);
+}
+
+struct arrival {
+	struct server *server;
+	size_t count, waits;
+	bool wrong;
+};
+
+static int on_chunk(const struct source_chunk *chunk, const void *bytes, void *data,
+		    struct error **err)
+{
+	struct arrival *arrival = data;
+
+	(void)err;
+	for (uint64_t i = 0; i < chunk->image_bytes; i++)
+		if (((const uint8_t *)bytes)[i] != fixture_byte(chunk->image_offset + i))
+			arrival->wrong = true;
+	arrival->count++;
+	return 0;
+}
+
+static void on_wait(const char *why, unsigned seconds, void *data)
+{
+	struct arrival *arrival = data;
+
+	(void)seconds;
+	assert_non_null(why);
+	assert_null(strstr(why, "geheim"));
+	arrival->waits++;
+	/* A server that was away and comes back. */
+	if (arrival->server->pid == 0)
+		server_start(arrival->server);
+}
+
+static void test_whole_source_over_http(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL;
+	struct arrival arrival = {.server = server};
+	const struct payload_stream stream = {
+		.on_chunk = on_chunk, .on_wait = on_wait, .data = &arrival};
+
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	assert_null(strstr(payload_where(payload), "geheim"));
+	assert_int_equal(payload_probe(payload, NULL), 0);
+	assert_int_equal(payload_read(payload, &stream, NULL), 0);
+	assert_int_equal(arrival.count, FIXTURE_DATA_CHUNKS);
+	assert_int_equal(arrival.waits, 0);
+	assert_false(arrival.wrong);
+}
+
+static void test_broken_connections_are_taken_up_where_they_were(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL;
+	struct arrival arrival = {.server = server};
+	const struct payload_stream stream = {
+		.on_chunk = on_chunk, .on_wait = on_wait, .data = &arrival};
+	const struct source_chunk *last = &server->fixture.chunks[FIXTURE_CHUNKS - 1];
+
+	/* In the middle of a chunk, twice. */
+	server->drop_after = (last->file_offset + last->file_bytes) * 2 / 5;
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	assert_int_equal(payload_read(payload, &stream, NULL), 0);
+	assert_int_equal(arrival.count, FIXTURE_DATA_CHUNKS);
+	assert_int_equal(arrival.waits, 2);
+	assert_false(arrival.wrong);
+}
+
+static void test_a_server_that_was_away_is_waited_for(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL;
+	struct arrival arrival = {.server = server};
+	const struct payload_stream stream = {
+		.on_chunk = on_chunk, .on_wait = on_wait, .data = &arrival};
+
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	server_stop(server);
+	assert_int_equal(payload_read(payload, &stream, NULL), 0);
+	assert_int_equal(arrival.count, FIXTURE_DATA_CHUNKS);
+	assert_int_equal(arrival.waits, 1);
+	assert_false(arrival.wrong);
+}
+
+static void keep_away(const char *why, unsigned seconds, void *data)
+{
+	(void)why;
+	(void)seconds;
+	(void)data;
+}
+
+static void test_patience_ends(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL;
+	_cleanup_error_ struct error *err = NULL;
+	struct arrival arrival = {.server = server};
+	const struct payload_stream stream = {
+		.on_chunk = on_chunk, .on_wait = keep_away, .patience_s = 1, .data = &arrival};
+
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	server_stop(server);
+	assert_true(payload_read(payload, &stream, &err) < 0);
+	assert_int_equal(err->kind, ERROR_NETWORK);
+	assert_string_equal(err->message, "the source sent nothing for 1 seconds");
+	assert_non_null(error_get_hint(err));
+}
+
+static void test_nothing_there_or_no_ranges(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL, *nothing = NULL;
+	_cleanup_error_ struct error *ranges = NULL, *missing = NULL;
+	_cleanup_free_ char *manifest =
+		xasprintf("%s/source/%s", server->fixture.folder, MANIFEST_NAME);
+
+	server->no_ranges = true;
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	assert_true(payload_probe(payload, &ranges) < 0);
+	assert_non_null(strstr(error_get_hint(ranges), "byte ranges"));
+	assert_int_equal(unlink(manifest), 0);
+	assert_true(open_url(server, &nothing, &missing) < 0);
+	assert_int_equal(missing->kind, ERROR_MEDIA);
+	assert_non_null(strstr(missing->message, "there is no manifest.json"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_whole_source_over_http, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_broken_connections_are_taken_up_where_they_were, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_server_that_was_away_is_waited_for, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_patience_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_there_or_no_ranges, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
