@@ -11,11 +11,11 @@ set -eu
 need_root "$@"
 need_tools git tar chroot
 OUT=$1
-INPUT="common hwdb answerfiles installer firstboot debian docs/man docs/completions Makefile LICENSE"
 
 sources() {
 	# shellcheck disable=SC2086 # one word each
-	git -c safe.directory="$TOP" -C "$TOP" ls-files -co --exclude-standard -- $INPUT |
+	git -c safe.directory="$TOP" -C "$TOP" ls-files -co --exclude-standard \
+		-- ${OUR_INPUT%%initrd*} ${OUR_INPUT#*initrd } LICENSE |
 		while read -r file; do [ ! -f "$TOP/$file" ] || printf '%s\n' "$file"; done | sort -u
 }
 

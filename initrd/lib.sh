@@ -14,10 +14,19 @@ ARCH=amd64
 ME=$(basename "$0" .sh)
 STARTED=$(date +%s)
 
-# Without a date of its own a build carries that of the last commit, so that two builds of one
-# commit agree; a tree without commits gets a fixed one.
+# What media are made of, beside Debian: a commit to anything else makes nothing again.
+OUR_INPUT="common hwdb answerfiles installer firstboot debian initrd docs/man docs/completions Makefile"
+
+# last_commit FORMAT: of the last commit to what media are made of.
+last_commit() {
+	# shellcheck disable=SC2086 # one word each
+	git -c safe.directory="$TOP" -C "$TOP" log -1 --abbrev=12 --format="$1" -- $OUR_INPUT 2>/dev/null || true
+}
+
+# Without a date of its own a build carries that of its commit, so that two builds of one commit
+# agree; a tree without commits gets a fixed one.
 if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
-	SOURCE_DATE_EPOCH=$(git -C "$TOP" log -1 --format=%ct 2>/dev/null || true)
+	SOURCE_DATE_EPOCH=$(last_commit %ct)
 	SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1767225600}
 fi
 export SOURCE_DATE_EPOCH SUITE MIRROR SECURITY_MIRROR BUILD

@@ -39,21 +39,18 @@ keys() {
 	rm -f "$MEDIA/public.new"
 }
 
-commit() {
-	git -c safe.directory="$TOP" -C "$TOP" rev-parse --short=12 HEAD 2>/dev/null || echo unknown
-}
-
 info() {
 	# shellcheck source=/dev/null
 	. "$MEDIA/dom0/versions"
 	version=$(sed -n '1s/.*(\(.*\)).*/\1/p' "$TOP/debian/changelog")
+	build=$(last_commit %h)
 	bytes=$(stat -c %s "$MEDIA/dom0/root.ext4")
 	# What apt needs to upgrade kernel and Xen beside the old ones.
 	smallest=$((bytes + 1024 * 1024 * 1024))
 	cat <<-EOF
 		{
 		"product": {"name": "xenhost", "brand": "xenhost", "version": "$version",
-		  "build": "$(commit)"},
+		  "build": "${build:-unknown}"},
 		"platform": {"name": "xenhost", "version": "$version"},
 		"suite": "$SUITE",
 		"created": "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)",
