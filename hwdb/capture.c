@@ -345,8 +345,8 @@ int capture_read_host(const struct fsroot *root, struct host **ret, struct error
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
-		return error_errno(err, ERROR_USAGE, r, "Cannot read %s", CAPTURE_HOST + 1);
-	r = json_parse(text, length, CAPTURE_HOST + 1, &json, err);
+		return error_errno(err, ERROR_USAGE, r, "Cannot read %s", &CAPTURE_HOST[1]);
+	r = json_parse(text, length, &CAPTURE_HOST[1], &json, err);
 	if (r == 0)
 		r = host_from_json(json, ret, err);
 	if (r < 0 && err && *err)

@@ -27,22 +27,21 @@ static const struct host_nic *find_captured(const struct probe *probe, const cha
 static char *ask_permanent_mac(const char *kernel_name)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct {
-		struct ethtool_perm_addr head;
-		uint8_t address[32];
-	} request = {.head = {.cmd = ETHTOOL_GPERMADDR, .size = sizeof(request.address)}};
-	struct ifreq ifr = {.ifr_data = (void *)&request};
+	/* Ends in an array without a size, which 32 bytes of address follow. */
+	_cleanup_free_ struct ethtool_perm_addr *request = xcalloc(1, sizeof(*request) + 32);
+	struct ifreq ifr = {.ifr_data = (void *)request};
+	const uint8_t *address = request->data;
 	static const uint8_t none[6];
 
+	request->cmd = ETHTOOL_GPERMADDR;
+	request->size = 32;
 	if (fd < 0 || strlen(kernel_name) >= sizeof(ifr.ifr_name))
 		return NULL;
 	strcpy(ifr.ifr_name, kernel_name);
-	if (ioctl(fd, SIOCETHTOOL, &ifr) < 0 || request.head.size != 6 ||
-	    memcmp(request.address, none, 6) == 0)
+	if (ioctl(fd, SIOCETHTOOL, &ifr) < 0 || request->size != 6 || memcmp(address, none, 6) == 0)
 		return NULL;
-	return xasprintf("%02x:%02x:%02x:%02x:%02x:%02x", request.address[0], request.address[1],
-			 request.address[2], request.address[3], request.address[4],
-			 request.address[5]);
+	return xasprintf("%02x:%02x:%02x:%02x:%02x:%02x", address[0], address[1], address[2],
+			 address[3], address[4], address[5]);
 }
 
 static char *permanent_mac(const struct probe *probe, const char *kernel_name)
