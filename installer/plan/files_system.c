@@ -122,9 +122,10 @@ static void add_own_time(struct build *build)
 	build_file(build, "/etc/chrony/chrony.conf",
 		   xstrdup("# Written by the installer from its answers.\n"
 			   "confdir /etc/chrony/conf.d\nsourcedir /etc/chrony/sources.d\n"
+			   "keyfile /etc/chrony/chrony.keys\n"
 			   "driftfile /var/lib/chrony/chrony.drift\n"
 			   "ntsdumpdir /var/lib/chrony\nlogdir /var/log/chrony\n"
-			   "maxupdateskew 100.0\nrtcsync\nmakestep 1 3\nleapsectz right/UTC\n"));
+			   "maxupdateskew 100.0\nrtcsync\nmakestep 1 3\n"));
 	if (plan->ntp_source == NTP_NONE)
 		return;
 	for (size_t i = 0; i < strv_length(plan->ntp_servers); i++)
@@ -194,7 +195,6 @@ static void add_keyboard(struct build *build)
 		   xasprintf("XKBMODEL=\"pc105\"\nXKBLAYOUT=\"%s\"\nXKBVARIANT=\"%s\"\n"
 			     "XKBOPTIONS=\"\"\nBACKSPACE=\"guess\"\n",
 			     layout, variant));
-	build_file(build, "/etc/default/locale", xstrdup("LANG=C.UTF-8\n"));
 }
 
 /* What Xen, GRUB and Linux call the serial console, each in its own words. */
@@ -253,9 +253,4 @@ void build_files_system(struct build *build)
 	add_time(build);
 	add_keyboard(build);
 	add_boot(build);
-	/* As XenServer's hosts do: root is who manages them, and pools expect it. */
-	build_file(build, "/etc/ssh/sshd_config.d/50-xenhost.conf",
-		   xstrdup("# Root logs in with its password, as on XenServer; write \"no\" where "
-			   "keys "
-			   "are used.\nPermitRootLogin yes\n"));
 }

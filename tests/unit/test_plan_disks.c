@@ -92,39 +92,40 @@ static void test_removable_only_by_name(void **state)
 }
 
 /* One path alone is a plain disk, and still one that other hosts may see. */
+static void expect_storage_network_disk(const char *primary, bool fits)
+{
+	_cleanup_fixture_ struct plan_fixture f;
+	fixture_open(&f, "sas-san", primary);
+	size_t n_disks = f.host->n_disks;
+	_cleanup_plan_ struct plan *plan = NULL;
+
+	f.host->n_disks = 1;
+	free(f.host->disks[0].transport);
+	f.host->disks[0].transport = xstrdup("iscsi");
+	strv_add(&f.answers->destroy_existing, "sda");
+	plan = fixture_plan(&f);
+	f.host->n_disks = n_disks;
+	assert_int_equal(plan != NULL, fits);
+	if (!fits)
+		assert_true(findings_mention(&f.findings, "name it by its WWN"));
+}
+
 static void test_storage_network_only_by_wwn(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *primary;
-		bool fits;
-	} cases[] = {
-		{"<primary-disk>sda</primary-disk>", false},
-		{"<primary-disk match='size&gt;=1G'/>", false},
-		{"<primary-disk match='serial=00a1b2c3d4e5f60718'/>", false},
-		{"<primary-disk match='wwn=61866da0a1b2c3d4e5f607182930a1b2'/>", true},
-		{"<primary-disk>/dev/disk/by-id/wwn-0x61866da0a1b2c3d4e5f607182930a1b2</"
-		 "primary-disk>",
-		 true},
-		{"<primary-disk>/dev/disk/by-path/pci-0000:02:00.0-scsi-0:2:0:0</primary-disk>",
-		 false},
-	};
+	static const char *const wwn = "61866da0a1b2c3d4e5f607182930a1b2";
+	_cleanup_free_ char *match = xasprintf("<primary-disk match='wwn=%s'/>", wwn);
+	_cleanup_free_ char *link =
+		xasprintf("<primary-disk>/dev/disk/by-id/wwn-0x%s</primary-disk>", wwn);
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_fixture_ struct plan_fixture f;
-		fixture_open(&f, "sas-san", cases[i].primary);
-		f.host->n_disks = 1;
-		free(f.host->disks[0].transport);
-		f.host->disks[0].transport = xstrdup("iscsi");
-		strv_add(&f.answers->destroy_existing, "sda");
-		if (!cases[i].fits) {
-			fixture_expect_refusal(&f, "", 3);
-			assert_true(findings_mention(&f.findings, "name it by its WWN"));
-			continue;
-		}
-		_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
-		assert_non_null(plan);
-	}
+	expect_storage_network_disk(match, true);
+	expect_storage_network_disk(link, true);
+	expect_storage_network_disk("<primary-disk>sda</primary-disk>", false);
+	expect_storage_network_disk("<primary-disk match='size&gt;=1G'/>", false);
+	expect_storage_network_disk("<primary-disk match='serial=00a1b2c3d4e5f60718'/>", false);
+	expect_storage_network_disk(
+		"<primary-disk>/dev/disk/by-path/pci-0000:02:00.0-scsi-0:2:0:0</primary-disk>",
+		false);
 }
 
 static void test_node_name_among_several_warns(void **state)
