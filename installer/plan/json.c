@@ -5,6 +5,8 @@
 #include "common/digest.h"
 #include "common/str.h"
 
+/* Neither where the answers were found nor which key signed the source: the same installation
+ * planned on another machine, from copies of its inputs, gives the same bytes. */
 static void add_header(struct json *json, const struct plan *plan)
 {
 	struct json *source;
@@ -12,7 +14,6 @@ static void add_header(struct json *json, const struct plan *plan)
 	json_set_string(json, "schema", "xenhost.plan/1");
 	json_set_string(json, "seed", plan->seed);
 	json_set_i64(json, "time", plan->time);
-	json_set_string(json, "answers_file", plan->answers_file);
 	json_set_string(json, "install_id", plan->install_id);
 	json_set_string(json, "machine", plan->machine);
 	json_set_string(json, "firmware", firmware_kind_to_string(plan->firmware));
@@ -22,7 +23,6 @@ static void add_header(struct json *json, const struct plan *plan)
 	json_set_string(source, "product", plan->product);
 	json_set_string(source, "version", plan->product_version);
 	json_set_string(source, "manifest_sha256", plan->manifest_sha256);
-	json_set_string(source, "key_id", plan->key_id);
 	json_set_bool(source, "development", plan->development);
 	json_set_string(source, "image_uuid", plan->image_uuid);
 }

@@ -85,8 +85,6 @@ static void add_header(struct strbuf *buf, const struct plan *plan)
 	strbuf_addf(buf, "        %s, %u CPU thread%s, %s of memory\n",
 		    plan->firmware == FIRMWARE_UEFI ? "UEFI" : "BIOS", plan->cpu_threads,
 		    plan->cpu_threads == 1 ? "" : "s", memory);
-	if (plan->answers_file)
-		strbuf_addf(buf, "answers %s\n", plan->answers_file);
 	strbuf_addf(buf, "plan    seed %s, %s UTC\n", plan->seed, time);
 	if (plan->install_id)
 		strbuf_addf(buf, "        install-id %s\n", plan->install_id);

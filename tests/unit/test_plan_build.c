@@ -19,6 +19,12 @@ static void test_same_input_same_bytes(void **state)
 	_cleanup_free_ char *second = plan_text(&f);
 
 	assert_string_equal(first, second);
+	/* Copies of the inputs elsewhere: on a laptop, without keys. */
+	free(f.answers->file);
+	f.answers->file = xstrdup("/elsewhere/answers.xml");
+	f.source->key_id = xstrdup("0123456789abcdef");
+	_cleanup_free_ char *elsewhere = plan_text(&f);
+	assert_string_equal(first, elsewhere);
 	f.seed[15] ^= 1;
 	_cleanup_free_ char *third = plan_text(&f);
 	assert_string_not_equal(first, third);
