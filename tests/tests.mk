@@ -32,7 +32,8 @@ clang: ## build everything with clang too, warnings as errors
 
 .PHONY: asan
 asan: ## the unit tests under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' unit
+	@ASAN_OPTIONS=suppressions=tests/asan.supp \
+		$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' unit
 
 # One file a process, so that both cores work; a finding in a header shows with its file.
 .PHONY: tidy

@@ -225,6 +225,7 @@ static void test_partition_to_keep(void **state)
 	fixture_expect_refusal(&f, "partition 1 of sda", 3);
 	f.answers->preserve_first = PRESERVE_IF_UTILITY;
 	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
+	assert_non_null(plan);
 	free(f.host->disks[0].contents[1].partition_name);
 	f.host->disks[0].contents[1].partition_name = xstrdup("DELLUTILITY");
 	fixture_expect_refusal(&f, "a utility partition", 3);
