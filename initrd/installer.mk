@@ -23,5 +23,5 @@ iso: initrd payload ## the install medium build/media/xenhost.iso [ANSWERFILE= A
 		echo "$(MEDIA)/xenhost-unattended.iso installs without questions"; fi
 
 .PHONY: pxe
-pxe: initrd payload ## the tree for network boot: build/media/pxe
-	@initrd/iso/mkpxe.sh $(MEDIA) $(PAYLOAD) $(MEDIA)/pxe
+pxe: initrd payload ## the tree for network boot: build/media/pxe [PXE_URL=http://...]
+	@PXE_URL="$(PXE_URL)" initrd/iso/mkpxe.sh $(MEDIA) $(PAYLOAD) $(MEDIA)/pxe

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mkpxe.sh MEDIA PAYLOAD OUT: what a boot server offers over HTTP (kernel and initrd over TFTP too, if
-# need be): kernel, initrd, the payload as xenhost/, and sample configurations.
+# need be): kernel, initrd, the payload as xenhost/, and sample configurations, which name PXE_URL as
+# the address of the folder.
 set -eu
 # shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -10,6 +11,11 @@ set -eu
 MEDIA=$1
 PAYLOAD=$2
 OUT=$3
+PXE_URL=${PXE_URL:-http://SERVER/xenhost}
+
+sample() {
+	sed "s,@URL@,${PXE_URL%/},g" "$TOP/initrd/iso/pxe/$1" >"$2"
+}
 
 # A second name of a large file costs nothing; where that cannot be, it is copied.
 place() {
@@ -23,9 +29,10 @@ place "$MEDIA/initrd.img" "$OUT.new/initrd.img"
 for file in "$PAYLOAD"/*; do
 	place "$file" "$OUT.new/xenhost/${file##*/}"
 done
-cp "$TOP/initrd/iso/pxe/xenhost.ipxe" "$TOP/initrd/iso/pxe/grub.cfg" "$OUT.new/"
-cp "$TOP/initrd/iso/pxe/pxelinux.cfg" "$OUT.new/pxelinux.cfg/default"
+sample xenhost.ipxe "$OUT.new/xenhost.ipxe"
+sample grub.cfg "$OUT.new/grub.cfg"
+sample pxelinux.cfg "$OUT.new/pxelinux.cfg/default"
 rm -rf "$OUT"
 mv "$OUT.new" "$OUT"
 finished "$OUT"
-say "$OUT: offer it over HTTP and boot xenhost.ipxe, grub.cfg or pxelinux.cfg out of it"
+say "$OUT: offer it as $PXE_URL and boot xenhost.ipxe, grub.cfg or pxelinux.cfg out of it"
