@@ -166,12 +166,19 @@ static int check_size(const struct build *build, const struct plan_disk *disk, s
 			  smallest_gib[LAYOUT_SMALL]);
 }
 
+static unsigned root_mib(enum layout_profile layout)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].purpose == PARTITION_ROOT)
+			return rows[i].mib[layout];
+	return 0;
+}
+
 /* The image is written into root as it is and grown afterwards. */
 static int check_image(const struct build *build, struct error **err)
 {
 	const struct source *source = build->source;
-	const struct layout_row *root = &rows[2];
-	uint64_t bytes = root->mib[build->plan->layout] * MIB;
+	uint64_t bytes = root_mib(build->plan->layout) * MIB;
 	uint64_t needed = source->smallest_root_bytes > source->image_bytes
 				  ? source->smallest_root_bytes
 				  : source->image_bytes;

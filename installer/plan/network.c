@@ -73,7 +73,7 @@ static int parse_ipv4(const char *text, uint32_t *ret)
 	return 0;
 }
 
-static int check_static(const struct build *build, struct plan_network *network, struct error **err)
+static int check_static(struct plan_network *network, struct error **err)
 {
 	uint32_t ip, mask, gateway;
 
@@ -99,7 +99,6 @@ static int check_static(const struct build *build, struct plan_network *network,
 			  network->gateway, network->ip, network->prefix);
 		return error_hint(err, "check ip, netmask and gateway of admin-interface");
 	}
-	(void)build;
 	return 0;
 }
 
@@ -188,5 +187,5 @@ int build_network(struct build *build, struct error **err)
 	copy_network(build);
 	copy_time(build);
 	resolve_backend(build);
-	return check_static(build, &plan->network, err);
+	return check_static(&plan->network, err);
 }
