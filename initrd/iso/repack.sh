@@ -50,7 +50,8 @@ printf 'set append="%s"\nset default=%s\nset timeout=%s\n' "$append" "$default" 
 # system, by which GRUB finds it, stays: 16 digits at a fixed place of ISO 9660's volume descriptor.
 token=$({ cat "$WORK/boot.cfg" && dd if="$ISO" bs=2048 skip=16 count=1 2>/dev/null &&
 	{ [ "$ANSWERS" = - ] || cat "$ANSWERS"; }; } | sha256sum | cut -c1-16)
-identity=$(dd if="$ISO" bs=1 skip=$((16 * 2048 + 830)) count=16 2>/dev/null)
+identity=$(dd if="$ISO" bs=1 skip=$((16 * 2048 + 830)) count=16 2>/dev/null | tr -cd 0-9)
+[ ${#identity} -eq 16 ] || fail "$ISO is not an install medium"
 echo "$token" >"$WORK/medium.id"
 echo "set token=$token" >"$WORK/medium.cfg"
 # Owner and mode are set on the medium; the answer file may hold passwords and is not for everyone.
