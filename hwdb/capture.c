@@ -59,6 +59,17 @@ static int write_file(struct capture *capture, const char *path, const char *byt
 	return fchmod(fd, 0644) < 0 ? -errno : 0;
 }
 
+/* Not fsroot_symlink() for the same reason. A link that is there already stays. */
+static int write_link(struct capture *capture, const char *target, const char *folder,
+		      const char *name)
+{
+	_cleanup_close_ int fd = fsroot_open_fd(capture->to, folder, O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0)
+		return fd;
+	return symlinkat(target, fd, name) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 /* The ATA information page holds the serial number (words 10 to 19) with its bytes swapped. */
 static void mask_ata_page(const char *path, char *bytes, size_t length)
 {
@@ -119,10 +130,10 @@ static int copy_links(struct capture *capture, const char *path, unsigned depth,
 		/* /proc/self is a link to a number that means nothing later. */
 		if (!str_eq(next, "/proc/self") &&
 		    fsroot_readlink(capture->from, next, &target) == 0) {
-			r = fsroot_mkdir(capture->to, *current ? current : "/", 0755);
+			r = *current ? fsroot_mkdir(capture->to, current, 0755) : 0;
 			if (r == 0)
-				r = fsroot_symlink(capture->to, target, next);
-			if (r < 0 && r != -EEXIST)
+				r = write_link(capture, target, *current ? current : "/", *part);
+			if (r < 0)
 				return r;
 			rest = strv_join(part + 1, "/");
 			again = after_link(current, target, rest);
@@ -179,11 +190,9 @@ static int copy_folder(struct capture *capture, const char *path)
 		mode_t mode;
 
 		if (fsroot_readlink(capture->from, entry, &target) == 0)
-			r = fsroot_symlink(capture->to, target, entry);
+			r = write_link(capture, target, real, *name);
 		else if (fsroot_stat_mode(capture->from, entry, &mode) == 0 && S_ISDIR(mode))
 			r = fsroot_mkdir(capture->to, entry, 0755);
-		if (r == -EEXIST)
-			r = 0;
 	}
 	return r;
 }

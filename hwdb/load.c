@@ -65,8 +65,11 @@ static int load_tarball(const char *path, struct host **ret, struct error **err)
 		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
 	r = proc_runl(err, "tar", "tar", "-x", capture_tar_option(path), "-o", "-f", absolute, "-C",
 		      folder, NULL);
-	if (r < 0 && err && *err)
-		(*err)->kind = ERROR_USAGE;
+	if (r < 0) {
+		if (err && *err)
+			(*err)->kind = ERROR_USAGE;
+		error_hint(err, "Give a tarball made by \"xenhost-hwinfo capture\"");
+	}
 	if (r == 0)
 		r = load_folder(folder, ret, err);
 	(void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

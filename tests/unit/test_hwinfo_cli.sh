@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# xenhost-hwinfo as people call it: captured machines against what is known of them, captures of
+# captures, exit codes, what goes to stdout. Usage: tests/unit/test_hwinfo_cli.sh [--write]
+# (--write takes what comes out as what is right: read the difference before it is committed)
+set -eu
+cd "$(dirname "$0")/../.."
+hwinfo=${XENHOST_BUILD:-build}/xenhost-hwinfo
+machines=tests/machines
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+fail() {
+	echo "test_hwinfo_cli: $*" >&2
+	exit 1
+}
+
+# expect CODE ARGUMENTS...: output to $dir/out and $dir/err
+expect() {
+	want=$1
+	shift
+	got=0
+	"$hwinfo" "$@" >"$dir/out" 2>"$dir/err" || got=$?
+	[ "$got" -eq "$want" ] || fail "$* ended with $got, not $want: $(cat "$dir/err")"
+}
+
+says() { # FILE WORDS
+	grep -qF -e "$2" "$dir/$1" || fail "no \"$2\" in: $(cat "$dir/$1")"
+}
+
+same() { # EXPECTED FILE
+	if [ "$write" = --write ]; then
+		cp "$dir/$2" "$1"
+	else
+		diff -u "$1" "$dir/$2" || fail "$1 differs (--write takes the new one)"
+	fi
+}
+
+# Real machines, captured: what was found there is found again, from the tarball and the folder.
+write=${1:-}
+for tarball in "$machines"/captured/*.tar.gz; do
+	name=${tarball%.tar.gz}
+	expect 0 show "$tarball" --json
+	same "$name.json" out
+	expect 0 "$tarball"
+	same "$name.txt" out
+	rm -rf "$dir/folder" "$dir/again" "$dir/masked"
+	mkdir "$dir/folder"
+	tar -xzf "$tarball" -C "$dir/folder"
+	expect 0 show --root "$dir/folder" --json
+	same "$name.json" out
+	# A capture of a capture is the same machine.
+	expect 0 capture "$dir/again" --root "$dir/folder"
+	[ ! -s "$dir/out" ] || fail "capture prints to stdout"
+	expect 0 show "$dir/again" --json
+	cmp -s "$dir/out" "$name.json" || fail "a capture of $name is another machine"
+	# Without its serial numbers it is still a machine, and no file holds one of them.
+	expect 0 capture "$dir/masked" --root "$dir/folder" --mask
+	expect 0 show "$dir/masked" --json
+	for serial in $(sed -n 's/.*"serial": "\(.*\)",$/\1/p' "$name.json" | grep -x '.\{4,\}'); do
+		! grep -rqaF "$serial" "$dir/masked" || fail "$serial is in a masked capture"
+	done
+done
+write=
+
+# Every line of every machine fits a terminal.
+for machine in "$machines"/*.json "$machines"/captured/*.json; do
+	expect 0 show "$machine"
+	awk -v name="$machine" 'length($0) > 80 { print name ": " $0; bad = 1 } END { exit bad }' \
+		"$dir/out" || fail "$machine does not fit 80 columns"
+	expect 0 show "$machine" --json
+	cmp -s "$dir/out" "$machine" || fail "$machine is not printed as it was read"
+done
+
+# The running machine is the same machine once captured. Mounts may come and go meanwhile.
+tries=3
+while :; do
+	expect 0 --json
+	cp "$dir/out" "$dir/live.json"
+	rm -f "$dir/live.tar.gz"
+	expect 0 capture "$dir/live.tar.gz"
+	expect 0 show "$dir/live.tar.gz" --json
+	! cmp -s "$dir/out" "$dir/live.json" || break
+	tries=$((tries - 1))
+	[ $tries -gt 0 ] || fail "captured and live differ: $(diff "$dir/live.json" "$dir/out")"
+done
+expect 2 capture "$dir/live.tar.gz"
+says err "exists already"
+mkdir "$dir/full"
+: >"$dir/full/file"
+expect 2 capture "$dir/full"
+says err "Name a folder that does not exist yet or is empty"
+[ "$(ls "$dir/full")" = file ] || fail "a refused capture wrote something"
+
+# check: fit machines, and each thing that makes one unfit.
+expect 0 check "$machines/uefi-nvme.json"
+says out "This machine can be a Xen host."
+expect 0 check "$machines/sas-san.json" --json
+says out '"schema": "xenhost.findings/1"'
+unfit() { # SED-EXPRESSION WORDS
+	sed "$1" "$machines/uefi-nvme.json" >"$dir/unfit.json"
+	expect 1 check "$dir/unfit.json"
+	says out "$2"
+	expect 1 check "$dir/unfit.json" --json
+	says out '"severity": "error"'
+}
+unfit 's/"virtualization": "vmx"/"virtualization": null/' "no hardware virtualization"
+unfit 's/"nested_paging": true/"nested_paging": false/' "without nested paging"
+unfit 's/"total_bytes": .*/"total_bytes": 536870912/' "512.0 MiB of memory; 1 GiB is needed"
+unfit 's/"removable": false/"removable": true/' "No disk that the system could be installed on"
+expect 1 check "$machines/usb-only.json"
+says out "No disk that the system could be installed on"
+sed '/"nics": \[/,/^  \],/c\  "nics": [],' "$machines/uefi-nvme.json" >"$dir/unfit.json"
+expect 1 check "$dir/unfit.json"
+says out "No network interface"
+sed 's/"driver": "nvme"/"driver": null/; s/"link": true/"link": false/' \
+	"$machines/uefi-nvme.json" >"$dir/odd.json"
+expect 0 check "$dir/odd.json"
+says out "has no driver"
+says out "No network interface has a link"
+
+# Wrong calls and unreadable machines: exit 2, a sentence, a hint, nothing on stdout.
+wrong() { # WORDS ARGUMENTS...
+	words=$1
+	shift
+	expect 2 "$@"
+	says err "$words"
+	says err "hint: "
+	[ ! -s "$dir/out" ] || fail "$* prints to stdout"
+}
+echo '{"schema": "xenhost.plan/1"}' >"$dir/plan.json"
+echo '{"schema": ' >"$dir/half.json"
+echo 'no tarball' >"$dir/none.tar.gz"
+mkdir "$dir/empty"
+wrong "--frobnicate" show --frobnicate
+wrong "too many" show live live
+wrong "not both" show live --root /
+wrong "does not know" show --mask
+wrong "capture needs the name" capture
+wrong "/nowhere" show /nowhere
+wrong "xenhost.plan/1" show "$dir/plan.json"
+wrong "half.json" check "$dir/half.json"
+wrong "none.tar.gz" show "$dir/none.tar.gz"
+wrong "There is no machine here" show --root "$dir/empty"
+expect 0 --help
+says out "Usage: xenhost-hwinfo"
+expect 0 --version
+says out "xenhost-hwinfo "
