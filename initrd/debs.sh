@@ -67,7 +67,7 @@ build() {
 	[ ! -e "$SRC/build/xenhost-mkpayload" ] ||
 		cp "$SRC/build/xenhost-mkpayload" "$CACHE/tools/xenhost-mkpayload"
 	echo "$KEY" >"$OUT/.key"
-	finished "$OUT"
+	finished "$OUT" "$CACHE/tools"
 	say "$(find "$OUT" -name '*.deb' | wc -l) packages in $OUT"
 }
 

@@ -43,12 +43,29 @@ die() {
 	exit 1
 }
 
-# Package trees hold files of many owners, so they are made as root.
+# Package trees hold files of many owners, so they are made as root. sudo drops the environment, so
+# what steers the build goes along by name.
 need_root() {
 	[ "$(id -u)" -ne 0 ] || return 0
 	command -v sudo >/dev/null ||
 		die "this step needs root" "run it as root, or install sudo"
-	exec sudo -E env "PATH=$PATH" "$0" "$@"
+	for name in PATH BUILD SUITE MIRROR SECURITY_MIRROR SOURCE_DATE_EPOCH SIGNING_KEY REFRESH DEBS \
+		XENHOST_DEBS; do
+		eval "value=\${$name:-}"
+		[ -z "$value" ] || set -- "$name=$value" "$@"
+		[ -z "$value" ] || passed=$((${passed:-0} + 1))
+	done
+	# The program goes between the variables and its own arguments.
+	i=0
+	count=$#
+	while [ "$i" -lt "$count" ]; do
+		[ "$i" -ne "$passed" ] || set -- "$@" "$0"
+		set -- "$@" "$1"
+		shift
+		i=$((i + 1))
+	done
+	[ "$count" -ne "$passed" ] || set -- "$@" "$0"
+	exec sudo env "$@"
 }
 
 need_tools() {
@@ -79,15 +96,27 @@ with_lock() {
 	lock=$CACHE/locks/$1
 	shift
 	mkdir -p "$CACHE/locks"
+	: >>"$lock"
+	finished "$lock"
 	(
 		flock -n 9 || { say "waiting for another build ($lock)" && flock 9; }
 		"$@"
 	) 9>"$lock"
 }
 
-# finished FILE...: files made as root go back to whoever called sudo.
+# finished FILE...: files made as root below $BUILD, and their folders, go back to whoever called
+# sudo.
 finished() {
-	[ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$@"
+	[ -n "${SUDO_UID:-}" ] || return 0
+	chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$@"
+	for file in "$@"; do
+		while file=$(dirname "$file") && [ "$file" != / ] && [ "$file" != . ]; do
+			case $(cd "$file" && pwd) in
+			"$BUILD" | "$BUILD"/*) chown "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$file" ;;
+			*) break ;;
+			esac
+		done
+	done
 }
 
 # root_tool ROOT PROGRAM ARGUMENTS...: a program of a package tree with that tree's libraries, on
