@@ -5,7 +5,7 @@
 # entries, in which order, with which arguments, and which of them GRUB picks after a boot that came
 # up, one that did not, and power cuts. Ends with "N passed, N failed".
 set -u
-cd "$(dirname "$0")/.." || exit 2
+cd "$(dirname "$0")/../.." || exit 2
 export XENHOST_LIB="$PWD/debian/boot"
 ROOT=$(mktemp -d)
 export XENHOST_ROOT="$ROOT"
