@@ -260,7 +260,7 @@ class VM:
 
     def quiet_shell(self):
         """Takes echo, prompt and kernel messages out of the way once there is a prompt."""
-        self.send("stty -echo; PS1=; PS2=; bind 'set enable-bracketed-paste off' 2>/dev/null; dmesg -n 1; echo R''EADY\n")
+        self.send("stty -echo; PS1=; PS2=; export PAGER=cat SYSTEMD_PAGER=cat; bind 'set enable-bracketed-paste off' 2>/dev/null; dmesg -n 1; echo R''EADY\n")
         self.expect(r"READY\r*\n", "command")
 
 
