@@ -103,10 +103,12 @@ static void set_kind(struct host_disk *disk, const char *kind)
 /* What a map says of itself is little: the rest is what its paths say. */
 static void copy_from_path(struct host_disk *map, const struct host_disk *path)
 {
+	char *serial = xstrdup(path->serial);
+
+	free(map->serial);
+	map->serial = serial;
 	map->vendor = xstrdup(path->vendor);
 	map->model = xstrdup(path->model);
-	free(map->serial);
-	map->serial = xstrdup(path->serial);
 	map->transport = xstrdup(path->transport);
 	if (!map->wwn)
 		map->wwn = xstrdup(path->wwn);

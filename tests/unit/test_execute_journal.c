@@ -125,6 +125,7 @@ static void test_second_installation_forgets_the_first(void **state)
 	assert_int_equal(journal_add(first, JOURNAL_DONE, NULL, NULL), 0);
 	journal_free(first);
 	second = start(fd, PLAN, NULL);
+	assert_non_null(second);
 	assert_int_equal(journal_read(fd, OFFSET, &found), 0);
 	assert_false(found.done);
 	assert_int_equal(found.records, 1);
