@@ -113,13 +113,13 @@ xen_guest() {
 	guest_files
 	timeout 120 xl create "$GUEST/guest.cfg" >>/run/xenhost/xen.log 2>&1
 	verdict $? "a PVH guest is created" "$(tail -n 1 /run/xenhost/xen.log)" || return
-	tries=240
+	tries=600
 	while [ $tries -gt 0 ] && ! grep -q "guest lives" /var/log/xen/console/guest-test.log 2>/dev/null; do
 		sleep 0.5
 		tries=$((tries - 1))
 	done
 	[ $tries -gt 0 ]
-	verdict $? "the guest's kernel starts and runs a program" "it said nothing within two minutes"
+	verdict $? "the guest's kernel starts and runs a program" "it said nothing within five minutes"
 	xl destroy test 2>/dev/null
 	[ "$FAILURES" -eq 0 ]
 }
