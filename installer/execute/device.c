@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -160,6 +161,16 @@ int device_zero(int fd, uint64_t offset, uint64_t bytes)
 	if (offset % sector == 0 && bytes % sector == 0 && ioctl(fd, BLKZEROOUT, range) == 0)
 		return 0;
 	return write_zeros(fd, offset, bytes);
+}
+
+int device_reread_table(int fd)
+{
+	return ioctl(fd, BLKRRPART) < 0 && errno != ENOTTY ? -errno : 0;
+}
+
+int device_lock(int fd, bool lock)
+{
+	return flock(fd, lock ? LOCK_EX : LOCK_UN) < 0 ? -errno : 0;
 }
 
 int device_settle(struct error **err)

@@ -10,6 +10,9 @@
 #include "installer/execute/journal.h"
 #include "installer/execute/table.h"
 
+/* Each try waits until udev has nothing left to do. */
+#define REREAD_TRIES 10
+
 /* The plan's partitions on one disk; the array is the caller's, its elements are the plan's. */
 static const struct plan_partition **partitions_on(const struct plan *plan, const char *disk,
 						   size_t *ret_count)
@@ -61,6 +64,29 @@ static int wipe_new_partitions(const struct execution *execution, const struct d
 	return proc_run(&(struct proc){.argv = argv, .tag = EXECUTE_TAG}, NULL, err);
 }
 
+/* udev may still be looking at an old partition, which keeps the kernel from letting go of it. */
+static int show_to_kernel(const struct disk *disk, struct error **err)
+{
+	int r = device_reread_table(disk->fd);
+
+	for (unsigned i = 0; r == -EBUSY && i < REREAD_TRIES; i++) {
+		r = device_lock(disk->fd, false);
+		if (r == 0)
+			r = device_settle(err);
+		if (r == 0)
+			r = device_lock(disk->fd, true);
+		if (r == 0)
+			r = device_reread_table(disk->fd);
+	}
+	if (r < 0 && !(err && *err)) {
+		error_errno(err, ERROR_INTERNAL, r, "the kernel does not take the new table of %s",
+			    disk->node);
+		error_hint(err, "Something else is using the disk: restart the machine and install "
+				"again.");
+	}
+	return r;
+}
+
 int run_partition(struct execution *execution, const struct plan_step *step, struct error **err)
 {
 	struct disk *disk = execution_disk(execution, step->disk);
@@ -70,9 +96,17 @@ int run_partition(struct execution *execution, const struct plan_step *step, str
 	bool bios = execution->plan->firmware == FIRMWARE_BIOS && disk->plan->target;
 	int r;
 
+	r = device_settle(err);
+	if (r < 0)
+		return r;
+	r = device_lock(disk->fd, true);
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot lock %s", disk->node);
 	r = table_write(disk->node, list, count, bios, err);
 	if (r == 0)
-		r = table_announce(disk->node, err);
+		r = show_to_kernel(disk, err);
+	if (device_lock(disk->fd, false) < 0)
+		execution_warn(execution, "%s stays locked", disk->node);
 	if (r == 0)
 		r = device_settle(err);
 	if (r == 0 && count > 0)

@@ -196,22 +196,3 @@ int table_write(const char *node, const struct plan_partition *const *partitions
 				   node);
 	return compare(fd, node, partitions, count, err);
 }
-
-int table_announce(const char *node, struct error **err)
-{
-	PedDevice *device = open_device(node, err);
-	PedDisk *disk;
-	int r = 0;
-
-	if (!device)
-		return -EIO;
-	disk = ped_disk_new(device);
-	if (!disk)
-		r = fail(err, node, "read the new partition table");
-	else if (!ped_disk_commit_to_os(disk))
-		r = fail(err, node, "tell the kernel of the new partitions");
-	if (disk)
-		ped_disk_destroy(disk);
-	close_device(device);
-	return r;
-}

@@ -15,7 +15,5 @@
  */
 int table_write(const char *node, const struct plan_partition *const *partitions, size_t count,
 		bool bios_boot, struct error **err) _must_check_;
-/* Makes the kernel's view of the partitions that of the table on the disk. */
-int table_announce(const char *node, struct error **err) _must_check_;
 /* True when table_write() can make this type of partition. */
 bool table_knows_type(const char *type_guid);

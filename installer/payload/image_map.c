@@ -194,7 +194,7 @@ static void add_chunk(struct cutter *cutter, enum chunk_kind kind, uint64_t offs
 static void add_data(struct cutter *cutter, uint64_t offset, uint64_t end)
 {
 	while (offset < end) {
-		uint64_t bytes = end - offset < CHUNK_MAX_BYTES ? end - offset : CHUNK_MAX_BYTES;
+		uint64_t bytes = end - offset < CHUNK_PACK_BYTES ? end - offset : CHUNK_PACK_BYTES;
 
 		add_chunk(cutter, CHUNK_DATA, offset, bytes);
 		offset += bytes;

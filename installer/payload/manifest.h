@@ -17,7 +17,9 @@
 #define MANIFEST_MAX_BYTES   (4 * MIB)
 #define MANIFEST_BLOCK_BYTES 4096
 /* A data chunk before and after compression (zstd's bound for what does not compress). */
-#define CHUNK_MAX_BYTES      (4 * MIB)
+#define CHUNK_MAX_BYTES (4 * MIB)
+/* What xenhost-mkpayload makes: larger ones pack no better and cost the installer memory. */
+#define CHUNK_PACK_BYTES     (2 * MIB)
 #define CHUNK_MAX_FILE_BYTES (CHUNK_MAX_BYTES + CHUNK_MAX_BYTES / 128)
 
 /* The `image` member made of the image fields and chunks of `source`. */
