@@ -154,7 +154,7 @@ static void mark_slaves(const struct probe *probe, struct host *host, size_t map
 	if (fsroot_list(probe->root, folder, &slaves) < 0)
 		return;
 	for (size_t i = 0; i < host->n_disks; i++) {
-		if (!host->disks[i].name || !strv_contains(slaves, host->disks[i].name))
+		if (i == map || !strv_contains(slaves, host->disks[i].name))
 			continue;
 		set_kind(&host->disks[i], "path");
 		if (!copied)
