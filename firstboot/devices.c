@@ -7,8 +7,8 @@
 #include "common/proc.h"
 #include "common/str.h"
 
-#define TAG "local-storage"
-#define WAIT_TRIES 60 /* a second each: controllers answer late on a busy machine */
+#define TAG           "local-storage"
+#define WAIT_TRIES    60 /* a second each: controllers answer late on a busy machine */
 #define BLKID_NOTHING 2
 
 int device_wait(const char *device, struct error **err)

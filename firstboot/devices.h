@@ -11,7 +11,7 @@
 
 enum device_content {
 	DEVICE_EMPTY,
-	DEVICE_EMPTY_TABLE,     /* a partition table without partitions, as the installer leaves it */
+	DEVICE_EMPTY_TABLE, /* a partition table without partitions, as the installer leaves it */
 	DEVICE_PHYSICAL_VOLUME, /* of LVM; *ret_group is its group, "" when it has none */
 	DEVICE_IN_USE,          /* anything else */
 };

@@ -10,7 +10,7 @@
 #include "common/fsroot.h"
 #include "common/macro.h"
 
-#define FIRSTBOOT_DATA "/etc/firstboot.d/data"
+#define FIRSTBOOT_DATA  "/etc/firstboot.d/data"
 #define FIRSTBOOT_STATE "/var/lib/xenhost/firstboot/state.json"
 
 enum task_state {
@@ -63,13 +63,14 @@ struct task {
 
 int task_ssh_keys(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
 		  struct error **err) _must_check_;
-int task_local_storage(struct firstboot *firstboot, enum task_state *ret_state,
-		       char **ret_message, struct error **err) _must_check_;
+int task_local_storage(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
+		       struct error **err) _must_check_;
 
 /* Each task with its state in words, a line each; hints below. */
 char *firstboot_to_text(const struct firstboot *firstboot);
 
-/* Writes /etc/issue.d and /etc/motd.d: what host this is, its address, what was done at first boot. */
+/* Writes /etc/issue.d and /etc/motd.d: what host this is, its address, what was done at first boot.
+ */
 int greeting_write(const struct firstboot *firstboot, struct error **err) _must_check_;
 
 /* Runs every task that is due; fails with the first failure after all of them had their turn. */

@@ -4,7 +4,7 @@
 
 /* Not "xenhost.issue": that name belongs to the boot package's notice of a fallback. */
 #define ISSUE "/etc/issue.d/xenhost-host.issue"
-#define MOTD "/etc/motd.d/xenhost"
+#define MOTD  "/etc/motd.d/xenhost"
 
 /* "eth0" is bridged as "xenbr0"; a name of another form has the bridge "br" + name. */
 static char *management_bridge(const struct fsroot *root)

@@ -11,8 +11,8 @@
 #include "firstboot/devices.h"
 #include "firstboot/firstboot.h"
 
-#define TAG "local-storage"
-#define DATA "default-storage.conf"
+#define TAG          "local-storage"
+#define DATA         "default-storage.conf"
 #define MOUNT_FOLDER "/run/sr-mount"
 
 struct storage {
@@ -60,8 +60,8 @@ static int name_storage(struct firstboot *firstboot, struct storage *storage, st
 			return r;
 	}
 	storage->uuid = firstboot->storage_uuid;
-	storage->group = xasprintf("%s-%s", storage->ext ? "XSLocalEXT" : "VG_XenStorage",
-				   storage->uuid);
+	storage->group =
+		xasprintf("%s-%s", storage->ext ? "XSLocalEXT" : "VG_XenStorage", storage->uuid);
 	return 0;
 }
 
@@ -85,8 +85,10 @@ static int check_devices(const struct storage *storage, struct error **err)
 		error_set(err, ERROR_HARDWARE, "%s is not empty%s%s, so no local storage was made",
 			  *device, str_empty(group) ? "" : ": volume group ",
 			  str_empty(group) ? "" : group);
-		return error_hint(err, "If its content may be lost, run wipefs -a %s and then "
-				       "xenhost-firstboot run.", *device);
+		return error_hint(err,
+				  "If its content may be lost, run wipefs -a %s and then "
+				  "xenhost-firstboot run.",
+				  *device);
 	}
 	return 0;
 }
@@ -176,8 +178,8 @@ static int make_file_system(const struct firstboot *firstboot, const struct stor
 	return r;
 }
 
-int task_local_storage(struct firstboot *firstboot, enum task_state *ret_state,
-		       char **ret_message, struct error **err)
+int task_local_storage(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
+		       struct error **err)
 {
 	_cleanup_(storage_done) struct storage storage = {0};
 	bool exists = false;

@@ -18,8 +18,8 @@ char *firstboot_to_text(const struct firstboot *firstboot)
 
 		strbuf_addf(&text, "%s: %s%s\n", result->name,
 			    result->state == TASK_FAILED ? "FAILED: " : "",
-			    result->message ? result->message :
-					      task_state_to_string(result->state));
+			    result->message ? result->message
+					    : task_state_to_string(result->state));
 		if (result->hint)
 			strbuf_addf(&text, "  %s\n", result->hint);
 	}

@@ -55,8 +55,9 @@ static int refuse_fatal(const struct findings *findings, struct error **err)
 		fatal += findings->list[i].severity == SEVERITY_ERROR && findings->list[i].fatal;
 	if (!fatal)
 		return 0;
-	error_set(err, ERROR_USER, "the answers are wrong in %zu %s that decide%s over the "
-				   "installation",
+	error_set(err, ERROR_USER,
+		  "the answers are wrong in %zu %s that decide%s over the "
+		  "installation",
 		  fatal, fatal == 1 ? "place" : "places", fatal == 1 ? "s" : "");
 	return error_hint(err, "Correct what is listed above; xenhost-answers check FILE tells the "
 			       "same on any machine. Nothing was changed.");
@@ -76,8 +77,8 @@ int inputs_answers(const char *where, const char *command_line, struct answers *
 	findings_sort(&findings);
 	inputs_show_findings(&findings);
 	if (r < 0)
-		return err && *err ? r :
-				     error_errno(err, ERROR_USER, r, "cannot use the boot line");
+		return err && *err ? r
+				   : error_errno(err, ERROR_USER, r, "cannot use the boot line");
 	r = refuse_fatal(&findings, err);
 	if (r < 0)
 		return r;
@@ -128,8 +129,9 @@ int inputs_source(const char *option, const struct answers *answers, const struc
 		*ret = xstrdup(source->address);
 		return 0;
 	case SOURCE_NFS:
-		error_set(err, ERROR_MEDIA, "the answers name an NFS source, which cannot be "
-					    "installed from");
+		error_set(err, ERROR_MEDIA,
+			  "the answers name an NFS source, which cannot be "
+			  "installed from");
 		return error_hint(err, "Offer the same folder over HTTP and name it in "
 				       "<xenhost-source>.");
 	}

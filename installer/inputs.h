@@ -10,7 +10,7 @@
 #include "installer/options.h"
 
 /* Where init mounts the install medium, and the source on it. */
-#define INSTALL_MEDIUM "/run/xenhost/medium"
+#define INSTALL_MEDIUM        "/run/xenhost/medium"
 #define INSTALL_MEDIUM_SOURCE INSTALL_MEDIUM "/xenhost"
 
 /*

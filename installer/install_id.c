@@ -50,8 +50,7 @@ const struct host_disk *install_id_find(const struct fsroot *root, const struct 
 					const char *install_id)
 {
 	for (size_t i = 0; i < host->n_disks; i++)
-		if (host->disks[i].n_contents &&
-		    disk_completed(root, &host->disks[i], install_id))
+		if (host->disks[i].n_contents && disk_completed(root, &host->disks[i], install_id))
 			return &host->disks[i];
 	return NULL;
 }

@@ -59,10 +59,10 @@ static int no_command(const char *command)
 		fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
 	else
 		fprintf(stderr, PROGRAM ": this version has no screens to install from\n");
-	fprintf(stderr, "  Write an answer file and run: " PROGRAM " run --answers FILE\n"
-			"  See what it would do first: " PROGRAM
-			" plan --answers FILE --machine live\n"
-			"  More: " PROGRAM " --help\n");
+	fprintf(stderr,
+		"  Write an answer file and run: " PROGRAM " run --answers FILE\n"
+		"  See what it would do first: " PROGRAM " plan --answers FILE --machine live\n"
+		"  More: " PROGRAM " --help\n");
 	return error_kind_exit_code(ERROR_USAGE);
 }
 
@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 		return no_command(command);
 	r = install_options_parse(str_eq(command, "run"), argc - 1, argv + 1, &options, &error);
 	if (r == 0)
-		r = str_eq(command, "run") ? install_run(&options, &error) :
-					     install_plan(&options, &error);
+		r = str_eq(command, "run") ? install_run(&options, &error)
+					   : install_plan(&options, &error);
 	return finish(r, error);
 }

@@ -107,10 +107,14 @@ int install_options_parse(bool run, int argc, char **argv, struct install_option
 			  struct error **err)
 {
 	static const struct option long_options[] = {
-		{"answers", required_argument, NULL, 'a'}, {"machine", required_argument, NULL, 'm'},
-		{"source", required_argument, NULL, 's'},  {"seed", required_argument, NULL, 'S'},
-		{"time", required_argument, NULL, 't'},	   {"json", no_argument, NULL, 'j'},
-		{"events", required_argument, NULL, 'e'},  {"yes", no_argument, NULL, 'y'},
+		{"answers", required_argument, NULL, 'a'},
+		{"machine", required_argument, NULL, 'm'},
+		{"source", required_argument, NULL, 's'},
+		{"seed", required_argument, NULL, 'S'},
+		{"time", required_argument, NULL, 't'},
+		{"json", no_argument, NULL, 'j'},
+		{"events", required_argument, NULL, 'e'},
+		{"yes", no_argument, NULL, 'y'},
 		{0},
 	};
 	struct install_options options = {0};

@@ -104,7 +104,8 @@ void progress_event(const struct event *event, void *data)
 	struct progress *progress = data;
 
 	if (progress->json) {
-		_cleanup_json_ struct json *json = event_to_json(event, clock_seconds() - progress->started);
+		_cleanup_json_ struct json *json =
+			event_to_json(event, clock_seconds() - progress->started);
 		_cleanup_free_ char *line = json_to_line(json);
 		_cleanup_free_ char *masked = log_mask(line);
 

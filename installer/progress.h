@@ -8,11 +8,11 @@
 #include "installer/execute/execute.h"
 
 struct progress {
-	bool json;         /* events on stdout instead of text on stderr */
-	bool terminal;     /* stderr is one */
-	double started;    /* seconds of the monotonic clock */
+	bool json;      /* events on stdout instead of text on stderr */
+	bool terminal;  /* stderr is one */
+	double started; /* seconds of the monotonic clock */
 	double step_began;
-	unsigned tenth;    /* last tenth of this step that was printed */
+	unsigned tenth; /* last tenth of this step that was printed */
 };
 
 void progress_start(struct progress *progress, bool json);

@@ -16,8 +16,7 @@ static void save(const struct fsroot *root, const char *path, const struct json 
 		log_warning("install", "cannot write %s: %s", path, strerror(-r));
 }
 
-void result_save_inputs(const struct fsroot *root, const struct host *host,
-			const struct plan *plan)
+void result_save_inputs(const struct fsroot *root, const struct host *host, const struct plan *plan)
 {
 	_cleanup_json_ struct json *host_json = host_to_json(host);
 	_cleanup_json_ struct json *plan_json = plan_to_json(plan);

@@ -10,9 +10,9 @@
 #include "installer/execute/execute.h"
 
 #define RESULT_FOLDER "/run/xenhost"
-#define RESULT_LOG RESULT_FOLDER "/install.log"
-#define RESULT_HOST RESULT_FOLDER "/host.json"
-#define RESULT_PLAN RESULT_FOLDER "/plan.json"
+#define RESULT_LOG    RESULT_FOLDER "/install.log"
+#define RESULT_HOST   RESULT_FOLDER "/host.json"
+#define RESULT_PLAN   RESULT_FOLDER "/plan.json"
 #define RESULT_REPORT RESULT_FOLDER "/report.json"
 
 /* The machine and the plan as JSON: with them the plan can be made again anywhere. */

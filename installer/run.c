@@ -15,7 +15,7 @@
 #include "installer/progress.h"
 #include "installer/result.h"
 
-#define TAG "install"
+#define TAG    "install"
 #define TARGET "/run/xenhost/target"
 
 /* Everything an installation is made of, in the order in which it comes to be. */
@@ -67,8 +67,8 @@ static void catch_signals(void)
 
 static int check_cancelled(struct error **err)
 {
-	return proc_cancelled() ? error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed") :
-				  0;
+	return proc_cancelled() ? error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed")
+				: 0;
 }
 
 static int prepare(struct run *run, struct error **err)
@@ -122,8 +122,8 @@ static int gather_answers(struct run *run, struct error **err)
 	_cleanup_free_ char *masked = NULL;
 	int r = 0;
 
-	run->answers_where = run->options->answers ? xstrdup(run->options->answers) :
-						     bootline_get(run->command_line, "answerfile");
+	run->answers_where = run->options->answers ? xstrdup(run->options->answers)
+						   : bootline_get(run->command_line, "answerfile");
 	if (!run->answers_where)
 		run->answers_where = bootline_get(run->command_line, "rt_answerfile");
 	if (!run->answers_where) {
@@ -204,7 +204,8 @@ static struct report *done_before(const struct run *run)
 	report = xcalloc(1, sizeof(*report));
 	report->success = true;
 	report->message = xasprintf("installation \"%s\" is complete on disk %s (%s); nothing was "
-				    "changed", id, disk->name, disk->id);
+				    "changed",
+				    id, disk->name, disk->id);
 	fprintf(stderr, "%s\n", report->message);
 	log_info(TAG, "%s", report->message);
 	return report;
@@ -278,7 +279,8 @@ int install_run(const struct install_options *options, struct error **err)
 	r = run_steps(&run, &report, &error);
 	if (r < 0 && !report) {
 		report = result_of_refusal(error, run.seed, run.time);
-		progress_event(&(struct event){.kind = EVENT_FAILED, .text = report->message,
+		progress_event(&(struct event){.kind = EVENT_FAILED,
+					       .text = report->message,
 					       .error = error},
 			       &run.progress);
 	}

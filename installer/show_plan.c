@@ -18,8 +18,7 @@ static int load_source(const struct install_options *options, const struct answe
 	r = inputs_source(options->source, answers, root, &where, err);
 	if (r < 0)
 		return r;
-	manifest = str_ends(where, ".json") ? xstrdup(where) :
-					      xasprintf("%s/manifest.json", where);
+	manifest = str_ends(where, ".json") ? xstrdup(where) : xasprintf("%s/manifest.json", where);
 	return payload_load_source(manifest, root, ret, err);
 }
 

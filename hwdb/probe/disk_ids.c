@@ -86,7 +86,8 @@ static char *id_at(const struct probe *probe, const struct host_disk *disk,
 /* Attached so that one disk can have several paths; elsewhere equal WWNs are a maker's mistake. */
 static bool can_have_paths(const struct host_disk *disk)
 {
-	static const char *const transports[] = {"fc", "iscsi", "sas", "scsi", "raid", "nvme-of", "virtio"};
+	static const char *const transports[] = {"fc",   "iscsi",   "sas",   "scsi",
+						 "raid", "nvme-of", "virtio"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(transports); i++)
 		if (str_eq(disk->transport, transports[i]))

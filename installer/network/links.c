@@ -6,8 +6,8 @@
 #include "common/proc.h"
 #include "common/str.h"
 
-#define TAG "network"
-#define DHCP_SCRIPT "/usr/lib/xenhost/dhcp.sh"
+#define TAG              "network"
+#define DHCP_SCRIPT      "/usr/lib/xenhost/dhcp.sh"
 #define IFA_SCOPE_GLOBAL 0x00 /* fourth column of /proc/net/if_inet6 */
 
 int link_set_up(const char *name, struct error **err)
@@ -27,8 +27,8 @@ int link_add_vlan(const char *name, unsigned vlan, char **ret, struct error **er
 {
 	_cleanup_free_ char *id = xasprintf("%u", vlan);
 	_cleanup_free_ char *link = xasprintf("%s.%u", name, vlan);
-	int r = proc_runl(err, TAG, "ip", "link", "add", "link", name, "name", link, "type",
-			  "vlan", "id", id, NULL);
+	int r = proc_runl(err, TAG, "ip", "link", "add", "link", name, "name", link, "type", "vlan",
+			  "id", id, NULL);
 
 	if (r == 0)
 		r = link_set_up(link, err);
@@ -61,8 +61,8 @@ int link_set_static(const struct fsroot *root, const char *name,
 	int r = proc_runl(err, TAG, "ip", "addr", "replace", address, "dev", name, NULL);
 
 	if (r == 0 && config->gateway)
-		r = proc_runl(err, TAG, "ip", "route", "replace", "default", "via",
-			      config->gateway, "dev", name, NULL);
+		r = proc_runl(err, TAG, "ip", "route", "replace", "default", "via", config->gateway,
+			      "dev", name, NULL);
 	if (r == 0)
 		r = write_resolv_conf(root, config, err);
 	return r;

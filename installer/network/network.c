@@ -11,10 +11,10 @@
 #define TAG "network"
 /* Switches with spanning tree forward after 30 s, NICs negotiate for up to 5 s. */
 #define CARRIER_TRIES_MS 8000
-#define LEASE_TRIES_MS 45000
+#define LEASE_TRIES_MS   45000
 /* Once one NIC has an address, how long the others may still take. */
 #define GRACE_MS 2000
-#define POLL_MS 100
+#define POLL_MS  100
 
 struct candidate {
 	const struct host_nic *nic;
@@ -192,8 +192,8 @@ static int no_address(const struct candidates *candidates, struct error **err)
 		strbuf_addf(&states, "%s%s (%s, %s): %s", i ? "; " : "", candidate->link,
 			    candidate->nic->mac ? candidate->nic->mac : "no MAC",
 			    candidate->nic->driver ? candidate->nic->driver : "no driver",
-			    candidate->carrier ? "link, but no answer to DHCP" :
-						 "no link, is the cable in?");
+			    candidate->carrier ? "link, but no answer to DHCP"
+					       : "no link, is the cable in?");
 	}
 	error_set(err, ERROR_NETWORK, "no network interface got an address");
 	return error_hint(err, "%s.", states.text);
@@ -228,8 +228,9 @@ int network_up(const struct fsroot *root, const struct host *host,
 		return no_address(&candidates, err);
 	for (size_t i = 0; i < candidates.count; i++)
 		log_info(TAG, "%s: %s", candidates.list[i].link,
-			 candidates.list[i].address ? candidates.list[i].address :
-			 candidates.list[i].carrier ? "link, no address" : "no link");
+			 candidates.list[i].address   ? candidates.list[i].address
+			 : candidates.list[i].carrier ? "link, no address"
+						      : "no link");
 	return 0;
 }
 

@@ -33,8 +33,8 @@ void image_map_done(struct image_map *map);
  * metadata_csum_seed, without which a new UUID would mean rewriting all its metadata. */
 int image_map_read(const char *path, struct image_map *ret, struct error **err) _must_check_;
 
-/* The image cut into chunks: zero runs found, data CHUNK_PACK_BYTES each at most; digests and places in the
- * file are still empty. `fd` is the open image. */
+/* The image cut into chunks: zero runs found, data CHUNK_PACK_BYTES each at most; digests and
+ * places in the file are still empty. `fd` is the open image. */
 int image_map_chunks(const struct image_map *map, int fd, struct source_chunk **ret,
 		     size_t *ret_count, struct error **err) _must_check_;
 /* One chunk's bytes; small free gaps inside it read as zeros, whatever the image holds there. */

@@ -25,7 +25,8 @@ DEFINE_CLEANUP(struct payload *, payload_free)
 const struct source *payload_source(const struct payload *payload);
 const char *payload_where(const struct payload *payload); /* credentials masked */
 
-/* That every byte range exists, without reading it all: file size, or a HEAD and a range request. */
+/* That every byte range exists, without reading it all: file size, or a HEAD and a range request.
+ */
 int payload_probe(struct payload *payload, struct error **err) _must_check_;
 
 /*
@@ -40,8 +41,8 @@ struct payload_stream {
 	unsigned patience_s;
 	void *data;
 };
-int payload_read(struct payload *payload, const struct payload_stream *stream, struct error **err)
-	_must_check_;
+int payload_read(struct payload *payload, const struct payload_stream *stream,
+		 struct error **err) _must_check_;
 
 /* For `plan` on a laptop: a manifest by path or URL, its signature checked when keys are there. */
 int payload_load_source(const char *manifest, const struct fsroot *root, struct source **ret,

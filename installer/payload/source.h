@@ -24,7 +24,7 @@ struct source {
 	char *product_name, *product_brand, *product_version, *product_build;
 	char *platform_name, *platform_version;
 	char *suite;
-	char *created; /* "2026-11-21T00:00:00Z" */
+	char *created;    /* "2026-11-21T00:00:00Z" */
 	bool development; /* signed with a development key: said on every screen and report */
 	char *xen_version, *xen_path;
 	char *kernel_version, *kernel_path, *initrd_path;

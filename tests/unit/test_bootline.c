@@ -28,8 +28,7 @@ static void test_get_takes_the_last(void **state)
 	(void)state;
 	_cleanup_free_ char *console = bootline_get("console=tty0 console=ttyS1,9600", "console");
 	_cleanup_free_ char *missing = bootline_get("consoles=tty0", "console");
-	_cleanup_strv_ char **all =
-		bootline_get_all("map_netdev=a map_netdev=b", "map_netdev");
+	_cleanup_strv_ char **all = bootline_get_all("map_netdev=a map_netdev=b", "map_netdev");
 
 	assert_string_equal(console, "ttyS1,9600");
 	assert_null(missing);

@@ -120,7 +120,8 @@ static void test_greeting_shows_the_bridge_and_the_tasks(void **state)
 	state_result(&fixture->firstboot, "local-storage")->message = xstrdup("volume group V");
 	assert_int_equal(greeting_write(&fixture->firstboot, NULL), 0);
 	assert_int_equal(fsroot_read_text(fixture->firstboot.root,
-					  "/etc/issue.d/xenhost-host.issue", &issue), 0);
+					  "/etc/issue.d/xenhost-host.issue", &issue),
+			 0);
 	assert_int_equal(fsroot_read_text(fixture->firstboot.root, "/etc/motd.d/xenhost", &motd),
 			 0);
 	assert_non_null(strstr(issue, "\\4{xenbr2}"));
@@ -135,8 +136,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_state_survives_a_boot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_storage_wanted_is_nothing_to_do, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(
-			test_unknown_storage_type_is_refused_before_writing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unknown_storage_type_is_refused_before_writing,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_greeting_shows_the_bridge_and_the_tasks,
 						set_up, tear_down),
 	};

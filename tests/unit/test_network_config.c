@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the boot line may say about links of the running installer, and what it is told otherwise. */
+/* What the boot line may say about links of the running installer, and what it is told otherwise.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,10 +50,9 @@ static void test_dhcp_over_vlan(void **state)
 	(void)state;
 	_cleanup_network_config_ struct network_config *config = NULL;
 
-	assert_int_equal(
-		network_config_parse("network_device=eth1 network_config=dhcp:vlan=4094", &config,
-				     NULL),
-		0);
+	assert_int_equal(network_config_parse("network_device=eth1 network_config=dhcp:vlan=4094",
+					      &config, NULL),
+			 0);
 	assert_int_equal(config->vlan, 4094);
 	assert_false(config->is_static);
 }
