@@ -20,6 +20,12 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DXENHOST_VERSION='
 	$(PKG_CFLAGS) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
+# V=1 shows whole commands.
+ifeq ($(V),)
+Q := @
+say = @echo '  $(1) $(2)'
+endif
+
 # What each program is made of: its folders in layering order. main.c of a folder is a program.
 LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c hwdb/*.c hwdb/probe/*.c \
 	answerfiles/*.c installer/payload/*.c installer/plan/*.c installer/network/*.c \
@@ -42,31 +48,38 @@ all: $(PROGRAMS) $(TOOLS) ## build the programs natively into build/
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  ,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/xenhost-hwinfo: $(B)/hwdb/main.o $(LIB)
 $(B)/xenhost-answers: $(B)/answerfiles/main.o $(LIB)
 $(B)/xenhost-install: $(B)/installer/main.o $(LIB)
 $(B)/xenhost-firstboot: $(B)/firstboot/main.o $(LIB)
 $(PROGRAMS):
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/xenhost-mkpayload: $(B)/installer/payload/mkpayload.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lext2fs -lcom_err
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lext2fs -lcom_err
 
 $(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
 
 .PHONY: unit
 unit: $(UNIT) $(PROGRAMS) $(TOOLS)
-	@failed=0; for t in $(UNIT); do \
-		XENHOST_BUILD=$(B) $$t >$$t.log 2>&1 || { cat $$t.log; echo "FAILED: $$t"; failed=1; }; \
-	done; exit $$failed
+	@passed=0; failed=0; for t in $(UNIT); do \
+		XENHOST_BUILD=$(B) $$t >$$t.log 2>&1 || \
+			{ cat $$t.log; echo "FAILED: $$t"; failed=$$((failed + 1)); }; \
+		passed=$$((passed + $$(grep -c '^\[       OK \]' $$t.log))); \
+	done; echo "$$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
 .PHONY: install
 install: all ## install the programs below DESTDIR PREFIX

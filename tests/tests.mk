@@ -67,3 +67,21 @@ fuzz-run: $(FUZZ)
 .PHONY: golden
 golden: all ## rewrite the golden files; review their diff
 	sh tests/golden/run.sh --write
+
+.PHONY: bench
+bench: iso ## figures as ratios of one run on this machine, for docs/PERFORMANCE.md
+	XENHOST_BUILD=$(B) tests/bench/bench.py
+
+.PHONY: test
+test: ## everything, virtual machines included; installs what it needs
+	@tests/run.sh
+
+.PHONY: test-all
+test-all: ## the same, with the rarer machines and every medium built twice
+	@tests/run.sh --all
+
+.PHONY: demo
+demo: ## install a virtual machine unattended, boot it, show what it became
+	@initrd/host-packages.sh
+	@$(MAKE) --no-print-directory iso
+	@tests/vm/demo.py
