@@ -29,8 +29,8 @@ static char *hex(unsigned value, int digits)
 static char *lookup(struct pci_access *access, int what, unsigned a, unsigned b)
 {
 	char buf[256];
-	const char *name =
-		pci_lookup_name(access, buf, sizeof(buf), what | PCI_LOOKUP_NO_NUMBERS, a, b);
+	const char *name = pci_lookup_name(access, buf, sizeof(buf),
+					   what | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB, a, b);
 
 	return str_empty(name) ? NULL : xstrdup(name);
 }
