@@ -94,8 +94,8 @@ static void assert_refused(const char *text, const char *message)
 }
 
 #define HEAD "{\"schema\": \"xenhost.host/1\", \"firmware\": {\"kind\": \"bios\"}"
-#define DISK(id, size, block)                                                                  \
-	"{\"id\": \"" id "\", \"kind\": \"disk\", \"size_bytes\": " size                        \
+#define DISK(id, size, block)                                                                      \
+	"{\"id\": \"" id "\", \"kind\": \"disk\", \"size_bytes\": " size                           \
 	", \"logical_block_bytes\": " block "}"
 
 static void test_wrong_documents(void **state _unused_)
@@ -122,14 +122,13 @@ static void test_wrong_documents(void **state _unused_)
 
 static void test_unknown_is_null(void **state _unused_)
 {
+	const char *text = HEAD ", \"nics\": [{\"name\": \"eth0\", \"mac\": \"m\"}],"
+				" \"disks\": [" DISK("a", "1024", "512") "]}";
 	_cleanup_json_ struct json *json = NULL;
 	_cleanup_host_ struct host *host = NULL;
 	const struct json *nic, *disk;
 
-	assert_int_equal(parse_host(HEAD ", \"disks\": [" DISK("a", "1024", "512") "],"
-					 " \"nics\": [{\"name\": \"eth0\", \"mac\": \"m\"}]}",
-				    &host, NULL),
-			 0);
+	assert_int_equal(parse_host(text, &host, NULL), 0);
 	json = host_to_json(host);
 	nic = json_at(json_get_array(json, "nics"), 0);
 	disk = json_at(json_get_array(json, "disks"), 0);
