@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <time.h>
 
@@ -99,8 +100,7 @@ static int take_option(int option, const char *value, struct install_options *op
 		options->yes = true;
 		return 0;
 	}
-	error_set(err, ERROR_USAGE, "an option is unknown or lacks its value");
-	return error_hint(err, "See xenhost-install --help.");
+	return -EINVAL;
 }
 
 int install_options_parse(bool run, int argc, char **argv, struct install_options *ret,
@@ -120,7 +120,13 @@ int install_options_parse(bool run, int argc, char **argv, struct install_option
 	struct install_options options = {0};
 	int option, r;
 
+	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (option == '?') {
+			error_set(err, ERROR_USAGE, "\"%s\" is unknown or lacks its value",
+				  argv[optind - 1]);
+			return error_hint(err, "See xenhost-install --help.");
+		}
 		r = take_option(option, optarg, &options, err);
 		if (r < 0)
 			return r;

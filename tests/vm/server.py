@@ -21,6 +21,7 @@ class Server:
         self.away = threading.Event()  # while set, every connection is closed at once
         self.requests = []  # (method, path, first byte)
         self.reached = {}  # path -> highest byte sent
+        self.knocks = 0  # connections closed because the server was away
         self._condition = threading.Condition()
         server = self
 
@@ -47,9 +48,21 @@ class Server:
         with self._condition:
             return self._condition.wait_for(lambda: self.reached.get(path, 0) >= position, seconds)
 
-    def wait_for_request(self, count, seconds):
+    def knock(self):
         with self._condition:
-            return self._condition.wait_for(lambda: len(self.requests) >= count, seconds)
+            self.knocks += 1
+            self._condition.notify_all()
+
+    def wait_for_knocks(self, count, seconds):
+        """Until that many connections found the server away."""
+        with self._condition:
+            return self._condition.wait_for(lambda: self.knocks >= count, seconds)
+
+    @staticmethod
+    def in_background(work):
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
 
     def log(self, entry):
         with self._condition:
@@ -66,6 +79,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_one_request(self):
         if self.owner.away.is_set():
+            self.owner.knock()
             self.close_connection = True
             return
         super().handle_one_request()

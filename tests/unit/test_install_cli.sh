@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# xenhost-install and xenhost-firstboot on the command line: what each wrong usage is told, by which
+# exit code, and that a plan can be repeated.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+install=${XENHOST_BUILD:-build}/xenhost-install
+firstboot=${XENHOST_BUILD:-build}/xenhost-firstboot
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# expect CODE TEXT COMMAND...: both output streams together must hold the text.
+expect() {
+	code=$1
+	text=$2
+	shift 2
+	"$@" >"$work/out" 2>&1 </dev/null
+	got=$?
+	if [ "$got" != "$code" ] || ! grep -qF -e "$text" "$work/out"; then
+		echo "FAILED: $* gave $got, not $code with \"$text\":"
+		cat "$work/out"
+		failed=1
+	fi
+}
+
+plan() {
+	"$install" plan --machine tests/machines/bios-virtio.json \
+		--answers tests/answers/golden/virtio.xml --source tests/golden/manifest.json "$@"
+}
+
+expect 2 "has no screens" "$install"
+expect 2 "no command \"instal\"" "$install" instal
+expect 0 "Exit codes" "$install" --help
+expect 2 "--answers and --machine" "$install" plan
+expect 2 "\"--sed\" is unknown" "$install" plan --sed 1
+expect 2 "\"more\" is not expected" "$install" plan more
+expect 2 "--json does not belong to \"run\"" "$install" run --json
+expect 2 "--events does not belong to \"plan\"" "$install" plan --events json
+expect 2 "Events are written as json" "$install" run --events text
+expect 2 "32 hex digits" plan --seed 12
+expect 2 "seconds since 1970" plan --time yesterday
+expect 2 "none.xml" "$install" plan --machine tests/machines/bios-virtio.json --answers "$work/none.xml"
+
+echo "<installation" >"$work/bad.xml"
+expect 3 "bad.xml:2:1: error" "$install" plan --machine tests/machines/bios-virtio.json \
+	--answers "$work/bad.xml"
+cp "$work/bad.xml" "$work/manifest.json"
+expect 5 "manifest.json" "$install" plan --machine tests/machines/bios-virtio.json \
+	--answers tests/answers/golden/virtio.xml --source "$work/manifest.json"
+
+plan --json --seed 00112233445566778899aabbccddeeff --time 0 >"$work/first"
+plan --json --seed 00112233445566778899AABBCCDDEEFF --time 1970-01-01T00:00:00Z >"$work/second"
+cmp "$work/first" "$work/second" || failed=1
+plan --json --time 0 >"$work/third"
+if cmp -s "$work/first" "$work/third"; then
+	echo "FAILED: two random seeds gave the same plan"
+	failed=1
+fi
+
+expect 2 "joins no pool" "$firstboot"
+expect 2 "no command \"join\"" "$firstboot" join
+expect 0 "every boot" "$firstboot" --help
+exit $failed

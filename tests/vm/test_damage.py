@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A source that is damaged, missing or unreachable: what is said, the exit code, and that the machine
+does not start something half installed."""
+
+import json
+
+import pytest
+
+from answers import Answers
+from lab import MEDIA, make_medium, nothing_bootable, rescue
+from vm import VM, Disk, Nic
+
+CHUNKS = "/xenhost/root.img.chunks"
+
+
+@pytest.fixture(scope="module")
+def vm(folder, server):
+    """The machine in the installer's shell; its disk looks bootable before."""
+    machine = VM("damage", folder / "vm", [Disk("a", size="20G", boot=1)], [Nic()], memory=1024)
+    shell = make_medium(folder / "shell.iso", append="console=ttyS0,115200", entry="shell")
+    try:
+        rescue(machine, shell)
+        machine.run("blockdev --setrw /dev/vda && printf '\\353\\376' | dd of=/dev/vda conv=notrunc 2>/dev/null")
+        machine.run("printf '\\125\\252' | dd of=/dev/vda bs=1 seek=510 conv=notrunc,fsync 2>/dev/null")
+        yield machine
+    finally:
+        machine.kill()
+
+
+@pytest.fixture
+def install(vm, server):
+    """Runs the installer with a source that is wrong in one way; gives what it said."""
+    server.damage.clear()
+    server.missing.clear()
+
+    def run(status, **more):
+        answers = Answers(match="serial=XHA", source=f"{server.url}/xenhost", **more)
+        (server.folder / "answers.xml").write_text(answers.text(), encoding="utf-8")
+        return vm.run(f"xenhost-install run --answers {server.url}/answers.xml 2>&1", "install", status)
+
+    return run
+
+
+def first_bytes(vm):
+    return vm.run("dd if=/dev/vda bs=1M count=1 2>/dev/null | md5sum")
+
+
+def data_chunks():
+    chunks = json.loads((MEDIA / "payload/manifest.json").read_text(encoding="utf-8"))["image"]["chunks"]
+    return [chunk for chunk in chunks if chunk["kind"] == "data"]
+
+
+def test_no_answers_on_the_server(vm, server):
+    before = first_bytes(vm)
+    said = vm.run(f"xenhost-install run --answers {server.url}/none.xml 2>&1", "install", 6)
+    assert "404" in said
+    assert first_bytes(vm) == before
+
+
+def test_no_server(vm):
+    said = vm.run("xenhost-install run --answers http://10.0.2.2:9/answers.xml 2>&1", "install", 6)
+    assert "10.0.2.2" in said
+
+
+def test_damaged_manifest(vm, server, install):
+    before = first_bytes(vm)
+    server.damage["/xenhost/manifest.json"] = [500]
+    said = install(5)
+    assert "manifest.json" in said
+    assert "signature" in said
+    assert first_bytes(vm) == before
+
+
+def test_missing_image(vm, server, install):
+    before = first_bytes(vm)
+    server.missing.add(CHUNKS)
+    said = install(6)
+    assert "root.img.chunks" in said
+    assert first_bytes(vm) == before
+
+
+@pytest.mark.parametrize("where", ["first", "middle", "last"])
+def test_damaged_chunk(vm, server, install, where):
+    data = data_chunks()
+    chunk = {"first": data[0], "middle": data[len(data) // 2], "last": data[-1]}[where]
+    server.damage[CHUNKS] = [chunk["file_offset"] + chunk["file_bytes"] // 2]
+    said = install(5)
+    assert "root.img.chunks" in said
+    assert str(chunk["file_offset"]) in said or f"chunk {data.index(chunk)}" in said, said[-3000:]
+
+
+def test_nothing_bootable_is_left(vm):
+    vm.run("sync")
+    vm.kill()
+    nothing_bootable(vm)
+
+
+def test_cable_out(folder):
+    iso = make_medium(
+        folder / "cable.iso", append="console=ttyS0,115200 answerfile=http://10.0.2.2/a.xml", entry="install"
+    )
+    machine = VM("cable", folder / "cable", [Disk("a", size="20G")], [Nic(link=False)], memory=1024)
+    try:
+        machine.start(iso=iso)
+        machine.expect(r"no network interface got an address", "install")
+        machine.expect(r"eth0 \(52:54:00:00:01:01, virtio_net\): no link", "command")
+        machine.expect(r"INSTALLATION FAILED \(exit code 6\)", "command")
+    finally:
+        machine.kill()

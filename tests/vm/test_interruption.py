@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plug is pulled in the middle of the image, and the source goes away and comes back."""
+
+import pytest
+
+from answers import Answers
+from lab import MEDIA, install, make_medium, nothing_bootable
+from limits import limit
+from vm import VM, Disk, Nic
+
+CHUNKS = "/xenhost/root.img.chunks"
+
+
+@pytest.fixture(scope="module")
+def vm(folder):
+    machine = VM("interruption", folder / "vm", [Disk("a", "ahci", "20G", boot=1)], [Nic()], memory=1024)
+    yield machine
+    machine.kill()
+
+
+@pytest.fixture(scope="module")
+def iso(folder, server):
+    answers = Answers(disk="sda", source=f"{server.url}/xenhost", install_id="rack7-42")
+    return make_medium(folder / "unattended.iso", answers)
+
+
+def test_killed_in_the_image_leaves_nothing_bootable(vm, iso, server):
+    size = (MEDIA / "payload/root.img.chunks").stat().st_size
+    vm.start(iso=iso)
+    vm.expect("unattended installation", "installer")
+    assert server.wait_for_byte(CHUNKS, size // 2, limit("install"))
+    vm.kill()
+    nothing_bootable(vm)
+
+
+def test_started_again_installs_though_the_source_goes_away(vm, iso, server):
+    size = (MEDIA / "payload/root.img.chunks").stat().st_size
+    server.reached.clear()
+    server.requests.clear()
+    server.cut[CHUNKS] = size // 3
+
+    def go_away():
+        assert server.wait_for_byte(CHUNKS, size // 2, limit("install"))
+        server.away.set()
+        # Two more tries that fail, then the source is there again.
+        server.wait_for_knocks(3, limit("install"))
+        server.away.clear()
+
+    helper = server.in_background(go_away)
+    install(vm, iso)
+    helper.join()
+    assert server.cuts >= 2
+    resumed = [first for method, path, first in server.requests if path == CHUNKS and first > size // 4]
+    assert len(resumed) >= 2, server.requests
+
+
+def test_the_disk_boots_xen(vm):
+    vm.start()
+    vm.expect("GNU GRUB", "firmware")
+    vm.expect(r"Xen version \d+\.\d+", "xen")
+    vm.kill()
+
+
+def test_same_install_id_does_not_install_again(vm, iso, server):
+    server.requests.clear()
+    install(vm, iso)
+    assert not [path for _, path, _ in server.requests if path == CHUNKS]
+    console = (vm.folder / "serial.log").read_text(encoding="utf-8", errors="replace")
+    assert 'installation "rack7-42" is complete on disk sda' in console
