@@ -46,7 +46,27 @@ hardware_find() {
 	udevadm trigger --type=subsystems --action=add
 	udevadm trigger --type=devices --action=add
 	udevadm settle --timeout=180 || say "some devices took longer than 180 s to answer"
+	usb_wait
 	say "hardware: $(count_disks) disks, all read-only; $(count_nics) network interfaces"
+}
+
+# USB storage is scanned some time after its driver is there, and udev does not wait for that.
+usb_wait() {
+	tries=40
+	while [ $tries -gt 0 ] && usb_pending; do
+		sleep 0.5
+		tries=$((tries - 1))
+	done
+	[ $tries -eq 40 ] || udevadm settle --timeout=60
+}
+
+usb_pending() {
+	for port in /sys/bus/usb/drivers/usb-storage/*:* /sys/bus/usb/drivers/uas/*:*; do
+		[ -e "$port" ] || continue
+		set -- "$port"/host*/target*/*/block
+		[ -e "$1" ] || return 0
+	done
+	return 1
 }
 
 count_disks() {
