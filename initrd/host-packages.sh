@@ -8,15 +8,17 @@ set -eu
 NATIVE="build-essential pkg-config git libjson-c-dev libxml2-dev libcurl4-openssl-dev libssl-dev
 	libcrypt-dev libzstd-dev libpci-dev libudev-dev libblkid-dev libparted-dev libext2fs-dev
 	libcmocka-dev pci.ids"
+# the second compiler, its sanitizers' runtime, what reads the sources
+CHECKS="clang clang-format clang-tidy libclang-rt-dev shellcheck"
 # package trees, images, ISO
 MEDIA="mmdebstrap debian-archive-keyring e2fsprogs zstd xz-utils cpio kmod xorriso mtools
 	grub-common grub-pc-bin grub-efi-amd64-bin dosfstools dpkg-dev util-linux"
 # virtual machines and what drives them
 TESTS="qemu-system-x86 qemu-utils ovmf python3 python3-pytest python3-pytest-xdist python3-pexpect python3-pyte
-	openssh-client sshpass busybox-static xfsprogs shellcheck squashfs-tools erofs-utils gdisk"
+	openssh-client sshpass busybox-static xfsprogs squashfs-tools erofs-utils gdisk"
 
 # shellcheck disable=SC2086 # one word each
-set -- ${1:-} $NATIVE $MEDIA $TESTS
+set -- ${1:-} $NATIVE $CHECKS $MEDIA $TESTS
 if [ "$1" = --print ]; then
 	shift
 	printf '%s\n' "$@"
