@@ -2,6 +2,7 @@
 /* What listeners hear while an installation runs: how far it is, how fast, how long it will take.
  */
 #include <stdarg.h>
+#include <sys/resource.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -66,11 +67,13 @@ void execution_step_begins(struct execution *execution, const struct plan_step *
 void execution_step_ended(struct execution *execution, const struct plan_step *step)
 {
 	struct progress *progress = &execution->progress;
+	struct rusage usage;
 
 	progress->weight_done += step->weight;
 	permille(progress, 0, 0);
-	log_info(EXECUTE_TAG, "%s: done in %.1f s", step->id,
-		 clock_seconds() - progress->step_started);
+	getrusage(RUSAGE_SELF, &usage);
+	log_info(EXECUTE_TAG, "%s: done in %.1f s, peak memory %ld KiB", step->id,
+		 clock_seconds() - progress->step_started, usage.ru_maxrss);
 	execution_emit(execution, EVENT_END, NULL, NULL);
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "common/log.h"
 #include "common/proc.h"
 #include "installer/execute/device.h"
 #include "installer/execute/engine.h"
@@ -13,6 +14,7 @@ struct writing {
 	int fd;
 	const char *node;
 	uint64_t done, total;
+	bool waiting; /* nothing came for a while; told once in the report */
 };
 
 static int write_failed(const struct writing *writing, int r, uint64_t offset, struct error **err)
@@ -32,6 +34,9 @@ static int write_chunk(const struct source_chunk *chunk, const void *bytes, void
 
 	if (r < 0)
 		return write_failed(writing, r, chunk->image_offset, err);
+	if (writing->waiting)
+		log_info(EXECUTE_TAG, "the source is back");
+	writing->waiting = false;
 	writing->done += chunk->image_bytes;
 	execution_progress(writing->execution, writing->done, writing->total);
 	return 0;
@@ -40,9 +45,16 @@ static int write_chunk(const struct source_chunk *chunk, const void *bytes, void
 static void tell_waiting(const char *why, unsigned seconds, void *data)
 {
 	struct writing *writing = data;
+	_cleanup_free_ char *text = NULL;
 
-	execution_warn(writing->execution, "waiting for the source, %u seconds by now: %s", seconds,
-		       why);
+	if (!writing->waiting) {
+		execution_warn(writing->execution, "the source went away while it was read: %s",
+			       why);
+		writing->waiting = true;
+		return;
+	}
+	text = xasprintf("waiting for the source, %u seconds by now: %s", seconds, why);
+	execution_emit(writing->execution, EVENT_WARNING, text, NULL);
 }
 
 static int write_zero_ranges(struct writing *writing, const struct source *source,
