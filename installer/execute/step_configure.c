@@ -4,7 +4,6 @@
 #include <sys/random.h>
 
 #include "common/log.h"
-#include "common/password.h"
 #include "common/proc.h"
 #include "installer/execute/engine.h"
 
@@ -76,42 +75,43 @@ int run_identity(struct execution *execution, const struct plan_step *step _unus
 	return r < 0 ? r : proc_run(&proc, NULL, err);
 }
 
-/* The line for chpasswd; "*" fits no password, which locks the account but leaves ssh keys. */
-static int password_line(const struct execution *execution, char **ret, struct error **err)
+/* "*" fits no password, which locks the account but leaves ssh keys. */
+#define LOCKED "*"
+
+/* What chpasswd reads, and how. A plain password is hashed by it, inside the new system: yescrypt
+ * takes more memory than all of this program. */
+static int password_line(const struct execution *execution, char **ret, bool *ret_plain,
+			 struct error **err)
 {
 	const struct secrets *secrets = execution->job->secrets;
 	const struct plan *plan = execution->plan;
-	_cleanup_free_ char *hash = NULL;
-	int r = 0;
+	bool locked = !plan->root_password_key || plan->password_type == PASSWORD_NONE;
 
-	if (!plan->root_password_key || plan->password_type == PASSWORD_NONE) {
-		*ret = xstrdup("root:*\n");
-		return 0;
-	}
-	if (!secrets || !secrets->root_password)
+	if (!locked && (!secrets || !secrets->root_password))
 		return error_set(err, ERROR_INTERNAL, "the plan's secret \"%s\" is missing",
 				 plan->root_password_key);
-	if (plan->password_type == PASSWORD_HASH)
-		hash = xstrdup(secrets->root_password);
-	else
-		r = password_hash(secrets->root_password, &hash, err);
-	if (r < 0)
-		return r;
-	*ret = xasprintf("root:%s\n", hash);
-	explicit_bzero(hash, strlen(hash));
+	if (!locked && strchr(secrets->root_password, '\n')) {
+		error_set(err, ERROR_USER, "the root password holds a line break");
+		return error_hint(err, "Choose a password that can be typed on one line.");
+	}
+	*ret = xasprintf("root:%s\n", locked ? LOCKED : secrets->root_password);
+	*ret_plain = !locked && plan->password_type == PASSWORD_PLAIN;
 	return 0;
 }
 
 int run_password(struct execution *execution, const struct plan_step *step _unused_,
 		 struct error **err)
 {
-	const char *argv[] = {"chpasswd", "-e", NULL};
-	struct proc proc = {.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
+	static const char *const hashed[] = {"chpasswd", "-e", NULL};
+	static const char *const plain[] = {"chpasswd", "-c", "YESCRYPT", NULL};
+	struct proc proc = {.tag = EXECUTE_TAG, .chroot = execution->job->target};
 	_cleanup_free_ char *line = NULL;
-	int r = password_line(execution, &line, err);
+	bool is_plain = false;
+	int r = password_line(execution, &line, &is_plain, err);
 
 	if (r < 0)
 		return r;
+	proc.argv = is_plain ? plain : hashed;
 	proc.input = line;
 	r = proc_run(&proc, NULL, err);
 	explicit_bzero(line, strlen(line));
