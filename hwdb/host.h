@@ -180,6 +180,16 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 /* "live", a host JSON file, or a folder/tarball made by capture. */
 int host_load(const char *machine, struct host **ret, struct error **err) _must_check_;
 
+/* Which NIC bears which name on an installed host: as the installer left it, and those since. */
+#define HOST_NIC_RULES       "/etc/firstboot.d/data/initial_network_device_rules.conf"
+#define HOST_NIC_RULES_LATER "/var/lib/xenhost/network_device_rules.conf"
+/*
+ * The NICs alone (and notes about their rules), in milliseconds: for each new link of a running
+ * host. *ret_missing are lines that HOST_NIC_RULES_LATER lacks, NULL when every NIC has its rule.
+ */
+int host_detect_nics(const struct fsroot *root, struct host **ret, char ***ret_missing,
+		     struct error **err) _must_check_;
+
 struct json *host_to_json(const struct host *host); /* schema xenhost.host/1 */
 int host_from_json(const struct json *json, struct host **ret, struct error **err) _must_check_;
 char *host_to_text(const struct host *host); /* for people */

@@ -38,7 +38,18 @@ struct rule {
 	char *value;
 };
 
-/* "eth1:s:VALUE", also "1:s:VALUE", "eth1:VALUE" and "1:VALUE". */
+/* What stands between number and value: how long it lasts on the boot line, what it is in files. */
+static const char *skip_kind(const char *text)
+{
+	static const char *const kinds[] = {"s:", "d:", "mac=", "pci=", "label="};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (str_starts(text, kinds[i]))
+			return text + strlen(kinds[i]);
+	return text;
+}
+
+/* "eth1:s:VALUE", "1:s:VALUE", "eth1:VALUE", "1:VALUE", '1:mac="VALUE"'. */
 static int parse_rule(const char *text, struct rule *ret)
 {
 	const char *start = str_starts(text, "eth") ? text + 3 : text;
@@ -53,11 +64,7 @@ static int parse_rule(const char *text, struct rule *ret)
 	r = str_to_uint(digits, 0, ETH_MAX, &ret->number);
 	if (r < 0)
 		return r;
-	colon++;
-	/* d (dynamic) and s (static) differ only in what a host forgets later. */
-	if ((colon[0] == 's' || colon[0] == 'd') && colon[1] == ':')
-		colon += 2;
-	value = str_lower(colon);
+	value = str_lower(skip_kind(colon + 1));
 	length = strlen(value);
 	if (length >= 2 && value[0] == '"' && value[length - 1] == '"') {
 		value[length - 1] = '\0';
@@ -119,8 +126,65 @@ static bool fits(const struct nic_candidate *candidates, size_t index, const cha
 	       fits_physical_name(candidate, port_in_slot(candidates, index), value);
 }
 
-static void apply_rule(const char *text, const struct nic_candidate *candidates, size_t n,
-		       unsigned *numbers, char ***notes)
+/* Which numbers are given away, and to whom. */
+struct numbers {
+	unsigned *of; /* parallel to the candidates; NO_NUMBER where none is yet */
+	size_t n;
+	unsigned *kept; /* by pins, whose NICs need not be there */
+	size_t n_kept;
+};
+
+static void numbers_done(struct numbers *numbers)
+{
+	free(numbers->of);
+	free(numbers->kept);
+}
+
+static bool is_taken(const struct numbers *numbers, unsigned number)
+{
+	for (size_t i = 0; i < numbers->n; i++)
+		if (numbers->of[i] == number)
+			return true;
+	for (size_t i = 0; i < numbers->n_kept; i++)
+		if (numbers->kept[i] == number)
+			return true;
+	return false;
+}
+
+/* Gives the number to the first NIC that the rule fits. */
+static bool give(const struct rule *rule, struct nic_candidate *candidates, struct numbers *numbers,
+		 bool pin)
+{
+	for (size_t i = 0; i < numbers->n; i++)
+		if (numbers->of[i] == NO_NUMBER && fits(candidates, i, rule->value)) {
+			numbers->of[i] = rule->number;
+			candidates[i].pinned = pin;
+			return true;
+		}
+	return false;
+}
+
+static void apply_pin(const char *text, struct nic_candidate *candidates, struct numbers *numbers,
+		      char ***notes)
+{
+	struct rule rule = {0};
+
+	if (parse_rule(text, &rule) < 0) {
+		strv_addf(notes,
+			  "the network interface rule %s is not understood and has no "
+			  "effect; its form is NUMBER:mac=\"ADDRESS\"",
+			  text);
+		return;
+	}
+	if (!is_taken(numbers, rule.number)) {
+		give(&rule, candidates, numbers, true);
+		*ARRAY_APPEND(numbers->kept, numbers->n_kept) = rule.number;
+	}
+	free(rule.value);
+}
+
+static void apply_rule(const char *text, struct nic_candidate *candidates, struct numbers *numbers,
+		       char ***notes)
 {
 	struct rule rule = {0};
 
@@ -131,25 +195,9 @@ static void apply_rule(const char *text, const struct nic_candidate *candidates,
 			  text);
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == rule.number)
-			goto out;
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == NO_NUMBER && fits(candidates, i, rule.value)) {
-			numbers[i] = rule.number;
-			goto out;
-		}
-	strv_addf(notes, "map_netdev=%s names no network interface of this machine", text);
-out:
+	if (!is_taken(numbers, rule.number) && !give(&rule, candidates, numbers, false))
+		strv_addf(notes, "map_netdev=%s names no network interface of this machine", text);
 	free(rule.value);
-}
-
-static bool is_taken(const unsigned *numbers, size_t n, unsigned number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == number)
-			return true;
-	return false;
 }
 
 static int compare_names(const void *left, const void *right)
@@ -159,25 +207,29 @@ static int compare_names(const void *left, const void *right)
 	return natural_compare(a->nic.name, b->nic.name);
 }
 
-void nic_order(struct nic_candidate *candidates, size_t n, char *const *rules, char ***notes)
+void nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, char *const *rules,
+	       char ***notes)
 {
-	_cleanup_free_ unsigned *numbers = xcalloc(n + 1, sizeof(*numbers));
+	_cleanup_(numbers_done) struct numbers numbers = {.n = n};
 	unsigned next = 0;
 
 	if (n)
 		qsort(candidates, n, sizeof(*candidates), compare);
+	numbers.of = xcalloc(n + 1, sizeof(*numbers.of));
 	for (size_t i = 0; i < n; i++)
-		numbers[i] = NO_NUMBER;
+		numbers.of[i] = NO_NUMBER;
+	for (; pins && *pins; pins++)
+		apply_pin(*pins, candidates, &numbers, notes);
 	for (; rules && *rules; rules++)
-		apply_rule(*rules, candidates, n, numbers, notes);
+		apply_rule(*rules, candidates, &numbers, notes);
 	for (size_t i = 0; i < n; i++) {
-		if (numbers[i] == NO_NUMBER) {
-			while (is_taken(numbers, n, next))
+		if (numbers.of[i] == NO_NUMBER) {
+			while (is_taken(&numbers, next))
 				next++;
-			numbers[i] = next++;
+			numbers.of[i] = next++;
 		}
 		free(candidates[i].nic.name);
-		candidates[i].nic.name = xasprintf("eth%u", numbers[i]);
+		candidates[i].nic.name = xasprintf("eth%u", numbers.of[i]);
 	}
 	if (n)
 		qsort(candidates, n, sizeof(*candidates), compare_names);

@@ -60,6 +60,14 @@ static char *permanent_mac(const struct probe *probe, const char *kernel_name)
 	return text ? str_lower(text) : NULL;
 }
 
+/* dom0's end of a guest's interface, which sits on a bus too. */
+static bool is_guests(const struct probe *probe, const char *kernel_name)
+{
+	_cleanup_free_ char *bus = probe_link_name(probe, NET "/%s/device/subsystem", kernel_name);
+
+	return str_eq(bus, "xen-backend");
+}
+
 /* What pools and bridges can use: Ethernet, on hardware, no radio, no virtual function. */
 static bool is_wanted(const struct probe *probe, const char *kernel_name, const char *path)
 {
@@ -68,7 +76,8 @@ static bool is_wanted(const struct probe *probe, const char *kernel_name, const 
 	       fsroot_existsf(probe->root, NET "/%s/device", kernel_name) &&
 	       !fsroot_existsf(probe->root, NET "/%s/device/physfn", kernel_name) &&
 	       !fsroot_existsf(probe->root, NET "/%s/phy80211", kernel_name) &&
-	       !fsroot_existsf(probe->root, NET "/%s/wireless", kernel_name);
+	       !fsroot_existsf(probe->root, NET "/%s/wireless", kernel_name) &&
+	       !is_guests(probe, kernel_name);
 }
 
 static void read_link(const struct probe *probe, const char *kernel_name, struct host_nic *nic)
@@ -169,6 +178,7 @@ void probe_nics(struct probe *probe)
 	struct host *host = probe->host;
 	_cleanup_slots_ struct slots slots = {0};
 	_cleanup_strv_ char **names = NULL, **boot = boot_macs(probe), **rules = NULL;
+	_cleanup_strv_ char **pins = nic_rules_read(probe);
 	_cleanup_free_ struct nic_candidate *candidates = NULL;
 	size_t n = 0;
 
@@ -179,7 +189,9 @@ void probe_nics(struct probe *probe)
 		add_nic(probe, &slots, boot, *name, &candidates, &n);
 	if (!probe->options->map_netdev)
 		rules = bootline_get_all(host->command_line ?: "", "map_netdev");
-	nic_order(candidates, n, probe->options->map_netdev ?: rules, &host->notes);
+	nic_order(candidates, n, pins, probe->options->map_netdev ?: rules, &host->notes);
+	if (probe->nic_rules_missing)
+		*probe->nic_rules_missing = nic_rules_missing(candidates, n);
 	for (size_t i = 0; i < n; i++)
 		*ARRAY_APPEND(host->nics, host->n_nics) = candidates[i].nic;
 }
