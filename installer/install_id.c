@@ -10,7 +10,7 @@
 /* The journal's place by layout: a partition of its own, else the start of the backup partition. */
 static bool may_hold_journal(const struct host_content *content)
 {
-	return content->partition > 0 && (str_eq(content->partition_name, "journal") ||
+	return content->partition > 0 && (str_eq(content->partition_name, "xenhost") ||
 					  str_eq(content->partition_name, "backup"));
 }
 
