@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures of docs/PERFORMANCE.md, measured in virtual machines booted from the medium.
+
+Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`.
+Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
+figure misses its target. Parts: boot, install, memory; without any, all.
+"""
+
+import argparse
+import dataclasses
+import json
+import pathlib
+import re
+import shutil
+import sys
+import time
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS / "vm"))
+
+# pylint: disable=wrong-import-position
+import disc
+import meter
+from answers import Answers
+from lab import BUILD, MEDIA, enter_shell, make_medium
+from vm import VM, Disk, Nic
+
+FOLDER = BUILD / "tests/bench"
+DISK = "/dev/vda"
+ANSWERS = "/run/xenhost/medium/answers.xml"
+CHUNKS = "/run/xenhost/medium/xenhost/root.img.chunks"
+TARGET = "/run/bench-target"
+
+
+@dataclasses.dataclass
+class Figure:
+    """One line of the result; `most` is the target."""
+
+    name: str
+    value: float
+    unit: str
+    most: float = None
+    how: str = ""
+
+    def met(self):
+        return self.most is None or self.value <= self.most
+
+    def row(self):
+        target = "" if self.most is None else f"≤ {self.most:g}"
+        verdict = "" if self.most is None else ("met" if self.met() else "MISSED")
+        digits = 2 if self.unit == "" else 1
+        return f"| {self.name} | {self.value:.{digits}f} {self.unit} | {target} | {verdict} | {self.how} |"
+
+
+def say(text):
+    print(f"[{time.strftime('%H:%M:%S')}] bench: {text}", file=sys.stderr, flush=True)
+
+
+def new_vm(name, memory=2560):
+    folder = FOLDER / name
+    shutil.rmtree(folder, ignore_errors=True)
+    return VM(name, folder, [Disk("a", size="50G")], [Nic()], memory=memory)
+
+
+def medium():
+    """The medium, set to its rescue shell, with the answers of a host in XenServer's layout."""
+    answers = Answers(disk="vda", layout="xenserver", guest_storage=False)
+    return make_medium(FOLDER / "medium.iso", answers, entry="shell")
+
+
+def shell(vm, iso, extra=()):
+    vm.start(iso=iso, extra=extra)
+    vm.expect("rescue shell", "installer")
+    enter_shell(vm)
+
+
+def empty_disk(vm):
+    """As new: what was written before would make one kind of write cheaper than another."""
+    vm.run(f"blockdev --setrw {DISK}; blkdiscard -f {DISK} && udevadm settle", "step")
+    cold(vm)
+
+
+def cold(vm):
+    vm.run("sync; echo 3 >/proc/sys/vm/drop_caches", "step")
+
+
+def floor(vm, more=""):
+    """Decompresses the bytes of the image and writes them, and nothing else."""
+    empty_disk(vm)
+    return meter.timed(
+        vm,
+        f"{disc.MOUNT}/run suite zstd -dcq {CHUNKS} | "
+        f"{disc.MOUNT}/run suite dd of={DISK} bs=4M conv=fsync {more} status=none",
+    )
+
+
+def unsquashfs(vm):
+    """The same tree unpacked file by file onto a file system that is there already."""
+    empty_disk(vm)
+    vm.run(f"modprobe ext4; mkfs.ext4 -q -F {DISK} 18G && mkdir -p {TARGET} && mount {DISK} {TARGET}", "step")
+    cold(vm)
+    cost = meter.timed(
+        vm,
+        f"{disc.MOUNT}/run here unsquashfs -f -no-progress -quiet -d {TARGET} {disc.MOUNT}/tree.squashfs"
+        f" && sync && umount {TARGET}",
+    )
+    return cost
+
+
+def measure_install(iso, rounds):
+    """Everything in one machine, in turns; of each the cheapest turn counts."""
+    say("packing the host's tree for unsquashfs")
+    tools = disc.make(FOLDER)
+    vm = new_vm("install")
+    found = {"installation": [], "floor": [], "direct": [], "unsquashfs": []}
+    try:
+        shell(vm, iso, disc.drive(tools))
+        disc.mount(vm)
+        for turn in range(1, rounds + 1):
+            empty_disk(vm)
+            found["installation"].append(meter.install(vm, ANSWERS))
+            say(f"turn {turn}: installation {found['installation'][-1].whole} (CPU / wall s)")
+            found["floor"].append(floor(vm))
+            found["direct"].append(floor(vm, "iflag=fullblock oflag=direct"))
+            say(
+                f"turn {turn}: image {found['installation'][-1].image()}, floor {found['floor'][-1]}, "
+                f"past the page cache {found['direct'][-1]}"
+            )
+            found["unsquashfs"].append(unsquashfs(vm))
+            say(f"turn {turn}: unsquashfs {found['unsquashfs'][-1]}")
+    finally:
+        vm.kill()
+    return found
+
+
+def install_figures(found):
+    best = min(found["installation"], key=lambda each: each.whole.cpu)
+    image = min(each.image() for each in found["installation"])
+    rest = min(each.rest() for each in found["installation"])
+    lower, direct, files = (min(found[name]) for name in ("floor", "direct", "unsquashfs"))
+    figures = [
+        Figure("image ÷ floor", image.cpu / lower.cpu, "", 1.10, f"{image} ÷ {lower}"),
+        Figure("image ÷ floor past the page cache", image.cpu / direct.cpu, "", None, f"{image} ÷ {direct}"),
+        Figure("everything else, plan to restart", rest.cpu, "CPU s", 30, f"{rest}"),
+        Figure("whole ÷ unsquashfs", best.whole.cpu / files.cpu, "", 1.0, f"{best.whole} ÷ {files}"),
+        Figure("hardware, answers, source, plan", best.before.cpu, "CPU s", None, f"{best.before}"),
+    ]
+    return figures, best
+
+
+def step_table(installation):
+    lines = ["| step | CPU s | wall s |", "|---|---|---|"]
+    for name, _, cost in installation.steps:
+        lines.append(f"| {name} | {cost.cpu:.1f} | {cost.wall:.1f} |")
+    return lines
+
+
+def measure_boot():
+    """Kernel and initrd started directly, so that the firmware's share is a second at most."""
+    vm = new_vm("boot")
+    line = "quiet shell console=tty0 console=ttyS0,115200"
+    try:
+        extra = ["-kernel", str(MEDIA / "vmlinuz"), "-initrd", str(MEDIA / "initrd.img"), "-append", line]
+        on = meter.power_on(vm, extra=extra)
+        vm.expect(r"installer \S+, Linux \S+, init at", "installer")
+        first = meter.spent(vm) - on
+        vm.expect("rescue shell", "installer")
+        ready = meter.spent(vm) - on
+        enter_shell(vm)
+    finally:
+        vm.kill()
+    return [
+        Figure("kernel start to the installer's first line", first.cpu, "CPU s", None, f"{first}"),
+        Figure("first line to hardware found", (ready - first).cpu, "CPU s", None, f"{ready - first}"),
+    ]
+
+
+def measure_memory(iso):
+    """A machine with 1 GiB; a shell beside the installer keeps its largest VmHWM."""
+    vm = new_vm("memory", memory=1024)
+    peak = "/run/xenhost/peak"
+    watch = (
+        f"xenhost-install run --answers {ANSWERS} --events json >/run/xenhost/events 2>&1 & pid=$!; "
+        f"while kill -0 $pid 2>/dev/null; do grep VmHWM /proc/$pid/status >{peak}.new 2>/dev/null && "
+        f"mv {peak}.new {peak}; sleep 0.3; done; wait $pid"
+    )
+    try:
+        shell(vm, iso)
+        vm.run(watch, "install")
+        kib = int(re.search(r"(\d+) kB", vm.run(f"cat {peak}")).group(1))
+        vm.run('grep -q \'"done"\' /run/xenhost/events')
+    finally:
+        vm.kill()
+    return [
+        Figure("memory of a machine that installs", 1024, "MiB", 1024),
+        Figure("peak memory of xenhost-install", kib / 1024, "MiB", 32),
+    ]
+
+
+def initrd_figures():
+    total = (MEDIA / "initrd.img").stat().st_size / 1e6
+    parts = []
+    for part in ("modules.cpio", "tools.cpio.zst", "programs.cpio.zst", "keys.cpio"):
+        file = BUILD / "initrd" / part
+        if file.exists():
+            parts.append(f"{part.split('.')[0]} {file.stat().st_size / 1e6:.1f}")
+    return [Figure("initrd", total, "MB", 60, ", ".join(parts))]
+
+
+def render(figures, tables):
+    lines = [f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {meter.machine()}.", ""]
+    lines += ["| figure | value | target | | CPU / wall s |", "|---|---|---|---|---|"]
+    lines += [figure.row() for figure in figures]
+    for title, table in tables:
+        lines += ["", title, "", *table]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("--rounds", type=int, default=2, help="turns of installation, floor, unsquashfs")
+    parser.add_argument("parts", nargs="*", help="boot, install, memory; all when none is named")
+    options = parser.parse_args()
+    parts = options.parts or ["boot", "install", "memory"]
+    if unknown := set(parts) - {"boot", "install", "memory"}:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    if not (MEDIA / "xenhost.iso").exists():
+        sys.exit("bench: there is no medium; run: make iso")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    say(meter.machine())
+    figures, tables = initrd_figures(), []
+    iso = medium()
+    if "boot" in parts:
+        figures += measure_boot()
+    if "install" in parts:
+        found = measure_install(iso, options.rounds)
+        more, best = install_figures(found)
+        figures += more
+        tables.append(("The steps of the cheapest turn:", step_table(best)))
+    if "memory" in parts:
+        figures += measure_memory(iso)
+    text = render(figures, tables)
+    (FOLDER / "figures.md").write_text(text, encoding="utf-8")
+    data = {"machine": meter.machine(), "figures": [dataclasses.asdict(figure) for figure in figures]}
+    (FOLDER / "figures.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    print(text)
+    return 0 if all(figure.met() for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
