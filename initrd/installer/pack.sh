@@ -323,6 +323,21 @@ cmd_xen() {
 	seal "$2" xz
 }
 
+# biggest SEGMENT: its largest folders, before packing.
+biggest() {
+	case $1 in
+	*.zst) zstd -dcq "$1" ;;
+	*) cat "$1" ;;
+	esac | cpio -itv --quiet | awk '$5 > 0 {
+		count = split($9, part, "/")
+		depth = part[2] == "lib" && part[3] == "modules" ? 8 : 4
+		name = part[count > depth ? depth : count]
+		size[name] += $5
+	} END { for (name in size) printf "%.1f %s\n", size[name] / 1e6, name }' |
+		sort -rn | awk 'NR <= 5 && $1 >= 0.5 { text = text (NR > 1 ? ", " : "; ") $2 " " $1 }
+			END { print text }'
+}
+
 cmd_join() {
 	out=$1
 	shift
@@ -335,7 +350,7 @@ cmd_join() {
 	mv "$out.new" "$out"
 	total=$(stat -c %s "$out")
 	for part in "$@"; do
-		say "    $(basename "$part" | cut -d. -f1): $(megabytes "$part")"
+		say "    $(basename "$part" | cut -d. -f1): $(megabytes "$part")$(biggest "$part")"
 	done
 	[ "$total" -le "$BUDGET_BYTES" ] || die "the initrd weighs $(megabytes "$out"), which is \
 $(((total - BUDGET_BYTES) / 1000)) kB over its budget" "take something out of initrd/installer/files.list"
