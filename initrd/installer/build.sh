@@ -89,13 +89,17 @@ build() {
 	part joined "$(cat "$PARTS"/*.cpio*.key | sha256sum)" join_parts "$@"
 }
 
+# deliver FROM TO: never written in place, since trees for network boot share the file.
+deliver() {
+	cp "$1" "$2.new"
+	mv "$2.new" "$2"
+}
+
 join_parts() {
 	"$PACK" join "$OUT/initrd.img" "$@"
-	set -- "$TREE"/boot/vmlinuz-*
-	cp "$1" "$OUT/vmlinuz"
-	set -- "$TREE"/boot/xen-*-amd64.gz
-	cp "$1" "$OUT/xen.gz"
-	cp "$PARTS/xen-tools.cpio.xz" "$OUT/"
+	deliver "$TREE"/boot/vmlinuz-* "$OUT/vmlinuz"
+	deliver "$TREE"/boot/xen-*-amd64.gz "$OUT/xen.gz"
+	deliver "$PARTS/xen-tools.cpio.xz" "$OUT/xen-tools.cpio.xz"
 	: >"$PARTS/joined"
 	finished "$PARTS" "$OUT/initrd.img" "$OUT/vmlinuz"
 }

@@ -111,4 +111,6 @@ for file in "$PAYLOAD"/*; do
 done
 menu
 write_medium
+sort -u "$CACHE"/mirror/*/packages.lock >"$MEDIA/packages.lock.new"
+mv "$MEDIA/packages.lock.new" "$MEDIA/packages.lock"
 say "$(basename "$OUT"): $(stat -c %s "$OUT" | awk '{ printf "%.0f MB", $1 / 1e6 }'), token $token"
