@@ -2,6 +2,7 @@
 # Checks that need no root and no virtual machine; the top Makefile includes this.
 
 SOURCES = $(shell find common hwdb answerfiles installer firstboot tests -name '*.[ch]' | sort)
+SCRIPTS = $(shell grep -rlE '^\#!/bin/sh|^\# shellcheck shell=' .ci debian initrd tests | sort)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_SH := $(sort $(wildcard tests/unit/*.sh))
 GOLDEN := $(wildcard tests/golden/run.sh)
@@ -37,7 +38,8 @@ asan: ## the unit tests under the address and undefined-behaviour sanitizers
 
 # One file a process, so that both cores work; a finding in a header shows with its file.
 .PHONY: tidy
-tidy: ## clang-format and clang-tidy over all sources; must be clean
+tidy: ## clang-format, clang-tidy and shellcheck over all sources; must be clean
+	shellcheck --severity=warning $(SCRIPTS)
 	clang-format --dry-run -Werror $(SOURCES)
 	printf '%s\n' $(filter %.c,$(SOURCES)) | xargs -P 2 -I FILE clang-tidy --quiet \
 		--warnings-as-errors='*' FILE -- $(filter-out -MMD -MP -W%,$(ALL_CFLAGS))
