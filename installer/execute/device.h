@@ -39,8 +39,8 @@ int device_check_free(const char *node) _must_check_;
 /* That the range reads as zeros afterwards; by the device itself where it can. */
 int device_zero(int fd, uint64_t offset, uint64_t bytes) _must_check_;
 int device_write(int fd, const void *bytes, uint64_t length, uint64_t offset) _must_check_;
-/* Makes the kernel's view of the partitions that of the table on the disk. -EBUSY while somebody has
- * one of the old ones open. Nothing for a file. */
+/* Makes the kernel's view of the partitions that of the table on the disk. -EBUSY while somebody
+ * has one of the old ones open. Nothing for a file. */
 int device_reread_table(int fd) _must_check_;
 /* While it is locked udev keeps its hands off a disk: without that it would read the new table
  * again by itself, and partitions would vanish and come back under whoever uses them. */

@@ -19,9 +19,9 @@ struct script_file;
 /* One chosen disk, from the moment its identity was checked. */
 struct disk {
 	const struct plan_disk *plan;
-	char *node;        /* "/dev/sda" */
-	int fd;            /* read-only until the point of no return, then for reading and writing */
-	char **old_uuids;  /* GUIDs of the partitions found on it, lower case */
+	char *node;       /* "/dev/sda" */
+	int fd;           /* read-only until the point of no return, then for reading and writing */
+	char **old_uuids; /* GUIDs of the partitions found on it, lower case */
 };
 
 struct progress {
@@ -40,9 +40,9 @@ struct execution {
 	struct report *report;
 	struct disk *disks; /* in the plan's order */
 	size_t n_disks;
-	struct journal *journal;  /* NULL until it is on disk */
-	struct fsroot *target;    /* the new system, while it is mounted */
-	char **mounts;            /* in the order they were made */
+	struct journal *journal;     /* NULL until it is on disk */
+	struct fsroot *target;       /* the new system, while it is mounted */
+	char **mounts;               /* in the order they were made */
 	struct script_file *scripts; /* fetched; one for each of the plan's */
 	size_t n_scripts;
 	struct progress progress;

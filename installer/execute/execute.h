@@ -66,7 +66,7 @@ struct json *report_to_json(const struct report *report);
 char *report_to_text(const struct report *report);
 
 /* Returns 0 on success; on failure *ret is set too and tells what state the machine is in. */
-int execute_run(const struct execute_job *job, struct report **ret, struct error **err)
-	_must_check_;
+int execute_run(const struct execute_job *job, struct report **ret,
+		struct error **err) _must_check_;
 
 struct json *event_to_json(const struct event *event, double elapsed); /* xenhost.event/1 */

@@ -37,15 +37,15 @@ DEFINE_CLEANUP(struct journal *, journal_free)
 
 /* What a journal says in the end. */
 struct journal_state {
-	bool done;    /* the installation was completed */
-	bool failed;  /* it ended with an error; neither: it was cut short */
+	bool done;   /* the installation was completed */
+	bool failed; /* it ended with an error; neither: it was cut short */
 	char plan_digest[SHA256_HEX], manifest_digest[SHA256_HEX];
 	int64_t begun, last; /* seconds since 1970 by the machine's clock */
 	unsigned records;
-	char *install_id;  /* or NULL */
-	char *last_step;   /* id of the step begun last, or NULL */
+	char *install_id; /* or NULL */
+	char *last_step;  /* id of the step begun last, or NULL */
 	bool last_step_ended;
-	char *message;     /* of a failure, or NULL */
+	char *message; /* of a failure, or NULL */
 };
 
 void journal_state_done(struct journal_state *state);

@@ -12,6 +12,32 @@
 /* The boot sector of a FAT, NTFS or XFS, an ESP's included: without it firmware sees no files. */
 #define BOOT_SECTOR_BYTES 4096
 
+/*
+ * Takes the place of old boot code, since BIOSes start whatever stands before a partition table, be
+ * it nothing but zeros, and hang. Prints its text and then tells the firmware to go on with the
+ * next boot device (int 18h, BIOS Boot Specification 1.01, section 6.7). Replaced by the last step.
+ */
+static const uint8_t refusal_code[] = {
+	0x31, 0xc0,       /* xor ax, ax */
+	0x8e, 0xd8,       /* mov ds, ax */
+	0xbe, 0x1b, 0x7c, /* mov si, 0x7c00 + 27: the text behind this code */
+	0xfc,             /* cld */
+	0xac,             /* next: lodsb */
+	0x84, 0xc0,       /* test al, al */
+	0x74, 0x09,       /* jz end */
+	0xb4, 0x0e,       /* mov ah, 0x0e: print a letter */
+	0xbb, 0x07, 0x00, /* mov bx, 7 */
+	0xcd, 0x10,       /* int 10h */
+	0xeb, 0xf2,       /* jmp next */
+	0xcd, 0x18,       /* end: int 18h */
+	0xf4,             /* halt: hlt */
+	0xeb, 0xfd,       /* jmp halt */
+};
+static const char refusal_text[] = "An installation on this disk was not finished.\r\n";
+
+_Static_assert(sizeof(refusal_code) == 27, "the code names the place of the text");
+_Static_assert(sizeof(refusal_code) + sizeof(refusal_text) <= BOOT_CODE_BYTES, "room in the MBR");
+
 static int wipe_boot_code(int fd)
 {
 	/* Read, changed and written as a whole block: a 4Kn disk takes nothing smaller. */
@@ -21,6 +47,8 @@ static int wipe_boot_code(int fd)
 	if (n != BOOT_SECTOR_BYTES)
 		return n < 0 ? -errno : -EIO;
 	memset(block, 0, BOOT_CODE_BYTES);
+	memcpy(block, refusal_code, sizeof(refusal_code));
+	memcpy(block + sizeof(refusal_code), refusal_text, sizeof(refusal_text));
 	return device_write(fd, block, BOOT_SECTOR_BYTES, 0);
 }
 
