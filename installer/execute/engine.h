@@ -83,6 +83,8 @@ int run_point_of_no_return(struct execution *, const struct plan_step *, struct 
 void undo_point_of_no_return(struct execution *, const struct plan_step *);
 int run_disable_boot(struct execution *, const struct plan_step *, struct error **);
 int run_wipe(struct execution *, const struct plan_step *, struct error **);
+/* Replaces the boot code of an MBR by one that hands over to the next boot device. */
+int disk_write_boot_code(int fd);
 void disk_disable_boot(struct execution *, struct disk *);
 /* step_partition.c */
 int check_partition(struct execution *, const struct plan_step *, struct error **);

@@ -15,7 +15,8 @@
 /*
  * Takes the place of old boot code, since BIOSes start whatever stands before a partition table, be
  * it nothing but zeros, and hang. Prints its text and then tells the firmware to go on with the
- * next boot device (int 18h, BIOS Boot Specification 1.01, section 6.7). Replaced by the last step.
+ * next boot device (int 18h, BIOS Boot Specification 1.01, section 6.7). GRUB replaces it on the
+ * target; a guest disk keeps it.
  */
 static const uint8_t refusal_code[] = {
 	0x31, 0xc0,       /* xor ax, ax */
@@ -33,23 +34,25 @@ static const uint8_t refusal_code[] = {
 	0xf4,             /* halt: hlt */
 	0xeb, 0xfd,       /* jmp halt */
 };
-static const char refusal_text[] = "An installation on this disk was not finished.\r\n";
+static const char refusal_text[] = "\r\nxenhost: nothing to boot from this disk\r\n";
 
 _Static_assert(sizeof(refusal_code) == 27, "the code names the place of the text");
 _Static_assert(sizeof(refusal_code) + sizeof(refusal_text) <= BOOT_CODE_BYTES, "room in the MBR");
 
-static int wipe_boot_code(int fd)
+int disk_write_boot_code(int fd)
 {
 	/* Read, changed and written as a whole block: a 4Kn disk takes nothing smaller. */
 	_cleanup_free_ uint8_t *block = xmalloc(BOOT_SECTOR_BYTES);
 	ssize_t n = pread(fd, block, BOOT_SECTOR_BYTES, 0);
+	int r;
 
 	if (n != BOOT_SECTOR_BYTES)
 		return n < 0 ? -errno : -EIO;
 	memset(block, 0, BOOT_CODE_BYTES);
 	memcpy(block, refusal_code, sizeof(refusal_code));
 	memcpy(block + sizeof(refusal_code), refusal_text, sizeof(refusal_text));
-	return device_write(fd, block, BOOT_SECTOR_BYTES, 0);
+	r = device_write(fd, block, BOOT_SECTOR_BYTES, 0);
+	return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
 static int wipe_boot_sector(const char *node)
@@ -72,10 +75,8 @@ static int disable_old_boot(const struct execution *execution, const struct disk
 			    struct error **err)
 {
 	_cleanup_(device_partitions_done) struct device_partitions partitions = {0};
-	int r = wipe_boot_code(disk->fd);
+	int r = disk_write_boot_code(disk->fd);
 
-	if (r == 0 && fsync(disk->fd) < 0)
-		r = -errno;
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot write to %s", disk->node);
 	r = device_partitions(execution->job->root, disk->node, &partitions, err);
@@ -111,7 +112,7 @@ void disk_disable_boot(struct execution *execution, struct disk *disk)
 {
 	const struct plan *plan = execution->plan;
 
-	if (wipe_boot_code(disk->fd) < 0 || fsync(disk->fd) < 0)
+	if (disk_write_boot_code(disk->fd) < 0)
 		execution_warn(execution, "the boot code of %s could not be taken off again",
 			       disk->node);
 	for (size_t i = 0; i < plan->n_partitions; i++) {

@@ -103,6 +103,12 @@ int run_partition(struct execution *execution, const struct plan_step *step, str
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot lock %s", disk->node);
 	r = table_write(disk->node, list, count, bios, err);
+	/* Once more: until the boot loader is there nothing on this disk boots. */
+	if (r == 0) {
+		r = disk_write_boot_code(disk->fd);
+		if (r < 0)
+			error_errno(err, ERROR_INTERNAL, r, "cannot write to %s", disk->node);
+	}
 	if (r == 0)
 		r = show_to_kernel(disk, err);
 	if (device_lock(disk->fd, false) < 0)
