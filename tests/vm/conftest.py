@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: the medium, a server, and one installed host per test file."""
+"""Fixtures: the medium, a server, and one installed host per test file.
+
+XENHOST_VM_REUSE=1 boots the disks that an earlier, failed run left instead of installing again: for
+whoever works on the tests of installed hosts.
+"""
 
 import json
+import os
 import pathlib
 import shutil
 import socket
@@ -15,6 +20,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from lab import MEDIA, RESULTS, boot_host, install, make_medium
 from server import Server
 from vm import VM
+
+REUSE = os.environ.get("XENHOST_VM_REUSE") == "1"
 
 
 def pytest_addoption(parser):
@@ -44,8 +51,9 @@ def medium():
 def folder(request):
     """A fresh folder of this test file, with its disks, media and logs. Disks go when all passed."""
     path = RESULTS / request.module.__name__.removeprefix("test_")
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
+    if not REUSE:
+        shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True, exist_ok=True)
     failed = request.session.testsfailed
     yield path
     if request.session.testsfailed == failed:
@@ -57,6 +65,7 @@ def folder(request):
 def server(folder):
     """An HTTP server with the payload as /xenhost."""
     root = folder / "www"
+    shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
     (root / "xenhost").symlink_to(MEDIA / "payload")
     server = Server(root, folder / "uploads")
@@ -107,9 +116,9 @@ def host(request, folder, server):
     vm = VM(name, folder / "vm", **machine)
     vm.nics[0].ssh_port = free_port()
     answers = module.ANSWERS
-    iso = make_medium(folder / "unattended.iso", answers, append)
     try:
-        install(vm, iso)
+        if not (REUSE and (vm.folder / "serial.log").exists()):
+            install(vm, make_medium(folder / "unattended.iso", answers, append))
         console = (vm.folder / "serial.log").read_text(encoding="utf-8", errors="replace")
         if hasattr(module, "between"):
             module.between(vm)

@@ -91,7 +91,7 @@ def boot_host(vm, times=None, login=True):
     times.stop("Xen")
     vm.expect(r"Linux version \d+", "linux")
     times.stop("dom0 kernel")
-    vm.expect(r"login: $", "login")
+    vm.expect(r" login: ", "login")
     times.stop("dom0 to login")
     if login:
         log_in(vm)
@@ -99,12 +99,20 @@ def boot_host(vm, times=None, login=True):
 
 
 def log_in(vm, password=PASSWORD):
-    """At the login prompt: root and its password, then a quiet shell."""
+    """At the login prompt: root and its password, then a quiet shell. On a busy machine login gives up
+    while it waits for the session, and asks again."""
+    steps = [r"Password: ", r"root@\S+:~# ", r"Login incorrect", r"(?<!Last) login: "]
     vm.send("root\r")
-    vm.expect("Password: ", "command")
-    vm.send(password + "\r")
-    if vm.expect([r"# $", r"Login incorrect"], "service"):
-        raise VmError(f"{vm.name}: root cannot log in with the password of the answer file")
+    while True:
+        seen = vm.expect(steps, "login")
+        if seen == 0:
+            vm.send(password + "\r")
+        elif seen == 1:
+            break
+        elif seen == 2:
+            raise VmError(f"{vm.name}: root cannot log in with the password of the answer file")
+        else:
+            vm.send("root\r")
     vm.quiet_shell()
 
 

@@ -4,7 +4,7 @@
 import pytest
 
 from answers import Answers
-from lab import MEDIA, install, make_medium, nothing_bootable
+from lab import MEDIA, install, log_in, make_medium, nothing_bootable
 from limits import limit
 from vm import VM, Disk, Nic
 
@@ -54,10 +54,23 @@ def test_started_again_installs_though_the_source_goes_away(vm, iso, server):
     assert len(resumed) >= 2, server.requests
 
 
-def test_the_disk_boots_xen(vm):
-    vm.start()
-    vm.expect("GNU GRUB", "firmware")
+def test_unconfirmed_xen_falls_back_to_plain_linux_and_back(vm):
+    """The plug is pulled before the first boot of Xen was confirmed."""
+    vm.memory = 2560
+    vm.start(reboot=True)
     vm.expect(r"Xen version \d+\.\d+", "xen")
+    vm.expect(r"Linux version \d+", "linux")
+    vm.kill()
+    vm.start(reboot=True)
+    vm.expect(r"runs WITHOUT Xen", "login")
+    vm.expect(r" login: ", "login")
+    log_in(vm)
+    assert "plain Linux" in vm.run("xenhost-firstboot status")
+    assert not vm.run("ls /proc/xen")
+    assert "inet 10.0.2." in vm.run("ip -4 addr show dev xenbr0")
+    vm.run("xenhost-boot-confirm retry")
+    vm.send("reboot\n")
+    vm.expect(r"Xen version \d+\.\d+", "login")
     vm.kill()
 
 
