@@ -29,7 +29,27 @@ units() {
 		blk-availability.service
 	systemctl -q mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
 		e2scrub_reap.service grub-common.service systemd-firstboot.service \
-		systemd-networkd-persistent-storage.service dpkg-db-backup.timer
+		systemd-networkd-persistent-storage.service dpkg-db-backup.timer \
+		modprobe@drm.service modprobe@fuse.service sys-fs-fuse-connections.mount \
+		systemd-binfmt.service proc-sys-fs-binfmt_misc.automount \
+		systemd-network-generator.service systemd-udev-load-credentials.service \
+		systemd-hibernate-clear.service systemd-journald-audit.socket
+	# Discovering partitions would mount and swap on disks nobody chose.
+	mkdir -p /etc/systemd/system-generators
+	for generator in gpt-auto hibernate-resume run ssh system-update tpm2; do
+		ln -sf /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"
+	done
+}
+
+# A host has hundreds of devices, and each goes through every rule at every boot. These are for
+# desktops, or repeat what others do.
+udev_rules() {
+	mkdir -p /etc/udev/rules.d
+	for rules in 60-autosuspend 60-bridge-network-interface 60-drm 60-evdev 60-fido-id \
+		60-persistent-alsa 60-persistent-input 60-persistent-v4l 60-sensor 70-camera 70-joystick \
+		70-memory 70-mouse 70-touchpad 75-probe_mtd 78-sound-card 90-iocost 96-e2scrub; do
+		ln -sf /dev/null "/etc/udev/rules.d/$rules.rules"
+	done
 }
 
 xl() {
@@ -61,6 +81,7 @@ clean() {
 
 sources
 units
+udev_rules
 xl
 identity
 clean
