@@ -21,8 +21,13 @@ STATE=$CACHE/apt-$SUITE
 KEYRING=${KEYRING:-/usr/share/keyrings/debian-archive-keyring.gpg}
 KEY=$(printf '%s\n' "1 $SUITE amd64" "$(list_packages "$LIST")" | sha256sum | cut -c1-16)
 
+# One build asks several times: what is some minutes old counts as refreshed.
+good_enough() {
+	[ -z "${REFRESH:-}" ] || [ -n "$(find "$1" -mmin -10 2>/dev/null)" ]
+}
+
 is_complete() {
-	[ -z "${REFRESH:-}" ] && [ "$(cat "$OUT/.complete" 2>/dev/null)" = "$KEY" ]
+	good_enough "$OUT/.complete" && [ "$(cat "$OUT/.complete" 2>/dev/null)" = "$KEY" ]
 }
 
 apt_setup() {
@@ -57,12 +62,12 @@ apt_setup() {
 
 # The list of what exists is asked for once, so that all package lists of a build agree.
 apt_lists() {
-	if [ -z "${REFRESH:-}" ] && [ -f "$STATE/updated" ] &&
+	if good_enough "$STATE/updated" && [ -z "${gone:-}" ] &&
 		cmp -s "$STATE/sources.list" "$STATE/updated"; then
 		return 0
 	fi
 	say "reading the package lists of $SUITE from $MIRROR"
-	apt-get -qq update || die "cannot read the package lists of $SUITE" \
+	apt-get -qq update --error-on=any || die "cannot read the package lists of $SUITE" \
 		"check the network, or set MIRROR= and SECURITY_MIRROR= to reachable mirrors"
 	cp "$STATE/sources.list" "$STATE/updated"
 }
@@ -158,7 +163,8 @@ fetch() {
 	# gone: newer lists are asked for once.
 	download || {
 		say "$missing is not there: reading the package lists again"
-		REFRESH=1 apt_lists
+		gone=yes
+		apt_lists
 		rm -f "$NEW"/*.deb "$WORK/sums"
 		choose
 		download || {
