@@ -3,14 +3,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <strings.h>
-#include <sys/mount.h>
 
-#include "common/log.h"
 #include "common/proc.h"
 #include "installer/execute/engine.h"
 
-#define EFIVARS "/sys/firmware/efi/efivars"
-#define LOADER  "\\EFI\\xenhost\\grubx64.efi"
+#define LOADER "\\EFI\\xenhost\\grubx64.efi"
 
 static int run_inside(const struct execution *execution, const char *program, struct error **err)
 {
@@ -129,9 +126,6 @@ int run_boot_entry(struct execution *execution, const struct plan_step *step,
 	_cleanup_free_ char *text = NULL;
 	int r;
 
-	if (mount("efivarfs", EFIVARS, "efivarfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 &&
-	    errno != EBUSY)
-		log_debug(EXECUTE_TAG, "cannot mount %s: %m", EFIVARS);
 	r = remove_old_entries(execution, disk, &problem);
 	if (r == 0)
 		r = add_entry(execution, disk, &problem);
