@@ -42,6 +42,22 @@ static int openat2_in_root(int dirfd, const char *path, int flags)
 	return -EAGAIN;
 }
 
+/*
+ * The process's own root holds everything in by itself. openat2(2) would fail there for nothing
+ * below services that may set no set-user-ID bits, whose filters cannot look into its arguments.
+ */
+static int open_in_root(const struct fsroot *root, const char *path, int flags)
+{
+	int fd;
+
+	if (!root->live)
+		return openat2_in_root(root->fd, path, flags);
+	do
+		fd = openat(root->fd, path, flags | O_CLOEXEC, 0600);
+	while (fd < 0 && errno == EINTR);
+	return fd < 0 ? -errno : fd;
+}
+
 /* The resolved name of an open file, as /proc knows it. */
 static int fd_path(int fd, char **ret)
 {
@@ -77,7 +93,7 @@ int fsroot_open(const char *path, struct fsroot **ret)
 	root->path = xstrndup(path, root->live ? 0 : length);
 
 	/* A kernel before 5.6, or a sandbox, says ENOSYS or EPERM here and not in mid-work. */
-	fd = openat2_in_root(root->fd, "/", O_PATH | O_DIRECTORY);
+	fd = open_in_root(root, "/", O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 	close(fd);
@@ -116,7 +132,7 @@ int fsroot_open_fd(const struct fsroot *root, const char *path, int flags)
 {
 	if (root->trace)
 		root->trace(path, flags, root->trace_data);
-	return openat2_in_root(root->fd, path, flags);
+	return open_in_root(root, path, flags);
 }
 
 bool fsroot_exists(const struct fsroot *root, const char *path)

@@ -13,7 +13,8 @@
 
 struct fsroot;
 
-/* -ENOSYS or -EPERM: the kernel has no openat2(2) (before 5.6), or a sandbox forbids it. */
+/* -ENOSYS or -EPERM, for a folder that is not the process's own root: the kernel has no openat2(2)
+ * (before 5.6), or a sandbox forbids it. */
 int fsroot_open(const char *path, struct fsroot **ret) _must_check_;
 void fsroot_free(struct fsroot *root);
 DEFINE_CLEANUP(struct fsroot *, fsroot_free)
