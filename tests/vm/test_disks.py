@@ -74,7 +74,7 @@ def story(vm, server):
     vm.run("xenhost-hwinfo capture /run/machine.tar.gz", "step")
     story["capture"] = upload(vm, server, "/run/machine.tar.gz")
     wants_sr = Answers(disk=ANSWERS.disk, guest_disks=("/dev/disk/by-id/virtio-XHC",))
-    story["refused"] = run_installer(vm, server, wants_sr, 4)
+    story["refused"] = run_installer(vm, server, wants_sr, 3)
     story["after refusal"] = digests(vm)
     story["installed"] = run_installer(vm, server, ANSWERS, 0)
     story["after"] = digests(vm)
@@ -117,7 +117,7 @@ def test_a_named_full_disk_is_changed(vm, server, story):
         disk=ANSWERS.disk,
         guest_disks=("/dev/disk/by-id/virtio-XHB",),
         source=f"{server.url}/xenhost",
-        more="<destroy-existing>XHA XHB</destroy-existing>",
+        more="<destroy-existing>XHA</destroy-existing><destroy-existing>XHB</destroy-existing>",
     )
     run_installer(vm, server, answers, 5)
     after = digests(vm)
