@@ -92,7 +92,7 @@ pack() {
 	rm -rf "$MEDIA/payload.new"
 	mkdir -p "$MEDIA/payload.new"
 	pack_with --image "$MEDIA/dom0/root.ext4" --info "$MEDIA/info.json" --key "$SIGNING_KEY" \
-		--out "$MEDIA/payload.new"
+		--level 9 --out "$MEDIA/payload.new"
 	echo "$key" >"$MEDIA/payload.new/.key"
 	rm -rf "$MEDIA/payload"
 	mv "$MEDIA/payload.new" "$MEDIA/payload"
