@@ -183,11 +183,15 @@ int host_load(const char *machine, struct host **ret, struct error **err) _must_
 /* Which NIC bears which name on an installed host: as the installer left it, and those since. */
 #define HOST_NIC_RULES       "/etc/firstboot.d/data/initial_network_device_rules.conf"
 #define HOST_NIC_RULES_LATER "/var/lib/xenhost/network_device_rules.conf"
-/*
- * The NICs alone (and notes about their rules), in milliseconds: for each new link of a running
- * host. *ret_missing are lines that HOST_NIC_RULES_LATER lacks, NULL when every NIC has its rule.
- */
-int host_detect_nics(const struct fsroot *root, struct host **ret, char ***ret_missing,
+struct host_nic_rules {
+	char **missing; /* lines that HOST_NIC_RULES_LATER lacks, or NULL */
+	size_t absent;  /* rules whose NIC is not there */
+};
+void host_nic_rules_done(struct host_nic_rules *rules);
+#define _cleanup_host_nic_rules_ _cleanup_(host_nic_rules_done)
+/* The NICs alone, and notes about their rules, in milliseconds: for each new link of a running
+ * host. */
+int host_detect_nics(const struct fsroot *root, struct host **ret, struct host_nic_rules *ret_rules,
 		     struct error **err) _must_check_;
 
 struct json *host_to_json(const struct host *host); /* schema xenhost.host/1 */

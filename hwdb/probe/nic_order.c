@@ -207,11 +207,12 @@ static int compare_names(const void *left, const void *right)
 	return natural_compare(a->nic.name, b->nic.name);
 }
 
-void nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, char *const *rules,
-	       char ***notes)
+size_t nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, char *const *rules,
+		 char ***notes)
 {
 	_cleanup_(numbers_done) struct numbers numbers = {.n = n};
 	unsigned next = 0;
+	size_t absent;
 
 	if (n)
 		qsort(candidates, n, sizeof(*candidates), compare);
@@ -220,6 +221,9 @@ void nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, ch
 		numbers.of[i] = NO_NUMBER;
 	for (; pins && *pins; pins++)
 		apply_pin(*pins, candidates, &numbers, notes);
+	absent = numbers.n_kept;
+	for (size_t i = 0; i < n; i++)
+		absent -= candidates[i].pinned;
 	for (; rules && *rules; rules++)
 		apply_rule(*rules, candidates, &numbers, notes);
 	for (size_t i = 0; i < n; i++) {
@@ -233,4 +237,5 @@ void nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, ch
 	}
 	if (n)
 		qsort(candidates, n, sizeof(*candidates), compare_names);
+	return absent;
 }

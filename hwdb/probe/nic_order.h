@@ -27,9 +27,10 @@ struct nic_candidate {
  * ('1:mac="VALUE"', also pci= and label=; facts: host-installer.md §4.5); their numbers are theirs
  * even while the NIC is not there. The first rule for a number and for a NIC wins.
  * A rule that is not understood adds a sentence to *notes. Both lists may be NULL.
+ * Gives the number of pins whose NIC is not there.
  */
-void nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, char *const *rules,
-	       char ***notes);
+size_t nic_order(struct nic_candidate *candidates, size_t n, char *const *pins, char *const *rules,
+		 char ***notes);
 
 /* Reads the rules that the host below the root keeps (nic_rules.c), or NULL. */
 char **nic_rules_read(struct probe *probe);

@@ -180,7 +180,7 @@ void probe_nics(struct probe *probe)
 	_cleanup_strv_ char **names = NULL, **boot = boot_macs(probe), **rules = NULL;
 	_cleanup_strv_ char **pins = nic_rules_read(probe);
 	_cleanup_free_ struct nic_candidate *candidates = NULL;
-	size_t n = 0;
+	size_t n = 0, absent;
 
 	if (fsroot_list(probe->root, NET, &names) < 0)
 		return;
@@ -189,9 +189,12 @@ void probe_nics(struct probe *probe)
 		add_nic(probe, &slots, boot, *name, &candidates, &n);
 	if (!probe->options->map_netdev)
 		rules = bootline_get_all(host->command_line ?: "", "map_netdev");
-	nic_order(candidates, n, pins, probe->options->map_netdev ?: rules, &host->notes);
-	if (probe->nic_rules_missing)
-		*probe->nic_rules_missing = nic_rules_missing(candidates, n);
+	absent = nic_order(candidates, n, pins, probe->options->map_netdev ?: rules, &host->notes);
+	if (probe->nic_rules)
+		*probe->nic_rules = (struct host_nic_rules){
+			.missing = nic_rules_missing(candidates, n),
+			.absent = absent,
+		};
 	for (size_t i = 0; i < n; i++)
 		*ARRAY_APPEND(host->nics, host->n_nics) = candidates[i].nic;
 }

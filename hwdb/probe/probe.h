@@ -15,8 +15,7 @@ struct probe {
 	const struct host *captured;
 	bool shallow; /* identities alone: no device's content is read */
 	struct host *host;
-	/* Where probe_nics() puts the rules that would pin NICs without one, or NULL. */
-	char ***nic_rules_missing;
+	struct host_nic_rules *nic_rules; /* filled by probe_nics(); NULL: nobody asks */
 };
 
 void probe_kernel(struct probe *probe); /* first: others read the command line's copy */
