@@ -33,6 +33,8 @@ int build_network(struct build *build, struct error **err) _must_check_;
 void build_files_system(struct build *build);
 void build_files_network(struct build *build);
 void build_files_firstboot(struct build *build);
+/* Two ports with one address, as some cards have: only their place tells them apart. */
+bool nic_mac_is_shared(const struct plan *plan, const struct plan_nic *nic);
 /* plan->steps (steps.c). */
 void build_steps(struct build *build);
 

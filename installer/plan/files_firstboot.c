@@ -97,10 +97,15 @@ static void add_nic_rules(struct build *build)
 	const struct plan *plan = build->plan;
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	for (size_t i = 0; i < plan->n_nics; i++)
-		if (str_starts(plan->nics[i].name, "eth"))
-			strbuf_addf(&buf, "%s:mac=\"%s\"\n", plan->nics[i].name + strlen("eth"),
-				    plan->nics[i].mac);
+	for (size_t i = 0; i < plan->n_nics; i++) {
+		const struct plan_nic *nic = &plan->nics[i];
+		bool by_place = nic->pci_address && nic_mac_is_shared(plan, nic);
+
+		if (str_starts(nic->name, "eth"))
+			strbuf_addf(&buf, "%s:%s=\"%s\"\n", nic->name + strlen("eth"),
+				    by_place ? "pci" : "mac",
+				    by_place ? nic->pci_address : nic->mac);
+	}
 	build_file(build, DATA "initial_network_device_rules.conf", strbuf_take(&buf));
 }
 

@@ -16,8 +16,7 @@ static const struct plan_nic *management_nic(const struct plan *plan)
 	return &plan->nics[0];
 }
 
-/* Two ports with one address, as some cards have: only their place tells them apart. */
-static bool mac_is_shared(const struct plan *plan, const struct plan_nic *nic)
+bool nic_mac_is_shared(const struct plan *plan, const struct plan_nic *nic)
 {
 	for (size_t i = 0; i < plan->n_nics; i++)
 		if (&plan->nics[i] != nic && str_eq(plan->nics[i].mac, nic->mac))
@@ -25,13 +24,22 @@ static bool mac_is_shared(const struct plan *plan, const struct plan_nic *nic)
 	return false;
 }
 
+/*
+ * udev gives no name that another card still bears, so these alone would fail, card by card, when
+ * drivers load in another order. On the running host xenhost-firstboot nic-names comes before them,
+ * names all cards at once by initial_network_device_rules.conf, and leaves nothing to rename. They
+ * stay with their names for whoever starts without it: an initrd that needs the network, a host
+ * whose xenhost packages are gone. Both say the same.
+ */
 static void add_link_file(struct build *build, const struct plan_nic *nic)
 {
 	_cleanup_free_ char *path = xasprintf("/etc/systemd/network/10-%s.link", nic->name);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	strbuf_add(&buf, "# The name this NIC had during installation.\n[Match]\n");
-	if (mac_is_shared(build->plan, nic) && nic->pci_address)
+	strbuf_add(&buf, "# The name this NIC had during installation.\n"
+			 "# The rules of xenhost-firstboot(8), which say the same, come first.\n"
+			 "[Match]\n");
+	if (nic_mac_is_shared(build->plan, nic) && nic->pci_address)
 		strbuf_addf(&buf, "Path=pci-%s*\n", nic->pci_address);
 	else
 		strbuf_addf(&buf, "PermanentMACAddress=%s\n", nic->mac);

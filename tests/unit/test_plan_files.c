@@ -247,6 +247,8 @@ static void test_shared_mac(void **state)
 
 	expect_words(plan, "/etc/systemd/network/10-eth0.link", "Path=pci-0000:18:00.0*\n");
 	expect_words(plan, "/etc/systemd/network/10-eth1.link", "Path=pci-0000:18:00.1*\n");
+	expect_text(plan, DATA "initial_network_device_rules.conf",
+		    "0:pci=\"0000:18:00.0\"\n1:pci=\"0000:18:00.1\"\n");
 }
 
 int main(void)
