@@ -5,11 +5,18 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "common/str.h"
 
+/*
+ * How long a link bears an interim name. Who is told of one and asks the kernel whether it is so
+ * (systemd-networkd) must be able to hear "yes", else it holds the old name for taken.
+ */
+#define INTERIM_MS 100
 /* A machine brings its cards within a second or two: so often may one come between. */
-#define TRIES 16
+#define TRIES   16
+#define INTERIM "side"
 
 /* Where the links are while a plan is made. */
 struct links {
@@ -80,7 +87,7 @@ static void push_aside(struct links *links, const char *taken)
 
 	do {
 		free(side);
-		side = xasprintf("side%u", number++);
+		side = xasprintf(INTERIM "%u", number++);
 	} while (strv_contains(links->all, side));
 	add_step(links, taken, side);
 }
@@ -165,8 +172,11 @@ static int carry_out(int fd, const struct netdev_plan *plan, const struct netdev
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct netdev_step *step = &plan->steps[i];
-		int r = rename_link(fd, step->from, step->to);
+		int r;
 
+		if (str_starts(step->from, INTERIM))
+			nanosleep(&(struct timespec){.tv_nsec = INTERIM_MS * 1000000L}, NULL);
+		r = rename_link(fd, step->from, step->to);
 		/* A card that came or went since: whoever made the plan looks again. */
 		if (r == -EEXIST || r == -ENODEV)
 			return 0;

@@ -4,16 +4,21 @@
 #include "common/log.h"
 #include "common/str.h"
 #include "firstboot/firstboot.h"
+#include "firstboot/nic_names.h"
 
 #define PROGRAM "xenhost-firstboot"
 
 static const char usage[] =
-	"Usage: xenhost-firstboot run | status\n"
+	"Usage: xenhost-firstboot run | status | nic-names [INDEX | wait]\n"
 	"\n"
-	"run     does what the installer left for the first boot (" FIRSTBOOT_DATA "):\n"
-	"        makes the local storage that was asked for and missing ssh host keys.\n"
-	"        Done things are not done again; it is started at every boot.\n"
-	"status  prints what was done and what failed; writes nothing\n"
+	"run        does what the installer left for the first boot (" FIRSTBOOT_DATA "):\n"
+	"           makes the local storage that was asked for and missing ssh host keys.\n"
+	"           Done things are not done again; it is started at every boot.\n"
+	"status     prints what was done and what failed; writes nothing\n"
+	"nic-names  gives network cards the names they have borne since the installation\n"
+	"           and new ones a free ethN. With the interface index of a link, prints\n"
+	"           the name of that one; udev calls it for every card that appears.\n"
+	"           \"wait\" comes back when all cards are there, at the latest in a minute.\n"
 	"\n"
 	"  --help, --version\n"
 	"\n"
@@ -34,33 +39,58 @@ static int print_status(const struct firstboot *firstboot)
 	return 0;
 }
 
-static int run_command(const char *command, struct error **err)
+static int nic_names(const struct fsroot *root, const char *index, struct error **err)
+{
+	_cleanup_nic_names_ struct nic_names names = {0};
+
+	if (str_eq(index, "wait"))
+		return nic_names_wait(root, err);
+	return index ? nic_names_print(root, index, err) : nic_names_apply(root, &names, err);
+}
+
+static int run_command(const char *command, const char *argument, struct error **err)
 {
 	_cleanup_(firstboot_done) struct firstboot firstboot = {0};
 	int r = fsroot_open("/", &firstboot.root);
 
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot open /");
+	if (!str_eq(command, "status")) {
+		if (geteuid() != 0)
+			return error_set(err, ERROR_USAGE, "only root can run this");
+		log_to_stderr(LOG_INFO);
+	}
+	if (str_eq(command, "nic-names"))
+		return nic_names(firstboot.root, argument, err);
 	r = state_load(&firstboot, err);
 	if (r < 0)
 		return r;
 	if (str_eq(command, "status"))
 		return print_status(&firstboot);
-	if (geteuid() != 0)
-		return error_set(err, ERROR_USAGE, "only root can run this");
-	log_to_stderr(LOG_INFO);
 	return firstboot_run(&firstboot, err);
 }
 
-static int no_command(const char *command)
+static int no_command(int argc, char **argv)
 {
-	if (command)
+	const char *command = argc > 1 ? argv[1] : NULL;
+
+	if (argc > 2)
+		fprintf(stderr, PROGRAM ": these arguments are not understood\n");
+	else if (command)
 		fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
 	else
 		fprintf(stderr, PROGRAM ": this version has no wizard and joins no pool\n");
 	fprintf(stderr, "  Finish the host with: " PROGRAM " run; see how far it is with: " PROGRAM
 			" status\n");
 	return error_kind_exit_code(ERROR_USAGE);
+}
+
+static bool is_command(int argc, char **argv)
+{
+	if (argc == 2)
+		return str_eq(argv[1], "run") || str_eq(argv[1], "status") ||
+		       str_eq(argv[1], "nic-names");
+	return argc == 3 && str_eq(argv[1], "nic-names");
 }
 
 int main(int argc, char **argv)
@@ -77,9 +107,9 @@ int main(int argc, char **argv)
 		puts(PROGRAM " " XENHOST_VERSION);
 		return 0;
 	}
-	if (!str_eq(command, "run") && !str_eq(command, "status"))
-		return no_command(argc > 1 ? argv[1] : NULL);
-	if (run_command(command, &error) >= 0)
+	if (!is_command(argc, argv))
+		return no_command(argc, argv);
+	if (run_command(argv[1], argc > 2 ? argv[2] : NULL, &error) >= 0)
 		return 0;
 	text = error_text(error);
 	fprintf(stderr, PROGRAM ": %s\n", text);

@@ -5,6 +5,7 @@
 #include "firstboot/firstboot.h"
 
 static const struct task tasks[] = {
+	{.name = "nic-names", .every_boot = true, .run = task_nic_names},
 	{.name = "ssh-keys", .every_boot = true, .run = task_ssh_keys},
 	{.name = "local-storage", .run = task_local_storage},
 };

@@ -3,10 +3,10 @@
 #include "tests/unit/unit.h"
 
 #include <net/if.h>
-#include <sched.h>
 
 #include "common/netdev.h"
 #include "common/proc.h"
+#include "tests/unit/network.h"
 
 #define MAX 5
 
@@ -153,38 +153,6 @@ static void test_every_permutation(void **state _unused_)
 	assert_int_equal(permute(order, 0), 120);
 }
 
-/* A network of our own; who is not root becomes root in it first. */
-static bool own_network(void)
-{
-	_cleanup_free_ char *map = xasprintf("0 %u 1", geteuid());
-	_cleanup_fclose_ FILE *file = NULL;
-
-	if (geteuid() == 0)
-		return unshare(CLONE_NEWNET) == 0;
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		return false;
-	file = fopen("/proc/self/uid_map", "we");
-	return file && fputs(map, file) > 0 && fflush(file) == 0;
-}
-
-static bool make_links(void)
-{
-	static const char *const commands[] = {
-		"ip link add eth0 type veth peer name eth1",
-		"ip link add eth2 type veth peer name eth3",
-		"ip link set eth1 up",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		_cleanup_strv_ char **words = strv_split(commands[i], " ");
-		const struct proc proc = {.argv = (const char *const *)words};
-
-		if (proc_run(&proc, NULL, NULL) < 0)
-			return false;
-	}
-	return true;
-}
-
 /* Skipped where the kernel gives us no network of our own. */
 static void test_real_links(void **state _unused_)
 {
@@ -192,7 +160,8 @@ static void test_real_links(void **state _unused_)
 	_cleanup_error_ struct error *error = NULL;
 	unsigned index[3];
 
-	if (!own_network() || !make_links())
+	if (!unit_network_make() ||
+	    proc_runl(NULL, "test", "ip", "link", "set", "eth1", "up", NULL) < 0)
 		skip();
 	for (unsigned i = 0; i < 3; i++)
 		index[i] = if_nametoindex((const char *[]){"eth0", "eth1", "eth2"}[i]);
