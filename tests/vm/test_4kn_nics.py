@@ -36,7 +36,7 @@ def test_sectors_are_those_of_the_disk(host):
 
 
 def test_names_follow_the_slots(host):
-    names = {nic["name"]: nic["mac"] for nic in host.plan()["nics"]}
+    names = {nic["name"]: nic["mac"] for nic in host.plan()["network"]["nics"]}
     assert names == {
         "eth0": "52:54:00:00:04:05",
         "eth1": "52:54:00:00:04:03",
