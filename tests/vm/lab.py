@@ -124,8 +124,9 @@ def wait_for_units(vm):
 def upload(vm, server, path, name=None):
     """Sends a file of the installer to the test; gives its bytes."""
     name = name or pathlib.PurePosixPath(path).name
-    vm.run(f"wget -q -O /dev/null --post-file={path} {server.url}/{name}")
-    return (server.uploads / name).read_bytes()
+    # busybox posts text only.
+    vm.run(f"xxd -p {path} >/run/upload && wget -q -O /dev/null --post-file=/run/upload {server.url}/{name}", "step")
+    return bytes.fromhex((server.uploads / name).read_text(encoding="ascii"))
 
 
 def nothing_bootable(vm, iso=None):
