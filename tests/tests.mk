@@ -71,8 +71,10 @@ golden: all ## rewrite the golden files; review their diff
 	sh tests/golden/run.sh --write
 
 .PHONY: bench
-bench: iso ## figures as ratios of one run on this machine, for docs/PERFORMANCE.md
-	XENHOST_BUILD=$(B) tests/bench/bench.py
+bench: ## figures as ratios of one run on this machine, for docs/PERFORMANCE.md
+	@initrd/host-packages.sh
+	@$(MAKE) --no-print-directory iso
+	@XENHOST_BUILD=$(B) tests/bench/bench.py
 
 .PHONY: test
 test: ## everything, virtual machines included; installs what it needs

@@ -208,8 +208,8 @@ def initrd_figures():
     return [Figure("initrd", total, "MB", 60, ", ".join(parts))]
 
 
-def render(figures, tables):
-    lines = [f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {meter.machine()}.", ""]
+def render(figures, tables, machine):
+    lines = [f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {machine}.", ""]
     lines += ["| figure | value | target | | CPU / wall s |", "|---|---|---|---|---|"]
     lines += [figure.row() for figure in figures]
     for title, table in tables:
@@ -228,7 +228,8 @@ def main():
     if not (MEDIA / "xenhost.iso").exists():
         sys.exit("bench: there is no medium; run: make iso")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    say(meter.machine())
+    machine = f"{meter.machine()}, load {meter.load()} at the start"
+    say(machine)
     figures, tables = initrd_figures(), []
     iso = medium()
     if "boot" in parts:
@@ -240,9 +241,10 @@ def main():
         tables.append(("The steps of the cheapest turn:", step_table(best)))
     if "memory" in parts:
         figures += measure_memory(iso)
-    text = render(figures, tables)
+    machine += f", {meter.load()} at the end"
+    text = render(figures, tables, machine)
     (FOLDER / "figures.md").write_text(text, encoding="utf-8")
-    data = {"machine": meter.machine(), "figures": [dataclasses.asdict(figure) for figure in figures]}
+    data = {"machine": machine, "figures": [dataclasses.asdict(figure) for figure in figures]}
     (FOLDER / "figures.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     print(text)
     return 0 if all(figure.met() for figure in figures) else 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What work in a virtual machine costs, read from outside: CPU seconds of its QEMU process.
 
-CPU seconds hardly depend on what else the measuring machine does; wall seconds do, and are kept
+CPU seconds depend far less on what else the measuring machine does than wall seconds, which are kept
 beside them. The clock of the machine itself is not used: under emulation it is not to be trusted.
 """
 
@@ -12,7 +12,7 @@ import pathlib
 import re
 import time
 
-from vm import VmError, plain
+from vm import VmError, plain, run
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -103,11 +103,14 @@ def install(vm, answers):
     return Installation(first - asked, steps, last - first)
 
 
+def load():
+    return " ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
 def machine():
-    """What figures were measured on, in one line."""
+    """What figures are measured on, in one line."""
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-    qemu = os.popen("qemu-system-x86_64 --version").read().split("\n")[0].split("version ")[-1].split()[0]
-    kind = "KVM" if os.environ.get("XENHOST_VM_KVM") == "1" else "TCG"
     name = cpu.group(1) if cpu else "unknown processor"
-    return f"{os.cpu_count()} cores ({name}), QEMU {qemu} {kind}, load {load}"
+    kind = "KVM" if os.environ.get("XENHOST_VM_KVM") == "1" else "TCG"
+    version = re.search(r"version ([\d.]+)", run("qemu-system-x86_64", "--version")).group(1)
+    return f"{os.cpu_count()} cores ({name}), QEMU {version} {kind}"

@@ -120,7 +120,7 @@ def main():
         size = vm.run(f"du -sm {ROOT}/root/target/host", "step").split()[0]
     finally:
         vm.kill()
-    print(f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {meter.machine()}.\n")
+    print(f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {meter.machine()}, load {meter.load()} at the end.\n")
     print("| | CPU s | wall s |\n|---|---|---|")
     print(f"| xenhost, everything | {ours.whole.cpu:.1f} | {ours.whole.wall:.1f} |")
     print(f"| mmdebstrap and apt, {size} MiB | {theirs.cpu:.1f} | {theirs.wall:.1f} |")
