@@ -12,7 +12,7 @@ MACHINE = {
     "name": "uefi-nvme",
     "firmware": "uefi",
     "disks": [Disk("a", "nvme", "20G", boot=1)],
-    "nics": [Nic("e1000e")],
+    "nics": [Nic("e1000e", address="10.0.2.77")],
 }
 ANSWERS = Answers(
     match="transport=nvme size>=16G serial=XH*",

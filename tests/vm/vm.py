@@ -50,6 +50,7 @@ class Nic:
     net: int = 2
     slot: str = ""  # PCI address below the root bus, such as "0x10"
     ssh_port: int = 0  # of the test's machine, forwarded to port 22
+    address: str = ""  # that the forward goes to; else what DHCP gives first
     link: bool = True
 
 
@@ -143,7 +144,7 @@ class VM:
         for index, nic in enumerate(self.nics):
             network = f"user,id=n{index},net=10.0.{nic.net}.0/24"
             if nic.ssh_port:
-                network += f",hostfwd=tcp:127.0.0.1:{nic.ssh_port}-:22"
+                network += f",hostfwd=tcp:127.0.0.1:{nic.ssh_port}-{nic.address}:22"
             # Without its option ROM no NIC is tried at boot, which would take a minute.
             device = f"{nic.model},id=nic{index},netdev=n{index},mac={nic.mac},romfile="
             if nic.slot:
