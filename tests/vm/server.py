@@ -16,11 +16,11 @@ class Server:
         self.uploads.mkdir(parents=True, exist_ok=True)
         self.damage = {}  # path -> offsets of bytes that are flipped
         self.missing = set()  # paths answered by 404
-        self.cut = {}  # path -> bytes after which the next connection for it is cut, once
+        self.cut = {}  # path -> byte at which the next connection that reaches it is cut, once
         self.cuts = 0  # how often that happened
         self.away = threading.Event()  # while set, every connection is closed at once
         self.requests = []  # (method, path, first byte)
-        self.reached = {}  # path -> highest byte sent
+        self.sent = {}  # path -> bytes sent, of all connections
         self.knocks = 0  # connections closed because the server was away
         self._condition = threading.Condition()
         server = self
@@ -38,15 +38,15 @@ class Server:
         self.http.shutdown()
         self.http.server_close()
 
-    def note(self, path, position):
+    def note(self, path, count):
         with self._condition:
-            self.reached[path] = max(self.reached.get(path, 0), position)
+            self.sent[path] = self.sent.get(path, 0) + count
             self._condition.notify_all()
 
-    def wait_for_byte(self, path, position, seconds):
-        """Until that byte of the file was sent to somebody."""
+    def wait_for_bytes(self, path, count, seconds):
+        """Until so many bytes of the file were sent."""
         with self._condition:
-            return self._condition.wait_for(lambda: self.reached.get(path, 0) >= position, seconds)
+            return self._condition.wait_for(lambda: self.sent.get(path, 0) >= count, seconds)
 
     def knock(self):
         with self._condition:
@@ -130,13 +130,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                     if position <= offset < position + len(block):
                         block[offset - position] ^= 0xFF
                 cut = self.owner.cut.get(path)
-                if self.owner.away.is_set() or (cut is not None and position + len(block) > cut):
-                    if cut is not None:
-                        self.owner.cut.pop(path, None)
+                reached = cut is not None and position <= cut < position + len(block)
+                if self.owner.away.is_set() or reached:
+                    if reached:
+                        del self.owner.cut[path]
                     self.owner.cuts += 1
                     self.close_connection = True
                     self.connection.close()
                     return
                 self.wfile.write(block)
                 position += len(block)
-                self.owner.note(path, position)
+                self.owner.note(path, len(block))

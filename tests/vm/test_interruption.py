@@ -24,23 +24,28 @@ def iso(folder, server):
     return make_medium(folder / "unattended.iso", answers)
 
 
+def console(vm):
+    return (vm.folder / "serial.log").read_text(encoding="utf-8", errors="replace")
+
+
 def test_killed_in_the_image_leaves_nothing_bootable(vm, iso, server):
     size = (MEDIA / "payload/root.img.chunks").stat().st_size
     vm.start(iso=iso)
     vm.expect("unattended installation", "installer")
-    assert server.wait_for_byte(CHUNKS, size // 2, limit("install"))
+    assert server.wait_for_bytes(CHUNKS, size // 2, limit("install"))
     vm.kill()
+    assert "Write the system" in console(vm)
     nothing_bootable(vm)
 
 
 def test_started_again_installs_though_the_source_goes_away(vm, iso, server):
     size = (MEDIA / "payload/root.img.chunks").stat().st_size
-    server.reached.clear()
+    server.sent.clear()
     server.requests.clear()
     server.cut[CHUNKS] = size // 3
 
     def go_away():
-        assert server.wait_for_byte(CHUNKS, size // 2, limit("install"))
+        assert server.wait_for_bytes(CHUNKS, size // 2, limit("install"))
         server.away.set()
         # Two more tries that fail, then the source is there again.
         server.wait_for_knocks(3, limit("install"))
@@ -78,5 +83,4 @@ def test_same_install_id_does_not_install_again(vm, iso, server):
     server.requests.clear()
     install(vm, iso)
     assert not [path for _, path, _ in server.requests if path == CHUNKS]
-    console = (vm.folder / "serial.log").read_text(encoding="utf-8", errors="replace")
-    assert 'installation "rack7-42" is complete on disk sda' in console
+    assert 'installation "rack7-42" is complete on disk sda' in console(vm)
