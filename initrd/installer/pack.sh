@@ -294,7 +294,7 @@ cmd_programs() {
 	FROM=$*
 	# shellcheck disable=SC2046 # one word each
 	stage $(wanted program)
-	mkdir -p "$STAGE/usr"
+	mkdir -p "$STAGE/usr" "$STAGE/etc/xenhost"
 	cp -Rp "$HERE/root/." "$STAGE/"
 	echo "${VERSION:-unknown}" >"$STAGE/etc/xenhost/version"
 	stage_libraries_beside "$tools"

@@ -2,7 +2,9 @@
 #include "installer/payload/payload.h"
 
 #include <errno.h>
+#include <time.h>
 
+#include "common/proc.h"
 #include "common/str.h"
 #include "installer/payload/manifest.h"
 #include "installer/payload/stream.h"
@@ -60,6 +62,36 @@ static int refuse_other(const struct transport *transport, struct error **err)
 			  MANIFEST_SIGNATURE, MANIFEST_IMAGE);
 }
 
+/*
+ * A server that stumbles once, or a switch port that is not forwarding yet, ends no installation:
+ * pauses, forgets the failure and says true, unless it will not pass or did not in 15 seconds.
+ */
+static bool is_tried_again(const struct transport *transport, unsigned *attempt,
+			   struct error **problem)
+{
+	struct timespec pause = {.tv_sec = 1L << *attempt};
+
+	if (*attempt == 4 || proc_cancelled() || !transport_error_is_transient(transport, *problem))
+		return false;
+	(*attempt)++;
+	/* A signal ends it early; whether it was a cancellation is asked above. */
+	(void)nanosleep(&pause, NULL);
+	error_free(TAKE_PTR(*problem));
+	return true;
+}
+
+static int get_patiently(const struct transport *transport, const char *file, uint64_t max,
+			 char **ret, size_t *ret_length, struct error **problem)
+{
+	unsigned attempt = 0;
+	int r;
+
+	do
+		r = transport_get(transport, file, max, ret, ret_length, problem);
+	while (r < 0 && r != -ENOENT && is_tried_again(transport, &attempt, problem));
+	return r;
+}
+
 static int open_verified(struct transport *transport, const struct trust *trust,
 			 struct source **ret, struct error **err)
 {
@@ -69,12 +101,12 @@ static int open_verified(struct transport *transport, const struct trust *trust,
 	size_t length, signatures_length;
 	int r;
 
-	r = transport_get(transport, MANIFEST_NAME, MANIFEST_MAX_BYTES, &manifest, &length,
+	r = get_patiently(transport, MANIFEST_NAME, MANIFEST_MAX_BYTES, &manifest, &length,
 			  &problem);
 	if (r == -ENOENT)
 		return refuse_other(transport, err);
 	if (r == 0)
-		r = transport_get(transport, MANIFEST_SIGNATURE, TRUST_MAX_BYTES, &signatures,
+		r = get_patiently(transport, MANIFEST_SIGNATURE, TRUST_MAX_BYTES, &signatures,
 				  &signatures_length, &problem);
 	if (r == -ENOENT) {
 		error_set(err, ERROR_MEDIA, "%s has no %s", where, MANIFEST_SIGNATURE);
@@ -113,6 +145,20 @@ int payload_open(const char *where, const struct fsroot *root, struct payload **
 	return 0;
 }
 
+static int probe_chunk(const struct payload *payload, size_t number, struct error **err)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	unsigned attempt = 0;
+	int r;
+
+	do
+		r = stream_verify_chunk(payload->transport, payload->source, number, &problem);
+	while (r < 0 && is_tried_again(payload->transport, &attempt, &problem));
+	if (r < 0 && err)
+		*err = TAKE_PTR(problem);
+	return r;
+}
+
 int payload_probe(struct payload *payload, struct error **err)
 {
 	const struct source *source = payload->source;
@@ -126,9 +172,9 @@ int payload_probe(struct payload *payload, struct error **err)
 			first = i;
 		last = i;
 	}
-	r = stream_verify_chunk(payload->transport, source, first, err);
+	r = probe_chunk(payload, first, err);
 	if (r == 0 && last != first)
-		r = stream_verify_chunk(payload->transport, source, last, err);
+		r = probe_chunk(payload, last, err);
 	return r;
 }
 

@@ -14,10 +14,11 @@ struct server {
 	pid_t pid;
 	uint16_t port;
 	uint64_t drop_after; /* bytes of one answer after which it hangs up; 0: never */
+	unsigned stumbles;   /* that many answers, the first ones, break off after a few bytes */
 	bool no_ranges;
 };
 
-static void answer(const struct server *server, int client)
+static void answer(struct server *server, int client)
 {
 	_cleanup_free_ char *path = NULL, *head = NULL, *body = NULL;
 	_cleanup_fsroot_ struct fsroot *root = NULL;
@@ -55,6 +56,10 @@ static void answer(const struct server *server, int client)
 	sent = (size_t)(to - from + 1);
 	if (server->drop_after > 0 && sent > server->drop_after)
 		sent = (size_t)server->drop_after;
+	if (server->stumbles > 0 && sent > 8) {
+		server->stumbles--;
+		sent = 8;
+	}
 	for (const char *at = body + from; sent > 0;) {
 		n = send(client, at, sent, MSG_NOSIGNAL);
 		if (n <= 0)
@@ -64,7 +69,7 @@ static void answer(const struct server *server, int client)
 	}
 }
 
-static void serve(const struct server *server, int listener)
+static void serve(struct server *server, int listener)
 {
 	for (;;) {
 		int client = accept(listener, NULL, NULL);
@@ -186,6 +191,20 @@ static void test_whole_source_over_http(void **state)
 	assert_false(arrival.wrong);
 }
 
+static void test_a_server_that_stumbles_before_anything_is_written(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL;
+
+	server->stumbles = 1;
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	server_stop(server);
+	server->stumbles = 1;
+	server_start(server);
+	assert_int_equal(payload_probe(payload, NULL), 0);
+}
+
 static void test_broken_connections_are_taken_up_where_they_were(void **state)
 {
 	struct server *server = *state;
@@ -270,6 +289,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whole_source_over_http, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_server_that_stumbles_before_anything_is_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_broken_connections_are_taken_up_where_they_were, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_server_that_was_away_is_waited_for, setup,
