@@ -22,15 +22,8 @@ static int write_failed(const struct execution *execution, const char *path, int
 
 static int write_file(struct execution *execution, const struct plan_file *file)
 {
-	_cleanup_free_ char *link = NULL;
 	int r;
 
-	/* A link is replaced, not followed: Debian's vconsole.conf leads to the keyboard's file. */
-	if (!file->symlink && fsroot_readlink(execution->target, file->path, &link) == 0) {
-		r = fsroot_unlink(execution->target, file->path);
-		if (r < 0)
-			return r;
-	}
 	if (!file->symlink)
 		return fsroot_write_text(execution->target, file->path, file->content ?: "",
 					 file->mode);

@@ -190,11 +190,11 @@ static void add_keyboard(struct build *build)
 
 		layout = length == 2 ? xstrndup(keymap, length) : xstrdup("us");
 	}
-	build_file(build, "/etc/vconsole.conf", xasprintf("KEYMAP=%s\n", keymap));
+	/* Debian's /etc/vconsole.conf is a link to this file, made again at every boot. */
 	build_file(build, "/etc/default/keyboard",
-		   xasprintf("XKBMODEL=\"pc105\"\nXKBLAYOUT=\"%s\"\nXKBVARIANT=\"%s\"\n"
-			     "XKBOPTIONS=\"\"\nBACKSPACE=\"guess\"\n",
-			     layout, variant));
+		   xasprintf("KEYMAP=%s\nXKBMODEL=\"pc105\"\nXKBLAYOUT=\"%s\"\n"
+			     "XKBVARIANT=\"%s\"\nXKBOPTIONS=\"\"\nBACKSPACE=\"guess\"\n",
+			     keymap, layout, variant));
 }
 
 /* What Xen, GRUB and Linux call the serial console, each in its own words. */

@@ -230,7 +230,7 @@ static void test_keyboard_and_zone(void **state)
 		_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
 
 		expect_words(plan, "/etc/default/keyboard", cases[i].layout);
-		expect_words(plan, "/etc/vconsole.conf", cases[i].keymap);
+		expect_words(plan, "/etc/default/keyboard", cases[i].keymap);
 		expect_text(plan, "/etc/localtime", "../usr/share/zoneinfo/Asia/Tokyo");
 	}
 }
