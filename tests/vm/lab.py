@@ -45,10 +45,10 @@ class Times:
         self.last = now
 
 
-def install(vm, iso, times=None, code=0):
+def install(vm, iso, times=None, code=0, iso_first=False):
     """Runs an unattended installation from the medium to its end, which is power-off."""
     times = times or Times()
-    vm.start(iso=iso)
+    vm.start(iso=iso, iso_first=iso_first)
     vm.expect(r"Linux \S+, init at [\d.]+ s", "installer")
     times.stop("medium and kernel")
     vm.expect("unattended installation", "installer")

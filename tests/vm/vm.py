@@ -152,7 +152,7 @@ class VM:
             arguments += ["-netdev", network, "-device", device]
         return arguments
 
-    def command(self, iso=None, extra=(), firmware_text=False):
+    def command(self, iso=None, extra=(), firmware_text=False, iso_first=False):
         serial = ["-serial", "null"] * (self.com - 1) + ["-serial", "stdio"]
         # With graphics off SeaBIOS speaks on the serial port, but Linux then starts no console there.
         machine = "q35,graphics=off" if firmware_text else "q35"
@@ -163,7 +163,7 @@ class VM:
         command += self._firmware_arguments() + self._disk_arguments() + self._nic_arguments()
         if iso:
             command += ["-drive", f"if=none,id=cd,format=raw,readonly=on,media=cdrom,file={iso}"]
-            command += ["-device", "ide-cd,drive=cd,bus=ide.5,bootindex=9"]
+            command += ["-device", f"ide-cd,drive=cd,bus=ide.5,bootindex={0 if iso_first else 9}"]
         return command + list(extra)
 
     def _monitor(self):
@@ -172,14 +172,15 @@ class VM:
 
     # --- power -----------------------------------------------------------------------------------
 
-    def start(self, iso=None, reboot=False, extra=(), firmware_text=False):
-        """Powers on. Without `reboot` the machine is off as soon as it wants to start again."""
+    def start(self, iso=None, reboot=False, extra=(), firmware_text=False, iso_first=False):
+        """Powers on. Without `reboot` the machine is off as soon as it wants to start again. Disks are
+        tried before the disc unless `iso_first`."""
         extra = list(extra) + ([] if reboot else ["-no-reboot"])
         for index, nic in enumerate(self.nics):
             if not nic.link:
                 extra += ["-S"]
                 break
-        command = self.command(iso, extra, firmware_text)
+        command = self.command(iso, extra, firmware_text, iso_first)
         self._log = open(self.folder / "serial.log", "a", encoding="utf-8", buffering=1)
         self._log.write(f"\n===== {' '.join(str(word) for word in command)}\n")
         self.child = pexpect.spawn(
