@@ -5,8 +5,8 @@
 One machine, one disk: first an installation by xenhost, then mmdebstrap and apt put the packages of
 initrd/packages/dom0.list there, from a disc that holds exactly their .debs, with the same files left
 out and without dpkg's syncs. Boot loader, network, passwords and our own packages come on top in
-real life and are not counted. Needs `make iso`, root for the build root's files, and about an hour
-of an idle machine without KVM; not part of `make bench`.
+real life and are not counted. Needs `make iso`, root for the build root's files, and half an hour
+of an idle machine without KVM (less with --limit); not part of `make bench`.
 """
 
 import argparse
