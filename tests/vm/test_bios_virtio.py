@@ -24,6 +24,7 @@ def test_layout_is_that_of_xenserver(host):
     assert mib[5][0] == 3
 
 
+@pytest.mark.rare
 def test_guest_keeps_its_disk_over_a_reboot_of_the_host(host, server):
     group = host.run("vgs --noheadings -o vg_name").strip()
     host.run(f"lvcreate -q -y -L 64M -n proof {group}")
