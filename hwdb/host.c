@@ -92,19 +92,11 @@ struct host *host_new(void)
 	return xcalloc(1, sizeof(struct host));
 }
 
-static void disk_done(struct host_disk *disk)
-{
-	for (size_t i = 0; i < disk->n_contents; i++)
-		host_fields_done(host_content_fields, &disk->contents[i]);
-	free(disk->contents);
-	host_fields_done(host_disk_fields, disk);
-}
-
 void host_disk_free(struct host_disk *disk)
 {
 	if (!disk)
 		return;
-	disk_done(disk);
+	host_fields_done(host_disk_fields, disk);
 	free(disk);
 }
 
@@ -112,22 +104,7 @@ void host_free(struct host *host)
 {
 	if (!host)
 		return;
-	host_fields_done(host_firmware_fields, &host->firmware);
-	host_fields_done(host_cpu_fields, &host->cpu);
-	for (size_t i = 0; i < host->n_numa; i++)
-		host_fields_done(host_numa_fields, &host->numa[i]);
-	for (size_t i = 0; i < host->n_pci; i++)
-		host_fields_done(host_pci_fields, &host->pci[i]);
-	for (size_t i = 0; i < host->n_nics; i++)
-		host_fields_done(host_nic_fields, &host->nics[i]);
-	for (size_t i = 0; i < host->n_disks; i++)
-		disk_done(&host->disks[i]);
-	host_fields_done(host_iommu_fields, &host->iommu);
-	host_fields_done(host_top_fields, host);
-	free(host->numa);
-	free(host->pci);
-	free(host->nics);
-	free(host->disks);
+	host_fields_done(host_fields, host);
 	free(host);
 }
 

@@ -6,25 +6,49 @@
 
 #include "common/str.h"
 
-#define ROW(box, member, kind)                                                                     \
-	{                                                                                          \
-#member, FIELD_##kind, offsetof(struct box, member), 0, false                      \
-	}
-#define REQUIRED(box, member, kind)                                                                \
-	{                                                                                          \
-#member, FIELD_##kind, offsetof(struct box, member), 0, true                       \
-	}
+#define OFFSET(box, member) offsetof(struct box, member)
+
 #define NAMED(key, box, member, kind)                                                              \
 	{                                                                                          \
-		key, FIELD_##kind, offsetof(struct box, member), 0, false                          \
+		key, FIELD_##kind, OFFSET(box, member), 0, false, NULL, 0                          \
+	}
+#define ROW(box, member, kind) NAMED(#member, box, member, kind)
+#define REQUIRED(box, member, kind)                                                                \
+	{                                                                                          \
+#member, FIELD_##kind, OFFSET(box, member), 0, true, NULL, 0                       \
 	}
 #define MAYBE(box, member, flag, kind)                                                             \
 	{                                                                                          \
-#member, FIELD_MAYBE_##kind, offsetof(struct box, member),                         \
-			offsetof(struct box, flag), false                                          \
+#member, FIELD_MAYBE_##kind, OFFSET(box, member), OFFSET(box, flag), false, NULL,  \
+			0                                                                          \
+	}
+/* Members of the box itself that stand in an object of their own. */
+#define OBJECT(key, table)                                                                         \
+	{                                                                                          \
+		key, FIELD_OBJECT, 0, 0, false, table, 0                                           \
+	}
+#define MAYBE_OBJECT(key, box, flag, table)                                                        \
+	{                                                                                          \
+		key, FIELD_MAYBE_OBJECT, 0, OFFSET(box, flag), false, table, 0                     \
+	}
+#define BOX(box, member, table)                                                                    \
+	{                                                                                          \
+#member, FIELD_OBJECT, OFFSET(box, member), 0, false, table, 0                     \
+	}
+#define BOXES(key, box, array, count, table)                                                       \
+	{                                                                                          \
+		key, FIELD_BOXES, OFFSET(box, array), OFFSET(box, count), false, table,            \
+			sizeof(*((struct box *)NULL)->array)                                       \
 	}
 
-const struct host_field host_firmware_fields[] = {
+static const struct host_field host_spcr_fields[] = {
+	NAMED("mmio", host_firmware, spcr_mmio, BOOL),
+	NAMED("address", host_firmware, spcr_address, U64),
+	NAMED("baud", host_firmware, spcr_baud, UINT),
+	{0},
+};
+
+static const struct host_field host_firmware_fields[] = {
 	REQUIRED(host_firmware, kind, FIRMWARE),
 	ROW(host_firmware, efi_bits, UINT),
 	ROW(host_firmware, secure_boot, SECURE_BOOT),
@@ -37,17 +61,11 @@ const struct host_field host_firmware_fields[] = {
 	ROW(host_firmware, bios_vendor, STRING),
 	ROW(host_firmware, bios_version, STRING),
 	ROW(host_firmware, bios_date, STRING),
+	MAYBE_OBJECT("spcr", host_firmware, spcr_present, host_spcr_fields),
 	{0},
 };
 
-const struct host_field host_spcr_fields[] = {
-	NAMED("mmio", host_firmware, spcr_mmio, BOOL),
-	NAMED("address", host_firmware, spcr_address, U64),
-	NAMED("baud", host_firmware, spcr_baud, UINT),
-	{0},
-};
-
-const struct host_field host_cpu_fields[] = {
+static const struct host_field host_cpu_fields[] = {
 	ROW(host_cpu, vendor, STRING),
 	ROW(host_cpu, model, STRING),
 	ROW(host_cpu, packages, UINT),
@@ -59,7 +77,7 @@ const struct host_field host_cpu_fields[] = {
 	{0},
 };
 
-const struct host_field host_numa_fields[] = {
+static const struct host_field host_numa_fields[] = {
 	REQUIRED(host_numa_node, id, UINT),
 	ROW(host_numa_node, memory_bytes, U64),
 	ROW(host_numa_node, cpus, STRING),
@@ -95,6 +113,25 @@ const struct host_field host_nic_fields[] = {
 	{0},
 };
 
+const struct host_field host_content_fields[] = {
+	ROW(host_content, partition, UINT),
+	ROW(host_content, start_bytes, U64),
+	ROW(host_content, size_bytes, U64),
+	REQUIRED(host_content, kind, CONTENT_KIND),
+	ROW(host_content, type, STRING),
+	ROW(host_content, label, STRING),
+	ROW(host_content, uuid, STRING),
+	ROW(host_content, partition_type, STRING),
+	ROW(host_content, partition_name, STRING),
+	ROW(host_content, volume_group, STRING),
+	ROW(host_content, volumes, STRV),
+	MAYBE(host_content, inodes_used, has_inodes_used, UINT),
+	ROW(host_content, date, STRING),
+	ROW(host_content, description, STRING),
+	ROW(host_content, valuable, BOOL),
+	{0},
+};
+
 const struct host_field host_disk_fields[] = {
 	REQUIRED(host_disk, id, STRING),
 	REQUIRED(host_disk, kind, STRING),
@@ -119,233 +156,34 @@ const struct host_field host_disk_fields[] = {
 	ROW(host_disk, holders, STRV),
 	ROW(host_disk, unreadable, STRING),
 	ROW(host_disk, table_digest, STRING),
+	BOXES("contents", host_disk, contents, n_contents, host_content_fields),
 	{0},
 };
 
-const struct host_field host_content_fields[] = {
-	ROW(host_content, partition, UINT),
-	ROW(host_content, start_bytes, U64),
-	ROW(host_content, size_bytes, U64),
-	REQUIRED(host_content, kind, CONTENT_KIND),
-	ROW(host_content, type, STRING),
-	ROW(host_content, label, STRING),
-	ROW(host_content, uuid, STRING),
-	ROW(host_content, partition_type, STRING),
-	ROW(host_content, partition_name, STRING),
-	ROW(host_content, volume_group, STRING),
-	ROW(host_content, volumes, STRV),
-	MAYBE(host_content, inodes_used, has_inodes_used, UINT),
-	ROW(host_content, date, STRING),
-	ROW(host_content, description, STRING),
-	ROW(host_content, valuable, BOOL),
-	{0},
-};
-
-const struct host_field host_iommu_fields[] = {
+static const struct host_field host_iommu_fields[] = {
 	ROW(host_iommu, kind, STRING),
 	ROW(host_iommu, enabled, BOOL),
 	ROW(host_iommu, groups, UINT),
 	{0},
 };
 
-const struct host_field host_top_fields[] = {
+static const struct host_field host_memory_fields[] = {
+	NAMED("total_bytes", host, memory_bytes, U64),
+	{0},
+};
+
+const struct host_field host_fields[] = {
+	{"firmware", FIELD_OBJECT, OFFSET(host, firmware), 0, true, host_firmware_fields, 0},
+	BOX(host, cpu, host_cpu_fields),
+	BOXES("numa", host, numa, n_numa, host_numa_fields),
+	OBJECT("memory", host_memory_fields),
+	BOXES("pci", host, pci, n_pci, host_pci_fields),
+	BOXES("nics", host, nics, n_nics, host_nic_fields),
+	BOXES("disks", host, disks, n_disks, host_disk_fields),
+	BOX(host, iommu, host_iommu_fields),
 	ROW(host, virtual_machine, STRING),
 	ROW(host, kernel_release, STRING),
 	ROW(host, command_line, STRING),
 	ROW(host, notes, STRV),
 	{0},
 };
-
-/* One member, seen as each type a row can have. */
-union member {
-	void *any;
-	char **string;
-	char ***strv;
-	bool *truth;
-	unsigned *number;
-	uint64_t *u64;
-	enum firmware_kind *firmware;
-	enum secure_boot *secure_boot;
-	enum disk_content_kind *content;
-};
-
-static union member member_of(const struct host_field *field, const void *box)
-{
-	return (union member){.any = (char *)(uintptr_t)box + field->offset};
-}
-
-static bool *has_flag(const struct host_field *field, const void *box)
-{
-	return (bool *)(void *)((char *)(uintptr_t)box + field->has_offset);
-}
-
-void host_fields_done(const struct host_field *fields, void *box)
-{
-	for (const struct host_field *field = fields; field->key; field++) {
-		union member member = member_of(field, box);
-
-		if (field->type == FIELD_STRING) {
-			free(*member.string);
-			*member.string = NULL;
-		} else if (field->type == FIELD_STRV) {
-			strv_free(*member.strv);
-			*member.strv = NULL;
-		}
-	}
-}
-
-static void field_to_json(const struct host_field *field, const void *box, struct json *object)
-{
-	union member m = member_of(field, box);
-
-	switch (field->type) {
-	case FIELD_STRING:
-		json_set_string(object, field->key, *m.string);
-		break;
-	case FIELD_STRV:
-		json_set_strv(object, field->key, *m.strv);
-		break;
-	case FIELD_BOOL:
-		json_set_bool(object, field->key, *m.truth);
-		break;
-	case FIELD_UINT:
-		json_set_u64(object, field->key, *m.number);
-		break;
-	case FIELD_U64:
-		json_set_u64(object, field->key, *m.u64);
-		break;
-	case FIELD_MAYBE_BOOL:
-		if (*has_flag(field, box))
-			json_set_bool(object, field->key, *m.truth);
-		else
-			json_set_null(object, field->key);
-		break;
-	case FIELD_MAYBE_UINT:
-		if (*has_flag(field, box))
-			json_set_u64(object, field->key, *m.number);
-		else
-			json_set_null(object, field->key);
-		break;
-	case FIELD_FIRMWARE:
-		json_set_string(object, field->key, firmware_kind_to_string(*m.firmware));
-		break;
-	case FIELD_SECURE_BOOT:
-		json_set_string(object, field->key, secure_boot_to_string(*m.secure_boot));
-		break;
-	case FIELD_CONTENT_KIND:
-		json_set_string(object, field->key, disk_content_kind_to_string(*m.content));
-		break;
-	}
-}
-
-void host_fields_to_json(const struct host_field *fields, const void *box, struct json *object)
-{
-	for (; fields->key; fields++)
-		field_to_json(fields, box, object);
-}
-
-static int read_strv(const struct json *object, const char *key, char ***ret)
-{
-	const struct json *array = json_get_array(object, key);
-	_cleanup_strv_ char **strv = NULL;
-
-	if (!array)
-		return -EINVAL;
-	for (size_t i = 0; i < json_length(array); i++) {
-		if (!json_at_string(array, i))
-			return -EINVAL;
-		strv_add(&strv, json_at_string(array, i));
-	}
-	*ret = TAKE_PTR(strv);
-	return 0;
-}
-
-static int read_number(const struct json *object, const char *key, uint64_t max, uint64_t *ret)
-{
-	if (!json_get_u64(object, key, ret))
-		return -EINVAL;
-	return *ret > max ? -ERANGE : 0;
-}
-
-/* The text a JSON member must hold for each type of row, for the sentence of an error. */
-static const char *wanted(enum host_field_type type)
-{
-	switch (type) {
-	case FIELD_STRING:
-		return "a string";
-	case FIELD_STRV:
-		return "a list of strings";
-	case FIELD_BOOL:
-	case FIELD_MAYBE_BOOL:
-		return "true or false";
-	case FIELD_UINT:
-	case FIELD_MAYBE_UINT:
-	case FIELD_U64:
-		return "a number that is not negative";
-	case FIELD_FIRMWARE:
-		return "\"bios\" or \"uefi\"";
-	case FIELD_SECURE_BOOT:
-		return "\"unknown\", \"absent\", \"off\" or \"on\"";
-	case FIELD_CONTENT_KIND:
-		return "a kind of content";
-	}
-	return "something else";
-}
-
-static int field_from_json(const struct host_field *field, const struct json *object, void *box)
-{
-	union member m = member_of(field, box);
-	const char *text = json_get_string(object, field->key);
-	uint64_t number;
-	int r;
-
-	switch (field->type) {
-	case FIELD_STRING:
-		if (!text)
-			return -EINVAL;
-		*m.string = xstrdup(text);
-		return 0;
-	case FIELD_STRV:
-		return read_strv(object, field->key, m.strv);
-	case FIELD_BOOL:
-		return json_get_bool(object, field->key, m.truth) ? 0 : -EINVAL;
-	case FIELD_MAYBE_BOOL:
-		*has_flag(field, box) = json_get_bool(object, field->key, m.truth);
-		return *has_flag(field, box) ? 0 : -EINVAL;
-	case FIELD_UINT:
-	case FIELD_MAYBE_UINT:
-		r = read_number(object, field->key, UINT_MAX, &number);
-		if (r < 0)
-			return r;
-		*m.number = (unsigned)number;
-		if (field->type == FIELD_MAYBE_UINT)
-			*has_flag(field, box) = true;
-		return 0;
-	case FIELD_U64:
-		/* JSON readers elsewhere lose digits above 2^53; no disk comes near 2^62. */
-		return read_number(object, field->key, (uint64_t)1 << 62, m.u64);
-	case FIELD_FIRMWARE:
-		return text ? firmware_kind_from_string(text, m.firmware) : -EINVAL;
-	case FIELD_SECURE_BOOT:
-		return text ? secure_boot_from_string(text, m.secure_boot) : -EINVAL;
-	case FIELD_CONTENT_KIND:
-		return text ? disk_content_kind_from_string(text, m.content) : -EINVAL;
-	}
-	return -EINVAL;
-}
-
-int host_fields_from_json(const struct host_field *fields, const struct json *object,
-			  const char *where, void *box, struct error **err)
-{
-	for (const struct host_field *field = fields; field->key; field++) {
-		if (json_is_null(object, field->key)) {
-			if (!field->required)
-				continue;
-			return error_set(err, ERROR_USAGE, "%s.%s is missing", where, field->key);
-		}
-		if (field_from_json(field, object, box) < 0)
-			return error_set(err, ERROR_USAGE, "%s.%s is not %s", where, field->key,
-					 wanted(field->type));
-	}
-	return 0;
-}

@@ -106,6 +106,9 @@ static void test_wrong_documents(void **state _unused_)
 	assert_refused("{\"schema\": \"xenhost.host/1\"}", "firmware is missing");
 	assert_refused("{\"schema\": \"xenhost.host/1\", \"firmware\": {\"kind\": \"EFI\"}}",
 		       "firmware.kind is not \"bios\" or \"uefi\"");
+	assert_refused("{\"schema\": \"xenhost.host/1\", \"firmware\": 3}",
+		       "firmware is not an object");
+	assert_refused(HEAD ", \"notes\": [1]}", "notes is not a list of strings");
 	assert_refused(HEAD ", \"disks\": 3}", "disks is not a list");
 	assert_refused(HEAD ", \"disks\": [3]}", "disks[0].id is missing");
 	assert_refused(HEAD ", \"disks\": [" DISK("a", "-1", "512") "]}",
@@ -114,10 +117,14 @@ static void test_wrong_documents(void **state _unused_)
 		       "disks[0].logical_block_bytes is 0");
 	assert_refused(HEAD ", \"disks\": [" DISK("a", "1", "512") ", " DISK("a", "1", "512") "]}",
 		       "disks[0] and disks[1] have the same id a");
+	assert_refused(HEAD
+		       ", \"disks\": [{\"id\": \"a\", \"kind\": \"disk\", \"size_bytes\": 1, "
+		       "\"logical_block_bytes\": 512, \"contents\": [{\"kind\": \"none\"}, {}]}]}",
+		       "disks[0].contents[1].kind is missing");
 	assert_refused(HEAD ", \"nics\": [{\"name\": \"eth0\", \"mac\": 5}]}",
 		       "nics[0].mac is not a string");
 	assert_refused(HEAD ", \"memory\": {\"total_bytes\": \"much\"}}",
-		       "memory.total_bytes is not a number");
+		       "memory.total_bytes is not a number that is not negative");
 }
 
 static void test_unknown_is_null(void **state _unused_)

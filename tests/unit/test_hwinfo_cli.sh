@@ -61,7 +61,6 @@ for tarball in "$machines"/captured/*.tar.gz; do
 		! grep -rqaF "$serial" "$dir/masked" || fail "$serial is in a masked capture"
 	done
 done
-write=
 
 # Every line of every machine fits a terminal.
 for machine in "$machines"/*.json "$machines"/captured/*.json; do
@@ -69,8 +68,10 @@ for machine in "$machines"/*.json "$machines"/captured/*.json; do
 	awk -v name="$machine" 'length($0) > 80 { print name ": " $0; bad = 1 } END { exit bad }' \
 		"$dir/out" || fail "$machine does not fit 80 columns"
 	expect 0 show "$machine" --json
+	[ "$write" != --write ] || cp "$dir/out" "$machine"
 	cmp -s "$dir/out" "$machine" || fail "$machine is not printed as it was read"
 done
+write=
 
 # The running machine is the same machine once captured. Mounts may come and go meanwhile.
 tries=3
