@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How a host is laid out for people: rows of at most 80 columns, whose values start at one column.
+ * Used by the parts of host_to_text(), inside hwdb.
+ */
+#pragma once
+
+#include "common/str.h"
+#include "hwdb/host.h"
+
+#define TEXT_HEAD 12 /* the column at which values start */
+
+/* Appends words, breaking lines before column 80; the first line is already at `column`. */
+void text_words(struct strbuf *buf, size_t column, size_t indent, const char *text);
+/* A row of the table: its head, then `text` in as many lines as it needs. */
+void text_row(struct strbuf *buf, const char *head, const char *text);
+/* Appends `text`, and `separator` before it when something stands there already; nothing for NULL.
+ */
+void text_part(struct strbuf *buf, const char *separator, const char *text);
+
+/* The machine itself: maker, firmware, console, processors, memory. */
+void text_system(struct strbuf *out, const struct host *host);
