@@ -16,6 +16,8 @@ enum source_type { SOURCE_LOCAL, SOURCE_URL, SOURCE_NFS };
 enum sr_type { SR_LVM, SR_EXT };
 enum layout_profile { LAYOUT_XENSERVER, LAYOUT_SMALL };
 enum preserve_first { PRESERVE_NO, PRESERVE_YES, PRESERVE_IF_UTILITY };
+/* Which places answers came from so far: a file alone, or all there are. */
+enum answers_stage { ANSWERS_FILE, ANSWERS_COMPLETE };
 enum address_mode { ADDRESS_NONE, ADDRESS_DHCP, ADDRESS_STATIC, ADDRESS_AUTOCONF };
 enum network_backend { BACKEND_DEFAULT, BACKEND_BRIDGE, BACKEND_OPENVSWITCH };
 enum password_type { PASSWORD_NONE, PASSWORD_PLAIN, PASSWORD_HASH };
@@ -168,6 +170,12 @@ int answers_from_xml(const char *text, size_t length, const char *name, struct a
 /* Boot-line tokens over what the file said (design §3.17: fixed order, disks never merged). */
 int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings) _must_check_;
+/*
+ * What only shows after every place was read: a source may stand in the file or on the boot line.
+ * At ANSWERS_FILE, where the boot line is not known, it adds notes; at ANSWERS_COMPLETE, errors.
+ */
+void answers_check_complete(const struct answers *answers, enum answers_stage stage,
+			    struct findings *findings);
 /* Fetches by path, file:, http:, https:, ftp: or nfs: URL. */
 int answers_load(const char *where, struct answers **ret, struct secrets *ret_secrets,
 		 struct findings *findings, struct error **err) _must_check_;

@@ -9,13 +9,6 @@
 static const char *const url_schemes[] = {"http", "https", "ftp", "file", NULL};
 static const char *const script_schemes[] = {"http", "https", "ftp", "file", "nfs", NULL};
 
-static void complain_missing(const struct reader *reader, const char *element, const char *hint)
-{
-	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, element, node_origin(reader->root),
-					 "<%s> is missing", element),
-			 "%s", hint);
-}
-
 static bool is_chosen(const struct disk_choice *choice)
 {
 	return choice->text || choice->n_terms > 0;
@@ -37,7 +30,9 @@ static void check_primary(const struct reader *reader)
 	if (answers->has_primary || answers->mode != MODE_FRESH)
 		return;
 	if (!answers->primary.origin.line)
-		complain_missing(reader, "primary-disk",
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "primary-disk",
+						 node_origin(reader->root),
+						 "<primary-disk> is missing"),
 				 "name the disk to install to: <primary-disk>sda</primary-disk>");
 	else if (!reader_has_complained(reader, "primary-disk", answers->primary.origin))
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "primary-disk",
@@ -168,9 +163,6 @@ static void check_sources(const struct reader *reader)
 
 	for (size_t i = 0; i < answers->n_sources; i++)
 		check_source(reader, &answers->sources[i]);
-	if (!answers->n_sources && !answers->xenhost_source && answers->mode != MODE_RESTORE)
-		complain_missing(reader, "source",
-				 "for the medium itself: <source type=\"local\"/>");
 }
 
 static void check_script(const struct reader *reader, struct answers_script *script)

@@ -12,6 +12,7 @@
 
 struct options {
 	bool json;
+	const char *boot_line; /* NULL: not known */
 	char **arguments;
 	int count;
 };
@@ -57,48 +58,72 @@ static void print_verdict(const char *name, const struct findings *findings)
 	       counts[SEVERITY_WARNING] == 1 ? "" : "s");
 }
 
+/* The answers of a file, with the boot line over them where one was given. */
+struct loaded {
+	struct answers *answers;
+	struct secrets secrets;
+	struct findings findings;
+};
+
+static void loaded_done(struct loaded *loaded)
+{
+	answers_free(loaded->answers);
+	secrets_done(&loaded->secrets);
+	findings_done(&loaded->findings);
+}
+
+static int load(const struct options *options, struct loaded *loaded, struct error **err)
+{
+	int r = answers_load(options->arguments[0], &loaded->answers, &loaded->secrets,
+			     &loaded->findings, err);
+
+	if (r == 0 && options->boot_line)
+		r = answers_apply_cmdline(loaded->answers, &loaded->secrets, options->boot_line,
+					  &loaded->findings);
+	if (r == 0)
+		answers_check_complete(loaded->answers,
+				       options->boot_line ? ANSWERS_COMPLETE : ANSWERS_FILE,
+				       &loaded->findings);
+	return r < 0 && !*err ? error_errno(err, ERROR_USAGE, r, "the boot line cannot be used")
+			      : r;
+}
+
 static int run_check(const struct options *options)
 {
-	_cleanup_answers_ struct answers *answers = NULL;
-	_cleanup_secrets_ struct secrets secrets = {0};
-	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_(loaded_done) struct loaded loaded = {0};
 	_cleanup_error_ struct error *error = NULL;
-	int r = answers_load(options->arguments[0], &answers, &secrets, &findings, &error);
 
-	if (r < 0)
+	if (load(options, &loaded, &error) < 0)
 		return report_error(error);
 	if (options->json) {
-		_cleanup_json_ struct json *json = findings_to_json(&findings);
+		_cleanup_json_ struct json *json = findings_to_json(&loaded.findings);
 
 		print_json(json);
 	} else {
-		print_findings(&findings, stdout);
-		print_verdict(answers->file, &findings);
+		print_findings(&loaded.findings, stdout);
+		print_verdict(loaded.answers->file, &loaded.findings);
 	}
-	return findings_has_errors(&findings) ? 1 : 0;
+	return findings_has_errors(&loaded.findings) ? 1 : 0;
 }
 
 static int run_show(const struct options *options)
 {
-	_cleanup_answers_ struct answers *answers = NULL;
-	_cleanup_secrets_ struct secrets secrets = {0};
-	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_(loaded_done) struct loaded loaded = {0};
 	_cleanup_error_ struct error *error = NULL;
-	int r = answers_load(options->arguments[0], &answers, &secrets, &findings, &error);
 
-	if (r < 0)
+	if (load(options, &loaded, &error) < 0)
 		return report_error(error);
-	print_findings(&findings, stderr);
+	print_findings(&loaded.findings, stderr);
 	if (options->json) {
-		_cleanup_json_ struct json *json = answers_to_json(answers);
+		_cleanup_json_ struct json *json = answers_to_json(loaded.answers);
 
 		print_json(json);
 	} else {
-		_cleanup_free_ char *text = answers_to_text(answers);
+		_cleanup_free_ char *text = answers_to_text(loaded.answers);
 
 		fputs(text, stdout);
 	}
-	return findings_has_errors(&findings) ? error_kind_exit_code(ERROR_USER) : 0;
+	return findings_has_errors(&loaded.findings) ? error_kind_exit_code(ERROR_USER) : 0;
 }
 
 /* One line from stdin without its newline; not echoed on a terminal. */
@@ -153,8 +178,8 @@ static int run_reference(const struct options *options _unused_)
 }
 
 static const struct command commands[] = {
-	{"check", "FILE [--json]", "report everything wrong with an answer file", 1, run_check},
-	{"show", "FILE [--json]", "print each value and where it came from", 1, run_show},
+	{"check", "FILE", "report everything wrong with an answer file", 1, run_check},
+	{"show", "FILE", "print each value and where it came from", 1, run_show},
 	{"hash-password", "", "make a hash for root-password from a line of input", 0,
 	 run_hash_password},
 	{"reference", "", "print the table of every element, in Markdown", 0, run_reference},
@@ -162,16 +187,17 @@ static const struct command commands[] = {
 
 static void print_help(FILE *file)
 {
-	fputs("usage: xenhost-answers COMMAND [FILE] [--json]\n\n"
+	fputs("usage: xenhost-answers COMMAND [FILE] [--boot-line TEXT] [--json]\n\n"
 	      "Checks and explains answer files for unattended installations.\n"
 	      "FILE is a path or an http:, https:, ftp: or file: URL.\n\n",
 	      file);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(file, "  %-13s %-14s %s\n", commands[i].name, commands[i].arguments,
+		fprintf(file, "  %-13s %-5s %s\n", commands[i].name, commands[i].arguments,
 			commands[i].help);
-	fputs("\n  --json     print JSON\n"
-	      "  --help     print this\n"
-	      "  --version  print the version\n\n"
+	fputs("\n  --boot-line TEXT  what the file is used with, as in /proc/cmdline: it wins\n"
+	      "  --json            print JSON\n"
+	      "  --help            print this\n"
+	      "  --version         print the version\n\n"
 	      "Exit codes: 0 good, 1 check found errors, 2 wrong usage or unreadable path,\n"
 	      "3 show: the answers are wrong, 6 network.\n",
 	      file);
@@ -210,6 +236,7 @@ static int run_command(const struct options *options, const char *name)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
+		{"boot-line", required_argument, NULL, 'b'},
 		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
@@ -220,6 +247,9 @@ int main(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
 		switch (option) {
+		case 'b':
+			options.boot_line = optarg;
+			break;
 		case 'j':
 			options.json = true;
 			break;

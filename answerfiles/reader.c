@@ -325,6 +325,7 @@ static void read_root(const struct reader *reader)
 	struct answers_origin origin = node_origin(root);
 	bool has_mode;
 
+	*field_origin(reader->answers, installation) = origin;
 	read_text(reader, installation, root, 0);
 	read_attributes(reader, installation, root, 0);
 	has_mode = field_origin(reader->answers, mode)->kind == ORIGIN_FILE;

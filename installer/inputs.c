@@ -63,8 +63,8 @@ static int refuse_fatal(const struct findings *findings, struct error **err)
 			       "same on any machine. Nothing was changed.");
 }
 
-int inputs_answers(const char *where, const char *command_line, struct answers **ret,
-		   struct secrets *ret_secrets, struct error **err)
+int inputs_answers(const char *where, const char *command_line, const char *source,
+		   struct answers **ret, struct secrets *ret_secrets, struct error **err)
 {
 	_cleanup_answers_ struct answers *answers = NULL;
 	_cleanup_secrets_ struct secrets secrets = {0};
@@ -73,6 +73,8 @@ int inputs_answers(const char *where, const char *command_line, struct answers *
 
 	if (r == 0 && command_line)
 		r = answers_apply_cmdline(answers, &secrets, command_line, &findings);
+	if (r == 0 && !source)
+		answers_check_complete(answers, ANSWERS_COMPLETE, &findings);
 	hide_secrets(&secrets);
 	findings_sort(&findings);
 	inputs_show_findings(&findings);

@@ -138,8 +138,8 @@ static int gather_answers(struct run *run, struct error **err)
 	masked = http_url_masked(run->answers_where);
 	fprintf(stderr, "answers: %s\n", masked);
 	log_info(TAG, "answers: %s", masked);
-	return inputs_answers(run->answers_where, run->command_line, &run->answers, &run->secrets,
-			      err);
+	return inputs_answers(run->answers_where, run->command_line, run->options->source,
+			      &run->answers, &run->secrets, err);
 }
 
 static bool scripts_are_remote(const struct answers *answers)

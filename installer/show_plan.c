@@ -37,7 +37,8 @@ int install_plan(const struct install_options *options, struct error **err)
 	int r = host_load(options->machine, &host, err);
 
 	if (r == 0)
-		r = inputs_answers(options->answers, host->command_line, &answers, &secrets, err);
+		r = inputs_answers(options->answers, host->command_line, options->source, &answers,
+				   &secrets, err);
 	if (r == 0)
 		r = load_source(options, answers, &source, err);
 	if (r == 0)

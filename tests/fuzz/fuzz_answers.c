@@ -37,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	memcpy(input, bytes, length);
 	if (answers_from_xml(input, length, "input", &answers, &secrets, &findings, &error) < 0)
 		abort();
+	answers_check_complete(answers, ANSWERS_FILE, &findings);
 	check_findings(&findings);
 	text = answers_to_text(answers);
 	json = answers_to_json(answers);

@@ -87,6 +87,18 @@ expect 3 show --json "$dir/wrong.xml"
 says out '"xenhost.answers/1"'
 ! grep -rq hunter2 "$dir/out" "$dir/err" || fail "the password is shown"
 
+# Where the system comes from may stand on the boot line: a file alone lacks nothing by that.
+grep -v '<source' answerfiles/examples/minimal.xml >"$dir/sourceless.xml"
+expect 0 check "$dir/sourceless.xml"
+says out "note: <source> is missing: the boot line must name one with xenhost.source="
+expect 0 check "$dir/sourceless.xml" --boot-line "quiet xenhost.source=http://192.0.2.1/xenhost/"
+! grep -q "<source>" "$dir/out" || fail "a source on the boot line is not seen: $(cat "$dir/out")"
+expect 1 check "$dir/sourceless.xml" --boot-line quiet
+says out "error: <source> is missing"
+expect 0 show "$dir/sourceless.xml" --boot-line "xenhost.source=http://192.0.2.1/xenhost/"
+says out "boot line"
+expect 2 check "$dir/sourceless.xml" --boot-line
+
 printf 'not an answer file\n' >"$dir/text"
 expect 1 check "$dir/text"
 says out "<installation>"

@@ -62,6 +62,7 @@ static int check_file(const char *path, bool bad)
 	_cleanup_error_ struct error *error = NULL;
 
 	assert_int_equal(answers_load(path, &answers, &secrets, &findings, &error), 0);
+	answers_check_complete(answers, ANSWERS_FILE, &findings);
 	found = describe(&findings);
 	/* Words of the XML parser, and where it stops, are its own affair. */
 	if (str_ends(expected, "...") && strlen(found) > strlen(expected))

@@ -45,6 +45,15 @@ expect 2 "none.xml" "$install" plan --machine tests/machines/bios-virtio.json --
 echo "<installation" >"$work/bad.xml"
 expect 3 "bad.xml:2:1: error" "$install" plan --machine tests/machines/bios-virtio.json \
 	--answers "$work/bad.xml"
+# A source on the boot line of the machine, or as an option, is one; with neither nothing is done.
+grep -v '<source' tests/answers/golden/virtio.xml >"$work/sourceless.xml"
+sed "s|\"command_line\": \"[^\"]*\"|\"command_line\": \"xenhost.source=$PWD/tests/golden\"|" \
+	tests/machines/bios-virtio.json >"$work/told.json"
+expect 0 "Install " "$install" plan --machine "$work/told.json" --answers "$work/sourceless.xml"
+expect 0 "Install " "$install" plan --machine tests/machines/bios-virtio.json \
+	--answers "$work/sourceless.xml" --source tests/golden/manifest.json
+expect 3 "<source> is missing" "$install" plan --machine tests/machines/bios-virtio.json \
+	--answers "$work/sourceless.xml"
 cp "$work/bad.xml" "$work/manifest.json"
 expect 5 "manifest.json" "$install" plan --machine tests/machines/bios-virtio.json \
 	--answers tests/answers/golden/virtio.xml --source "$work/manifest.json"
