@@ -138,6 +138,11 @@ void json_append_string(struct json *array, const char *value)
 	json_append(array, new_string(value));
 }
 
+void json_append_u64(struct json *array, uint64_t value)
+{
+	json_append(array, made(json_object_new_uint64(value)));
+}
+
 struct json *json_append_object(struct json *array)
 {
 	struct json *child = json_new_object();
@@ -247,6 +252,17 @@ const char *json_at_string(const struct json *array, size_t index)
 	if (!value || !json_object_is_type(native(value), json_type_string))
 		return NULL;
 	return json_object_get_string(native(value));
+}
+
+bool json_at_u64(const struct json *array, size_t index, uint64_t *ret)
+{
+	const struct json *value = json_at(array, index);
+
+	if (!value || !json_object_is_type(native(value), json_type_int) ||
+	    json_object_get_int64(native(value)) < 0)
+		return false;
+	*ret = json_object_get_uint64(native(value));
+	return true;
 }
 
 static void count_lines(const char *text, size_t length, unsigned *ret_line, unsigned *ret_column)

@@ -33,6 +33,7 @@ struct json *json_set_array(struct json *object, const char *key);
 void json_set(struct json *object, const char *key, struct json *value);
 void json_append(struct json *array, struct json *value);
 void json_append_string(struct json *array, const char *value);
+void json_append_u64(struct json *array, uint64_t value);
 struct json *json_append_object(struct json *array);
 /* Every member of `from` becomes one of `object` too, in its order; the values are shared. */
 void json_set_members(struct json *object, const struct json *from);
@@ -49,6 +50,7 @@ bool json_is_null(const struct json *object, const char *key); /* missing counts
 size_t json_length(const struct json *array);
 const struct json *json_at(const struct json *array, size_t index);
 const char *json_at_string(const struct json *array, size_t index);
+bool json_at_u64(const struct json *array, size_t index, uint64_t *ret);
 
 /* Parses one whole document of at most `length` bytes; `name` appears in the error's sentence. */
 int json_parse(const char *text, size_t length, const char *name, struct json **ret,

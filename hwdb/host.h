@@ -65,6 +65,19 @@ struct host_nic {
 	bool has_speed;
 	unsigned speed_mbps;
 	bool boot; /* the machine was booted over it (BOOTIF, iBFT) */
+	/* From the driver (ethtool), where it tells. */
+	char *firmware_version, *bus_info;
+	char *port;            /* "tp", "fibre", "da" (direct attach), "none" (no module), ... */
+	unsigned *speeds_mbps; /* those it supports, ascending */
+	size_t n_speeds;
+	bool has_autoneg, autoneg;
+	bool has_duplex, full_duplex;
+	char *master;      /* the bond or bridge it is a port of, or NULL */
+	char *master_kind; /* "bond", "bridge", "openvswitch", or NULL */
+	/* SR-IOV: how many virtual functions it can have and has. They are never NICs of this list.
+	 */
+	bool has_sriov;
+	unsigned sriov_vfs_max, sriov_vfs;
 };
 
 enum disk_content_kind {

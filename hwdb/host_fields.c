@@ -35,6 +35,10 @@
 	{                                                                                          \
 #member, FIELD_OBJECT, OFFSET(box, member), 0, false, table, 0                     \
 	}
+#define UINTS(key, box, array, count)                                                              \
+	{                                                                                          \
+		key, FIELD_UINTS, OFFSET(box, array), OFFSET(box, count), false, NULL, 0           \
+	}
 #define BOXES(key, box, array, count, table)                                                       \
 	{                                                                                          \
 		key, FIELD_BOXES, OFFSET(box, array), OFFSET(box, count), false, table,            \
@@ -110,6 +114,16 @@ const struct host_field host_nic_fields[] = {
 	MAYBE(host_nic, link, has_link, BOOL),
 	MAYBE(host_nic, speed_mbps, has_speed, UINT),
 	ROW(host_nic, boot, BOOL),
+	ROW(host_nic, firmware_version, STRING),
+	ROW(host_nic, bus_info, STRING),
+	ROW(host_nic, port, STRING),
+	UINTS("speeds_mbps", host_nic, speeds_mbps, n_speeds),
+	MAYBE(host_nic, autoneg, has_autoneg, BOOL),
+	MAYBE(host_nic, full_duplex, has_duplex, BOOL),
+	ROW(host_nic, master, STRING),
+	ROW(host_nic, master_kind, STRING),
+	MAYBE(host_nic, sriov_vfs_max, has_sriov, UINT),
+	MAYBE(host_nic, sriov_vfs, has_sriov, UINT),
 	{0},
 };
 

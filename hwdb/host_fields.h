@@ -20,6 +20,7 @@ enum host_field_type {
 	FIELD_OBJECT,       /* a box inside the box */
 	FIELD_MAYBE_OBJECT, /* with a has_ flag; null when unknown */
 	FIELD_BOXES,        /* an array of boxes and its counter, a size_t */
+	FIELD_UINTS,        /* an array of unsigned and its counter, a size_t */
 	FIELD_FIRMWARE,     /* enum firmware_kind */
 	FIELD_SECURE_BOOT,
 	FIELD_CONTENT_KIND,
@@ -29,7 +30,7 @@ struct host_field {
 	const char *key; /* NULL ends a table */
 	enum host_field_type type;
 	size_t offset;
-	size_t has_offset;               /* of the has_ flag, or of the counter of FIELD_BOXES */
+	size_t has_offset;               /* of the has_ flag, or of an array's counter */
 	bool required;                   /* reading fails without it */
 	const struct host_field *fields; /* of the box or boxes */
 	size_t box_size;                 /* of each of FIELD_BOXES */

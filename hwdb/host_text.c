@@ -55,29 +55,6 @@ static void add_iommu(struct strbuf *out, const struct host_iommu *iommu)
 	text_row(out, "IOMMU", buf.text);
 }
 
-static void add_nic(struct strbuf *out, const struct host_nic *nic)
-{
-	_cleanup_strbuf_ struct strbuf buf = {0};
-
-	strbuf_addf(&buf, "%s, %s", nic->mac, nic->driver ?: "no driver");
-	if (nic->pci_address)
-		strbuf_addf(&buf, ", %s", nic->pci_address);
-	if (nic->slot)
-		strbuf_addf(&buf, " (%s)", nic->slot);
-	if (!nic->has_link)
-		strbuf_add(&buf, ", link unknown");
-	else
-		strbuf_add(&buf, nic->link ? ", link up" : ", no link");
-	if (nic->has_speed)
-		strbuf_addf(&buf, " at %u Mb/s", nic->speed_mbps);
-	if (nic->boot)
-		strbuf_add(&buf, ", booted from");
-	if (nic->kernel_name && !str_eq(nic->kernel_name, nic->name))
-		strbuf_addf(&buf, ", now called %s", nic->kernel_name);
-	strbuf_addf(out, "  %-*s", TEXT_HEAD - 2, nic->name);
-	text_words(out, TEXT_HEAD, TEXT_HEAD, buf.text);
-}
-
 static void add_content(struct strbuf *out, const struct host_content *content)
 {
 	_cleanup_free_ char *size = str_from_size(content->size_bytes);
@@ -178,7 +155,7 @@ char *host_to_text(const struct host *host)
 	add_iommu(&out, &host->iommu);
 	strbuf_add(&out, "\nNetwork interfaces, by the names an installed host gives them\n");
 	for (size_t i = 0; i < host->n_nics; i++)
-		add_nic(&out, &host->nics[i]);
+		text_nic(&out, &host->nics[i]);
 	if (host->n_nics == 0)
 		strbuf_add(&out, "  none\n");
 	strbuf_add(&out, "\nDisks\n");

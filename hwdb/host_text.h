@@ -20,3 +20,4 @@ void text_part(struct strbuf *buf, const char *separator, const char *text);
 
 /* The machine itself: maker, firmware, console, processors, memory. */
 void text_system(struct strbuf *out, const struct host *host);
+void text_nic(struct strbuf *out, const struct host_nic *nic);

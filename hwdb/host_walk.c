@@ -15,6 +15,7 @@ union member {
 	unsigned *number;
 	uint64_t *u64;
 	void **boxes;
+	unsigned **numbers;
 	enum firmware_kind *firmware;
 	enum secure_boot *secure_boot;
 	enum disk_content_kind *content;
@@ -74,6 +75,11 @@ static void field_done(const struct host_field *field, void *box)
 	case FIELD_BOXES:
 		boxes_done(field, box);
 		break;
+	case FIELD_UINTS:
+		free(*member.numbers);
+		*member.numbers = NULL;
+		*box_count(field, box) = 0;
+		break;
 	case FIELD_OBJECT:
 	case FIELD_MAYBE_OBJECT:
 		host_fields_done(field->fields, member.any);
@@ -106,6 +112,14 @@ static void boxes_to_json(const struct host_field *field, const void *box, struc
 				    json_append_object(array));
 }
 
+static void numbers_to_json(const struct host_field *field, const void *box, struct json *object)
+{
+	struct json *array = json_set_array(object, field->key);
+
+	for (size_t i = 0; i < *box_count(field, box); i++)
+		json_append_u64(array, (*member_of(field, box).numbers)[i]);
+}
+
 static void field_to_json(const struct host_field *field, const void *box, struct json *object)
 {
 	union member m = member_of(field, box);
@@ -135,6 +149,9 @@ static void field_to_json(const struct host_field *field, const void *box, struc
 		break;
 	case FIELD_BOXES:
 		boxes_to_json(field, box, object);
+		break;
+	case FIELD_UINTS:
+		numbers_to_json(field, box, object);
 		break;
 	case FIELD_FIRMWARE:
 		json_set_string(object, field->key, firmware_kind_to_string(*m.firmware));
@@ -201,6 +218,8 @@ static const char *wanted(enum host_field_type type)
 		return "an object";
 	case FIELD_BOXES:
 		return "a list";
+	case FIELD_UINTS:
+		return "a list of numbers that are not negative";
 	case FIELD_FIRMWARE:
 		return "\"bios\" or \"uefi\"";
 	case FIELD_SECURE_BOOT:
@@ -209,6 +228,24 @@ static const char *wanted(enum host_field_type type)
 		return "a kind of content";
 	}
 	return "something else";
+}
+
+static int numbers_from_json(const struct host_field *field, const struct json *object, void *box)
+{
+	const struct json *array = json_get_array(object, field->key);
+	unsigned **numbers = member_of(field, box).numbers;
+	size_t *count = box_count(field, box);
+
+	if (!array)
+		return -EINVAL;
+	for (size_t i = 0; i < json_length(array); i++) {
+		uint64_t number;
+
+		if (!json_at_u64(array, i, &number) || number > UINT_MAX)
+			return -EINVAL;
+		*ARRAY_APPEND(*numbers, *count) = (unsigned)number;
+	}
+	return 0;
 }
 
 static int value_from_json(const struct host_field *field, const struct json *object, void *box)
@@ -240,6 +277,8 @@ static int value_from_json(const struct host_field *field, const struct json *ob
 	case FIELD_MAYBE_U64:
 		/* JSON readers elsewhere lose digits above 2^53; no disk comes near 2^62. */
 		return read_number(object, field->key, (uint64_t)1 << 62, m.u64);
+	case FIELD_UINTS:
+		return numbers_from_json(field, object, box);
 	case FIELD_OBJECT:
 	case FIELD_MAYBE_OBJECT:
 	case FIELD_BOXES:

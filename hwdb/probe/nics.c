@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ethernet interfaces of real devices, with the address they were made with, in ethN order. */
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <net/if_arp.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include "common/bootline.h"
 #include "common/str.h"
+#include "hwdb/probe/nic_ethtool.h"
 #include "hwdb/probe/nic_order.h"
 
 #define NET "/sys/class/net"
@@ -23,27 +19,6 @@ static const struct host_nic *find_captured(const struct probe *probe, const cha
 	return NULL;
 }
 
-/* The driver is asked by name: no packet is sent and the link stays as it is. */
-static char *ask_permanent_mac(const char *kernel_name)
-{
-	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	/* Ends in an array without a size, which 32 bytes of address follow. */
-	_cleanup_free_ struct ethtool_perm_addr *request = xcalloc(1, sizeof(*request) + 32);
-	struct ifreq ifr = {.ifr_data = (void *)request};
-	const uint8_t *address = request->data;
-	static const uint8_t none[6];
-
-	request->cmd = ETHTOOL_GPERMADDR;
-	request->size = 32;
-	if (fd < 0 || strlen(kernel_name) >= sizeof(ifr.ifr_name))
-		return NULL;
-	strcpy(ifr.ifr_name, kernel_name);
-	if (ioctl(fd, SIOCETHTOOL, &ifr) < 0 || request->size != 6 || memcmp(address, none, 6) == 0)
-		return NULL;
-	return xasprintf("%02x:%02x:%02x:%02x:%02x:%02x", address[0], address[1], address[2],
-			 address[3], address[4], address[5]);
-}
-
 static char *permanent_mac(const struct probe *probe, const char *kernel_name)
 {
 	const struct host_nic *captured = find_captured(probe, kernel_name);
@@ -53,7 +28,7 @@ static char *permanent_mac(const struct probe *probe, const char *kernel_name)
 	if (captured)
 		return xstrdup(captured->mac);
 	if (fsroot_is_live(probe->root))
-		mac = ask_permanent_mac(kernel_name);
+		mac = nic_ask_permanent_mac(kernel_name);
 	if (mac)
 		return mac;
 	text = probe_text(probe, NET "/%s/address", kernel_name);
@@ -90,6 +65,43 @@ static void read_link(const struct probe *probe, const char *kernel_name, struct
 	nic->link = carrier == 1;
 	nic->has_speed = nic->link && speed > 0 && speed < INT32_MAX;
 	nic->speed_mbps = nic->has_speed ? (unsigned)speed : 0;
+}
+
+/* A bond or bridge that the interface is a port of. */
+static void read_master(const struct probe *probe, const char *kernel_name, struct host_nic *nic)
+{
+	nic->master = probe_link_name(probe, NET "/%s/master", kernel_name);
+	if (!nic->master)
+		return;
+	if (fsroot_existsf(probe->root, NET "/%s/bonding", nic->master))
+		nic->master_kind = xstrdup("bond");
+	else if (fsroot_existsf(probe->root, NET "/%s/bridge", nic->master))
+		nic->master_kind = xstrdup("bridge");
+	else if (str_eq(nic->master, "ovs-system"))
+		nic->master_kind = xstrdup("openvswitch");
+}
+
+static void read_virtual_functions(const struct probe *probe, const char *kernel_name,
+				   struct host_nic *nic)
+{
+	uint64_t most =
+		probe_number(probe, UINT64_MAX, NET "/%s/device/sriov_totalvfs", kernel_name);
+	uint64_t now = probe_number(probe, UINT64_MAX, NET "/%s/device/sriov_numvfs", kernel_name);
+
+	nic->has_sriov = most <= UINT16_MAX && now <= UINT16_MAX;
+	nic->sriov_vfs_max = nic->has_sriov ? (unsigned)most : 0;
+	nic->sriov_vfs = nic->has_sriov ? (unsigned)now : 0;
+}
+
+/* What the driver tells when asked, now or when the folder was made. */
+static void read_driver(const struct probe *probe, const char *kernel_name, struct host_nic *nic)
+{
+	const struct host_nic *captured = find_captured(probe, kernel_name);
+
+	if (fsroot_is_live(probe->root))
+		nic_ask_driver(kernel_name, nic);
+	else if (captured)
+		nic_copy_asked(captured, nic);
 }
 
 static void find_place(const struct probe *probe, const struct slots *slots, const char *path,
@@ -170,6 +182,9 @@ static void add_nic(const struct probe *probe, const struct slots *slots, char *
 	candidate->port = (unsigned)probe_number(probe, 0, NET "/%s/dev_port", kernel_name);
 	candidate->nic.boot = strv_contains(boot, mac);
 	read_link(probe, kernel_name, &candidate->nic);
+	read_master(probe, kernel_name, &candidate->nic);
+	read_virtual_functions(probe, kernel_name, &candidate->nic);
+	read_driver(probe, kernel_name, &candidate->nic);
 	find_place(probe, slots, path, candidate);
 }
 
