@@ -280,18 +280,18 @@ static void count_lines(const char *text, size_t length, unsigned *ret_line, uns
 	*ret_column = column;
 }
 
-static int parse_failed(struct json_tokener *tokener, const char *text, size_t length,
-			const char *name, struct error **err)
+static int parse_failed(enum json_tokener_error problem, const char *text, size_t length,
+			size_t end, const char *name, struct error **err)
 {
-	enum json_tokener_error problem = json_tokener_get_error(tokener);
-	size_t end = json_tokener_get_parse_end(tokener);
+	const char *words = json_tokener_error_desc(problem);
 	unsigned line, column;
 
+	if (problem == json_tokener_success)
+		words = end < length ? "something follows its end" : "it says no more than null";
+	else if (problem == json_tokener_continue)
+		words = "these bytes are not UTF-8";
 	count_lines(text, end < length ? end : length, &line, &column);
-	error_set(err, ERROR_USER, "%s:%u:%u: not valid JSON: %s", name, line, column,
-		  problem == json_tokener_success ? (end < length ? "something follows its end"
-								  : "it says no more than null")
-						  : json_tokener_error_desc(problem));
+	error_set(err, ERROR_USER, "%s:%u:%u: not valid JSON: %s", name, line, column, words);
 	return error_hint(err, "Correct the document at this place.");
 }
 
@@ -315,12 +315,56 @@ static bool is_finite(struct json_object *value)
 	return finite;
 }
 
+/* Whether an odd number of backslashes stands before text[at]: what follows is their victim. */
+static bool is_escaped(const char *text, size_t at)
+{
+	size_t n = 0;
+
+	while (n < at && text[at - n - 1] == '\\')
+		n++;
+	return n % 2 == 1;
+}
+
+/*
+ * json-c 0.18, when strict, takes bytes above 0x7f in a string for control characters, so it is fed
+ * ASCII with escapes in their place. NULL and json_tokener_continue mean bytes that are not UTF-8.
+ * The NUL behind the text goes along and tells json-c that nothing more will come.
+ */
+static struct json_object *feed(struct json_tokener *tokener, const char *text, size_t length,
+				size_t *ret_end)
+{
+	struct json_object *object;
+	size_t at = 0;
+
+	do {
+		char escapes[JSON_ESCAPES_SIZE];
+		size_t n = is_escaped(text, at) ? 1 : 0;
+
+		while (at + n <= length && (unsigned char)text[at + n] < 0x80)
+			n++;
+		*ret_end = at;
+		if (n > 0) {
+			object = json_tokener_parse_ex(tokener, text + at, (int)n);
+			*ret_end += json_tokener_get_parse_end(tokener);
+		} else {
+			n = json_escape_sequence(text + at, escapes);
+			if (n == 0)
+				return NULL;
+			object = json_tokener_parse_ex(tokener, escapes, (int)strlen(escapes));
+		}
+		at += n;
+	} while (!object && json_tokener_get_error(tokener) == json_tokener_continue &&
+		 at <= length);
+	return object;
+}
+
 int json_parse(const char *text, size_t length, const char *name, struct json **ret,
 	       struct error **err)
 {
 	_cleanup_free_ char *copy = NULL;
 	struct json_tokener *tokener;
 	struct json_object *object;
+	size_t end = 0;
 	int r = 0;
 
 	/* A strict json-c takes white space at the end for a second document. */
@@ -328,7 +372,6 @@ int json_parse(const char *text, size_t length, const char *name, struct json **
 		length--;
 	if (length >= INT_MAX)
 		return error_errno(err, ERROR_USER, EFBIG, "%s: the JSON document", name);
-	/* The NUL tells json-c that nothing more will come. */
 	copy = xmalloc(length + 1);
 	if (length > 0)
 		memcpy(copy, text, length);
@@ -337,10 +380,10 @@ int json_parse(const char *text, size_t length, const char *name, struct json **
 	tokener = json_tokener_new_ex(JSON_DEPTH);
 	if (!tokener)
 		abort();
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	object = json_tokener_parse_ex(tokener, copy, (int)length + 1);
-	if (!object || json_tokener_get_parse_end(tokener) < length) {
-		r = parse_failed(tokener, copy, length, name, err);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	object = feed(tokener, copy, length, &end);
+	if (!object || end < length) {
+		r = parse_failed(json_tokener_get_error(tokener), copy, length, end, name, err);
 		json_object_put(object);
 	} else if (!is_finite(object)) {
 		error_set(err, ERROR_USER, "%s: a number is too large, or none", name);

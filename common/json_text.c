@@ -45,6 +45,24 @@ char *json_valid_utf8(const char *text)
 	return strbuf_take(&buf);
 }
 
+size_t json_escape_sequence(const char *text, char ret_escapes[JSON_ESCAPES_SIZE])
+{
+	static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	size_t length = sequence_length((const unsigned char *)text);
+	unsigned c = (unsigned char)text[0] & first_bits[length];
+
+	if (length == 0)
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		c = c << 6 | ((unsigned char)text[i] & 0x3f);
+	if (c < 0x10000)
+		(void)snprintf(ret_escapes, JSON_ESCAPES_SIZE, "\\u%04x", c);
+	else
+		(void)snprintf(ret_escapes, JSON_ESCAPES_SIZE, "\\u%04x\\u%04x",
+			       0xd800 | ((c - 0x10000) >> 10 & 0x3ff), 0xdc00 | (c & 0x3ff));
+	return length;
+}
+
 static const char *escape(char c)
 {
 	switch (c) {

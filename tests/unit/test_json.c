@@ -84,6 +84,18 @@ static void test_what_was_written_reads_back(void **state)
 	assert_null(json_get(NULL, "x"));
 }
 
+static void test_every_script_reads_back(void **state)
+{
+	static const char text[] =
+		"{\n  \"\xc3\xa9\": \"A\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xe2\x82\xac"
+		"\xef\xbf\xbf\xf0\x90\x80\x80\xf0\x9f\x90\xa7\xf4\x8f\xbf\xbf\\\\\xc3\xa9\"\n}\n";
+	_cleanup_json_ struct json *json = parse(text);
+	_cleanup_free_ char *again = json_to_text(json);
+
+	(void)state;
+	assert_string_equal(again, text);
+}
+
 static void test_bytes_that_are_not_utf8_are_replaced(void **state)
 {
 	_cleanup_json_ struct json *json = json_new_object();
@@ -100,8 +112,16 @@ static void test_malformed_documents_name_the_place(void **state)
 	static const struct {
 		const char *text, *words;
 	} rows[] = {
-		{"", "doc:1:1"},  {"{\"a\": 1", "doc:1:8"},     {"{\n \"a\" 3}", "doc:2:6"},
-		{"null", "null"}, {"{\"a\": tru}", "doc:1:10"},
+		{"", "doc:1:1"},
+		{"{\"a\": 1", "doc:1:8"},
+		{"{\n \"a\" 3}", "doc:2:6"},
+		{"null", "null"},
+		{"{\"a\": tru}", "doc:1:10"},
+		{"[\"\xc3\xa9\", \"\xc3\"]", "doc:1:9: not valid JSON: these bytes are not UTF-8"},
+		{"[\"\xed\xa0\x80\"]", "doc:1:3: not valid JSON: these bytes are not UTF-8"},
+		{"[\"\xc3\xa9\", \"\\\xc3\xa9\"]", "doc:1:10"},
+		{"[\"\xc3\xa9\", \xc3\xa9]", "doc:1:8"},
+		{"[\"\xc3\xa9\"] \xc3\xa9", "doc:1:8"},
 	};
 
 	(void)state;
@@ -140,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members_keep_their_order_and_layout),
 		cmocka_unit_test(test_what_was_written_reads_back),
+		cmocka_unit_test(test_every_script_reads_back),
 		cmocka_unit_test(test_bytes_that_are_not_utf8_are_replaced),
 		cmocka_unit_test(test_malformed_documents_name_the_place),
 		cmocka_unit_test(test_a_bomb_of_brackets_is_refused),
