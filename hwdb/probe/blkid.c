@@ -83,28 +83,28 @@ static struct host_content *add_content(struct host_disk *disk, unsigned partiti
 	return content;
 }
 
-/* Several signatures in one place: all are listed, none is preferred. */
-static void add_ambivalent(blkid_probe pr, int fd, const struct host_content *place,
-			   struct host_disk *disk)
+/* Several signatures in one place: all are listed, none is preferred. Returns how many, or -1. */
+static int add_ambivalent(blkid_probe pr, int fd, const struct host_content *place,
+			  struct host_disk *disk)
 {
 	const struct host_content first = *place; /* the array moves as it grows */
-	bool filled = false;
+	int r, found = 0;
 
 	blkid_reset_probe(pr);
-	while (blkid_do_probe(pr) == 0) {
+	while ((r = blkid_do_probe(pr)) == 0) {
 		struct host_content *content = &disk->contents[disk->n_contents - 1];
 
 		if (!blkid_probe_has_value(pr, "TYPE"))
 			continue;
-		if (filled) {
+		if (found++ > 0) {
 			content = add_content(disk, first.partition, first.start_bytes,
 					      first.size_bytes);
 			content->partition_type = xstrdup(first.partition_type);
 			content->partition_name = xstrdup(first.partition_name);
 		}
 		take_superblock(pr, fd, content);
-		filled = true;
 	}
+	return r < 0 ? -1 : found;
 }
 
 /* What superblocks say of one area; `content` is the last of the disk's and is filled in. */
@@ -127,9 +127,10 @@ static int probe_area(int fd, struct host_content *content, struct host_disk *di
 	r = blkid_do_safeprobe(pr);
 	if (r == 0)
 		take_superblock(pr, fd, content);
-	else if (r == -2)
-		add_ambivalent(pr, fd, content, disk);
-	r = r == -1 ? (errno ? -errno : -EIO) : 0;
+	/* -2 says ambivalent, but since util-linux 2.41 that is -1 like a read that failed. */
+	else if (r < 0 && (add_ambivalent(pr, fd, content, disk) > 1 || r == -2))
+		r = 0;
+	r = r < 0 ? (errno ? -errno : -EIO) : 0;
 out:
 	blkid_free_probe(pr);
 	return r;
