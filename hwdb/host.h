@@ -55,7 +55,7 @@ struct host_pci {
 };
 
 struct host_nic {
-	char *name; /* the ethN it will bear (design §3.9), as installed and in every plan */
+	char *name;        /* the ethN it will bear, as installed and in every plan */
 	char *kernel_name; /* what it is called right now in the running kernel */
 	char *mac;         /* permanent, lower case "52:54:00:12:34:56" */
 	char *driver;

@@ -8,42 +8,28 @@
 
 #define OFFSET(box, member) offsetof(struct box, member)
 
-#define NAMED(key, box, member, kind)                                                              \
-	{                                                                                          \
-		key, FIELD_##kind, OFFSET(box, member), 0, false, NULL, 0                          \
-	}
+/* Before 19, clang-format takes these braces for blocks of code. */
+/* clang-format off */
+#define NAMED(key, box, member, kind) \
+	{key, FIELD_##kind, OFFSET(box, member), 0, false, NULL, 0}
 #define ROW(box, member, kind) NAMED(#member, box, member, kind)
-#define REQUIRED(box, member, kind)                                                                \
-	{                                                                                          \
-#member, FIELD_##kind, OFFSET(box, member), 0, true, NULL, 0                       \
-	}
-#define MAYBE(box, member, flag, kind)                                                             \
-	{                                                                                          \
-#member, FIELD_MAYBE_##kind, OFFSET(box, member), OFFSET(box, flag), false, NULL,  \
-			0                                                                          \
-	}
+#define REQUIRED(box, member, kind) \
+	{#member, FIELD_##kind, OFFSET(box, member), 0, true, NULL, 0}
+#define MAYBE(box, member, flag, kind) \
+	{#member, FIELD_MAYBE_##kind, OFFSET(box, member), OFFSET(box, flag), false, NULL, 0}
 /* Members of the box itself that stand in an object of their own. */
-#define OBJECT(key, table)                                                                         \
-	{                                                                                          \
-		key, FIELD_OBJECT, 0, 0, false, table, 0                                           \
-	}
-#define MAYBE_OBJECT(key, box, flag, table)                                                        \
-	{                                                                                          \
-		key, FIELD_MAYBE_OBJECT, 0, OFFSET(box, flag), false, table, 0                     \
-	}
-#define BOX(box, member, table)                                                                    \
-	{                                                                                          \
-#member, FIELD_OBJECT, OFFSET(box, member), 0, false, table, 0                     \
-	}
-#define UINTS(key, box, array, count)                                                              \
-	{                                                                                          \
-		key, FIELD_UINTS, OFFSET(box, array), OFFSET(box, count), false, NULL, 0           \
-	}
-#define BOXES(key, box, array, count, table)                                                       \
-	{                                                                                          \
-		key, FIELD_BOXES, OFFSET(box, array), OFFSET(box, count), false, table,            \
-			sizeof(*((struct box *)NULL)->array)                                       \
-	}
+#define OBJECT(key, table) \
+	{key, FIELD_OBJECT, 0, 0, false, table, 0}
+#define MAYBE_OBJECT(key, box, flag, table) \
+	{key, FIELD_MAYBE_OBJECT, 0, OFFSET(box, flag), false, table, 0}
+#define BOX(box, member, table) \
+	{#member, FIELD_OBJECT, OFFSET(box, member), 0, false, table, 0}
+#define UINTS(key, box, array, count) \
+	{key, FIELD_UINTS, OFFSET(box, array), OFFSET(box, count), false, NULL, 0}
+#define BOXES(key, box, array, count, table) \
+	{key, FIELD_BOXES, OFFSET(box, array), OFFSET(box, count), false, table, \
+	 sizeof(*((struct box *)NULL)->array)}
+/* clang-format on */
 
 static const struct host_field host_spcr_fields[] = {
 	NAMED("mmio", host_firmware, spcr_mmio, BOOL),
