@@ -86,6 +86,7 @@ install: all ## install the programs below DESTDIR PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	for p in hwinfo answers; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/bin; done
 	for p in install firstboot; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/sbin; done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/udev/hwdb.d hwdb/data/*.hwdb
 
 .PHONY: clean
 clean: ## remove what was built; downloads stay in build/cache

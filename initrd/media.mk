@@ -16,6 +16,10 @@ buildroot: ## the clean Debian root that packages are built in
 debs: ## our .deb packages into build/media/debs
 	@initrd/debs.sh $(MEDIA)/debs
 
+.PHONY: hwdb-data
+hwdb-data: ## what the suite's kernel drives, anew: hwdb/data/20-xenhost-kernel.hwdb
+	@hwdb/data/generate.sh
+
 .PHONY: dom0
 dom0: debs ## the image of the installed host: build/media/dom0/root.ext4
 	@DEBS=$(MEDIA)/debs initrd/dom0/image.sh $(MEDIA)/dom0

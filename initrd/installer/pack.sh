@@ -40,8 +40,8 @@ in_tree_as() {
 	name=$1
 	tool=$2
 	shift 2
-	"$TREE/usr/lib64/ld-linux-x86-64.so.2" --argv0 "$name" --library-path "$TREE/$LIBDIR" \
-		"$TREE/$tool" "$@"
+	"$TREE/usr/lib64/ld-linux-x86-64.so.2" --argv0 "$name" --library-path \
+		"$TREE/$LIBDIR:$TREE/$LIBDIR/systemd" "$TREE/$tool" "$@"
 }
 
 # module_info ARGS: what modinfo says of the modules whose names come in.
@@ -297,8 +297,20 @@ cmd_programs() {
 	mkdir -p "$STAGE/usr" "$STAGE/etc/xenhost"
 	cp -Rp "$HERE/root/." "$STAGE/"
 	echo "${VERSION:-unknown}" >"$STAGE/etc/xenhost/version"
+	hardware_database
 	stage_libraries_beside "$tools"
 	seal "$out" zstd
+}
+
+# Our files of the hardware database, compiled; Debian's own say nothing that is asked for here.
+hardware_database() {
+	mkdir -p "$WORK/hwdb/usr/lib/udev/hwdb.d" "$STAGE/usr/lib/udev"
+	ln -s usr/lib "$WORK/hwdb/lib"
+	for folder in $FROM; do
+		cp "$folder"/usr/lib/udev/hwdb.d/*.hwdb "$WORK/hwdb/usr/lib/udev/hwdb.d/"
+	done
+	in_tree usr/bin/systemd-hwdb --root="$WORK/hwdb" --usr --strict update
+	cp "$WORK/hwdb/usr/lib/udev/hwdb.bin" "$STAGE/usr/lib/udev/hwdb.bin"
 }
 
 # stage_libraries_beside TOOLS: only what the segment of tools has not.
