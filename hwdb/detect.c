@@ -9,6 +9,7 @@
 
 #include "common/str.h"
 #include "hwdb/capture.h"
+#include "hwdb/database.h"
 #include "hwdb/probe/disk.h"
 
 static const struct host_options no_options;
@@ -42,6 +43,8 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 	probe_virtual_machine(&probe);
 	probe_nics(&probe);
 	probe_disks(&probe);
+	if (fsroot_is_live(root))
+		database_annotate(host);
 	*ret = TAKE_PTR(host);
 	return 0;
 }

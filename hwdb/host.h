@@ -44,14 +44,26 @@ struct host_numa_node {
 	char *cpus; /* "0-15,32-47" */
 };
 
+/* What the hardware database says of a device (hwdb/database.h); all may be NULL but the state. */
+struct host_support {
+	char *state;            /* "driven", "works", "certified", "needs-firmware", ... */
+	char *driver;           /* names of those that claim it, with blanks between */
+	char *firmware_package; /* Debian packages that have the driver's firmware files */
+	char *minimum_firmware; /* the version that the source asks for, as its vendor counts */
+	char *note;
+	char *source; /* whose claim it is: a URL, a package, a lab */
+};
+
 struct host_pci {
 	char *address;                          /* "0000:00:1f.2" */
 	char *vendor_id, *device_id, *class_id; /* lower-case hex: "8086", "2922", "010601" */
 	char *subsystem_vendor_id, *subsystem_device_id;
 	char *vendor_name, *device_name, *class_name; /* from pci.ids, or NULL */
 	char *driver;                                 /* bound driver or NULL */
-	char **modules; /* drivers that claim it (modules.alias), where the root has them */
-	char *slot;     /* physical or SMBIOS slot label, or NULL */
+	char **modules;   /* drivers that claim it (modules.alias), where the root has them */
+	char *slot;       /* physical or SMBIOS slot label, or NULL */
+	bool has_support; /* the hardware database knows it */
+	struct host_support support;
 };
 
 struct host_nic {

@@ -24,6 +24,8 @@
 	{key, FIELD_MAYBE_OBJECT, 0, OFFSET(box, flag), false, table, 0}
 #define BOX(box, member, table) \
 	{#member, FIELD_OBJECT, OFFSET(box, member), 0, false, table, 0}
+#define MAYBE_BOX(box, member, flag, table) \
+	{#member, FIELD_MAYBE_OBJECT, OFFSET(box, member), OFFSET(box, flag), false, table, 0}
 #define UINTS(key, box, array, count) \
 	{key, FIELD_UINTS, OFFSET(box, array), OFFSET(box, count), false, NULL, 0}
 #define BOXES(key, box, array, count, table) \
@@ -74,6 +76,16 @@ static const struct host_field host_numa_fields[] = {
 	{0},
 };
 
+const struct host_field host_support_fields[] = {
+	REQUIRED(host_support, state, STRING),
+	ROW(host_support, driver, STRING),
+	ROW(host_support, firmware_package, STRING),
+	ROW(host_support, minimum_firmware, STRING),
+	ROW(host_support, note, STRING),
+	ROW(host_support, source, STRING),
+	{0},
+};
+
 const struct host_field host_pci_fields[] = {
 	REQUIRED(host_pci, address, STRING),
 	ROW(host_pci, vendor_id, STRING),
@@ -87,6 +99,7 @@ const struct host_field host_pci_fields[] = {
 	ROW(host_pci, driver, STRING),
 	ROW(host_pci, modules, STRV),
 	ROW(host_pci, slot, STRING),
+	MAYBE_BOX(host_pci, support, has_support, host_support_fields),
 	{0},
 };
 

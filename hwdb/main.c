@@ -5,12 +5,14 @@
 #include "common/str.h"
 #include "hwdb/capture.h"
 #include "hwdb/check.h"
+#include "hwdb/commands.h"
 
 struct options {
 	const char *root;    /* --root, or NULL for the running machine */
 	const char *machine; /* check's and show's M, or NULL */
 	const char *out;     /* capture's */
-	bool json, mask;
+	const char *lookup;  /* database's modalias, or NULL */
+	bool json, mask, stats;
 };
 
 struct command {
@@ -93,10 +95,25 @@ static int run_capture(const struct options *options)
 	return 0;
 }
 
+static int run_database(const struct options *options)
+{
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (options->stats == (options->lookup != NULL)) {
+		error_set(&error, ERROR_USAGE, "database needs either --stats or --lookup");
+		error_hint(&error, "xenhost-hwinfo database --stats");
+		return report_error(error);
+	}
+	r = command_database(options->lookup, options->json, &error);
+	return r < 0 ? report_error(error) : r;
+}
+
 static const struct command commands[] = {
 	{"show", 1, "rj", run_show},
 	{"check", 1, "rj", run_check},
 	{"capture", 1, "rm", run_capture},
+	{"database", 0, "jsl", run_database},
 };
 
 static void print_help(void)
@@ -104,12 +121,14 @@ static void print_help(void)
 	puts("Usage: xenhost-hwinfo [show] [MACHINE] [--json]\n"
 	     "       xenhost-hwinfo check [MACHINE] [--json]\n"
 	     "       xenhost-hwinfo capture OUT [--mask]\n"
+	     "       xenhost-hwinfo database --stats|--lookup MODALIAS [--json]\n"
 	     "\n"
 	     "Tells what a machine is and whether it can be a Xen host. Changes nothing on it.\n"
 	     "\n"
 	     "  show           firmware, processor, memory, network interfaces, disks\n"
 	     "  check          what stands in the way of a Xen host; exit code 1 with errors\n"
 	     "  capture OUT    store the machine in a folder or tarball (.tar.gz, .tar.zst)\n"
+	     "  database       what the hardware database has on a device, or how much it knows\n"
 	     "\n"
 	     "MACHINE is \"live\" (the default), a file made by \"show --json\", or what\n"
 	     "\"capture\" made.\n"
@@ -117,6 +136,8 @@ static void print_help(void)
 	     "      --root DIR   the folder DIR in place of the running machine\n"
 	     "      --json       results as JSON\n"
 	     "      --mask       made-up serial numbers in the capture\n"
+	     "      --stats      network and storage devices of pci.ids, by what is known of them\n"
+	     "      --lookup M   the database's record for the modalias M\n"
 	     "      --help       this text\n"
 	     "      --version    the version");
 }
@@ -162,9 +183,10 @@ static int run(const struct command *command, struct options *options, const cha
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"root", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
-		{"mask", no_argument, NULL, 'm'},       {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},    {0},
+		{"root", required_argument, NULL, 'r'},   {"json", no_argument, NULL, 'j'},
+		{"mask", no_argument, NULL, 'm'},         {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},      {"stats", no_argument, NULL, 's'},
+		{"lookup", required_argument, NULL, 'l'}, {0},
 	};
 	const struct command *command = NULL;
 	struct options options = {0};
@@ -187,6 +209,8 @@ int main(int argc, char **argv)
 		options.root = c == 'r' ? optarg : options.root;
 		options.json |= c == 'j';
 		options.mask |= c == 'm';
+		options.stats |= c == 's';
+		options.lookup = c == 'l' ? optarg : options.lookup;
 		if (!strchr(used, c))
 			strncat(used, &(char){(char)c}, 1);
 	}

@@ -35,7 +35,7 @@ openssl/pem.h           common/signature.c
 newt.h                  common/tui/newt.c
 pci/                    hwdb/probe/pci.c
 blkid/                  hwdb/probe/blkid.c
-libudev.h               hwdb/probe/udev.c
+libudev.h               hwdb/database.c
 parted/                 installer/execute/table.c
 ext2fs/                 installer/payload/image_map.c
 '

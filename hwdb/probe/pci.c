@@ -53,6 +53,16 @@ static void take_captured(const struct host_pci *captured, struct host_pci *pci)
 	pci->class_name = xstrdup(captured->class_name);
 	for (char **module = captured->modules; module && *module; module++)
 		strv_add(&pci->modules, *module);
+	pci->has_support = captured->has_support;
+	if (pci->has_support)
+		pci->support = (struct host_support){
+			.state = xstrdup(captured->support.state),
+			.driver = xstrdup(captured->support.driver),
+			.firmware_package = xstrdup(captured->support.firmware_package),
+			.minimum_firmware = xstrdup(captured->support.minimum_firmware),
+			.note = xstrdup(captured->support.note),
+			.source = xstrdup(captured->support.source),
+		};
 }
 
 static void look_up_names(struct pci_access *access, struct pci_dev *dev, struct host_pci *pci)

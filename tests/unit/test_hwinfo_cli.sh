@@ -138,6 +138,11 @@ wrong "too many" show live live
 wrong "not both" show live --root /
 wrong "does not know" show --mask
 wrong "capture needs the name" capture
+wrong "database needs either" database
+wrong "database needs either" database --stats --lookup pci:v1
+wrong "too many" database pci:v1
+wrong "does not know" show --stats
+wrong "--lookup" database --lookup
 wrong "/nowhere" show /nowhere
 wrong "xenhost.plan/1" show "$dir/plan.json"
 wrong "half.json" check "$dir/half.json"
