@@ -42,6 +42,57 @@ struct host_numa_node {
 	unsigned id;
 	uint64_t memory_bytes;
 	char *cpus; /* "0-15,32-47" */
+	/* To each node in the order of their ids, 10 is the node itself; empty: not known. */
+	unsigned *distances;
+	size_t n_distances;
+};
+
+/* A socket for a memory module, or a place of soldered memory, as SMBIOS describes it. */
+struct host_dimm {
+	char *locator; /* as silk-screened: "DIMM_A1", or NULL */
+	char *bank;
+	bool populated; /* the rest is unknown where no module is */
+	bool has_size;
+	uint64_t size_bytes;
+	char *form_factor; /* "dimm", "sodimm", "chip", ... or NULL; also of an empty socket */
+	char *type;        /* "ddr4", "ddr5", ... or NULL */
+	char *buffering;   /* "registered", "load-reduced", "unbuffered" or NULL */
+	bool has_ecc, ecc; /* it has bits for error correction */
+	bool has_ranks;
+	unsigned ranks;
+	bool has_speed, has_configured_speed;
+	unsigned speed_mts;            /* what the module can, in megatransfers a second */
+	unsigned configured_speed_mts; /* what it runs at */
+	char *manufacturer, *part_number, *serial;
+};
+
+/* Errors that the kernel's EDAC driver counted on one module since it was started. */
+struct host_memory_module {
+	char *label; /* as EDAC names the place, often the SMBIOS locator */
+	bool has_errors;
+	uint64_t corrected_errors, uncorrected_errors;
+};
+
+/* A memory controller that EDAC watches. */
+struct host_memory_controller {
+	char *id;   /* "mc0" */
+	char *name; /* the driver's words, or NULL */
+	bool has_errors;
+	uint64_t corrected_errors, uncorrected_errors; /* of all its modules */
+	struct host_memory_module *modules;
+	size_t n_modules;
+};
+
+struct host_memory {
+	bool has_slots; /* false: SMBIOS says nothing or could not be read */
+	unsigned slots, empty_slots;
+	bool has_maximum;
+	uint64_t maximum_bytes; /* what the board takes */
+	char *ecc; /* "none", "parity", "single-bit", "multi-bit", "crc", or NULL: not known */
+	struct host_dimm *dimms;
+	size_t n_dimms;
+	struct host_memory_controller *controllers; /* empty: nobody counts errors */
+	size_t n_controllers;
 };
 
 /* What the hardware database says of a device (hwdb/database.h); all may be NULL but the state. */
@@ -173,6 +224,7 @@ struct host {
 	struct host_numa_node *numa;
 	size_t n_numa;
 	uint64_t memory_bytes;
+	struct host_memory memory;
 	struct host_pci *pci;
 	size_t n_pci;
 	struct host_nic *nics; /* in ethN order */

@@ -15,8 +15,9 @@
 #define ROW(box, member, kind) NAMED(#member, box, member, kind)
 #define REQUIRED(box, member, kind) \
 	{#member, FIELD_##kind, OFFSET(box, member), 0, true, NULL, 0}
-#define MAYBE(box, member, flag, kind) \
-	{#member, FIELD_MAYBE_##kind, OFFSET(box, member), OFFSET(box, flag), false, NULL, 0}
+#define MAYBE_NAMED(key, box, member, flag, kind) \
+	{key, FIELD_MAYBE_##kind, OFFSET(box, member), OFFSET(box, flag), false, NULL, 0}
+#define MAYBE(box, member, flag, kind) MAYBE_NAMED(#member, box, member, flag, kind)
 /* Members of the box itself that stand in an object of their own. */
 #define OBJECT(key, table) \
 	{key, FIELD_OBJECT, 0, 0, false, table, 0}
@@ -73,6 +74,7 @@ static const struct host_field host_numa_fields[] = {
 	REQUIRED(host_numa_node, id, UINT),
 	ROW(host_numa_node, memory_bytes, U64),
 	ROW(host_numa_node, cpus, STRING),
+	UINTS("distances", host_numa_node, distances, n_distances),
 	{0},
 };
 
@@ -180,8 +182,49 @@ static const struct host_field host_iommu_fields[] = {
 	{0},
 };
 
+static const struct host_field host_dimm_fields[] = {
+	ROW(host_dimm, locator, STRING),
+	ROW(host_dimm, bank, STRING),
+	ROW(host_dimm, populated, BOOL),
+	MAYBE(host_dimm, size_bytes, has_size, U64),
+	ROW(host_dimm, form_factor, STRING),
+	ROW(host_dimm, type, STRING),
+	ROW(host_dimm, buffering, STRING),
+	MAYBE(host_dimm, ecc, has_ecc, BOOL),
+	MAYBE(host_dimm, ranks, has_ranks, UINT),
+	MAYBE(host_dimm, speed_mts, has_speed, UINT),
+	MAYBE(host_dimm, configured_speed_mts, has_configured_speed, UINT),
+	ROW(host_dimm, manufacturer, STRING),
+	ROW(host_dimm, part_number, STRING),
+	ROW(host_dimm, serial, STRING),
+	{0},
+};
+
+static const struct host_field host_memory_module_fields[] = {
+	ROW(host_memory_module, label, STRING),
+	MAYBE(host_memory_module, corrected_errors, has_errors, U64),
+	MAYBE(host_memory_module, uncorrected_errors, has_errors, U64),
+	{0},
+};
+
+static const struct host_field host_memory_controller_fields[] = {
+	REQUIRED(host_memory_controller, id, STRING),
+	ROW(host_memory_controller, name, STRING),
+	MAYBE(host_memory_controller, corrected_errors, has_errors, U64),
+	MAYBE(host_memory_controller, uncorrected_errors, has_errors, U64),
+	BOXES("modules", host_memory_controller, modules, n_modules, host_memory_module_fields),
+	{0},
+};
+
 static const struct host_field host_memory_fields[] = {
 	NAMED("total_bytes", host, memory_bytes, U64),
+	MAYBE_NAMED("slots", host, memory.slots, memory.has_slots, UINT),
+	MAYBE_NAMED("empty_slots", host, memory.empty_slots, memory.has_slots, UINT),
+	MAYBE_NAMED("maximum_bytes", host, memory.maximum_bytes, memory.has_maximum, U64),
+	NAMED("ecc", host, memory.ecc, STRING),
+	BOXES("dimms", host, memory.dimms, memory.n_dimms, host_dimm_fields),
+	BOXES("controllers", host, memory.controllers, memory.n_controllers,
+	      host_memory_controller_fields),
 	{0},
 };
 

@@ -32,6 +32,12 @@ void text_row(struct strbuf *buf, const char *head, const char *text)
 	text_words(buf, TEXT_HEAD, TEXT_HEAD, text);
 }
 
+void text_below(struct strbuf *buf, const char *text)
+{
+	strbuf_addf(buf, "%*s", TEXT_HEAD, "");
+	text_words(buf, TEXT_HEAD, TEXT_HEAD + 2, text);
+}
+
 void text_part(struct strbuf *buf, const char *separator, const char *text)
 {
 	if (str_empty(text))
@@ -67,8 +73,7 @@ static void add_content(struct strbuf *out, const struct host_content *content)
 		strbuf_addf(&buf, ", %s", content->date);
 	if (content->valuable)
 		strbuf_add(&buf, " (DATA WORTH KEEPING)");
-	strbuf_addf(out, "%*s", TEXT_HEAD, "");
-	text_words(out, TEXT_HEAD, TEXT_HEAD + 2, buf.text);
+	text_below(out, buf.text);
 }
 
 static void add_disk_head(struct strbuf *out, const struct host_disk *disk)
@@ -102,8 +107,7 @@ static void add_list(struct strbuf *out, const char *head, char *const *strv)
 	_cleanup_free_ char *joined = strv_join(strv, ", ");
 	_cleanup_free_ char *text = xasprintf("%s %s", head, joined);
 
-	strbuf_addf(out, "%*s", TEXT_HEAD, "");
-	text_words(out, TEXT_HEAD, TEXT_HEAD + 2, text);
+	text_below(out, text);
 }
 
 static void add_disk(struct strbuf *out, const struct host_disk *disk)

@@ -18,6 +18,10 @@ void text_row(struct strbuf *buf, const char *head, const char *text);
  */
 void text_part(struct strbuf *buf, const char *separator, const char *text);
 
+/* A line below a row, with further lines indented by two. */
+void text_below(struct strbuf *buf, const char *text);
+
 /* The machine itself: maker, firmware, console, processors, memory. */
 void text_system(struct strbuf *out, const struct host *host);
 void text_nic(struct strbuf *out, const struct host_nic *nic);
+void text_memory(struct strbuf *out, const struct host *host);

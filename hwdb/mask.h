@@ -13,7 +13,7 @@ struct mask {
 	size_t n;
 };
 
-/* The serial numbers of the machine and its disks, and the machine's UUID. */
+/* The serial numbers of the machine, its memory modules and disks, and the machine's UUID. */
 void mask_collect(const struct host *host, struct mask *ret);
 void mask_done(struct mask *mask);
 /* Replaces every occurrence, in place. */

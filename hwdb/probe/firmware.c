@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How the machine was started, Secure Boot, and the names its maker wrote into SMBIOS. */
 #include "common/str.h"
-#include "hwdb/probe/probe.h"
+#include "hwdb/probe/smbios.h"
 
 /* The EFI global variable GUID (UEFI specification, Globally Defined Variables). */
 #define EFIVARS     "/sys/firmware/efi/efivars"
@@ -34,35 +34,11 @@ static enum secure_boot read_secure_boot(const struct probe *probe)
 	return SECURE_BOOT_ABSENT;
 }
 
-/* Makers leave these in fields they did not fill. */
-static bool is_placeholder(const char *text)
-{
-	static const char *const words[] = {
-		"to be filled by o.e.m.",
-		"default string",
-		"not specified",
-		"none",
-		"system manufacturer",
-		"system product name",
-		"system serial number",
-		"0123456789",
-		"not applicable",
-		"n/a",
-		"unknown",
-	};
-	_cleanup_free_ char *lower = str_lower(text);
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (str_eq(lower, words[i]))
-			return true;
-	return false;
-}
-
 static char *read_dmi(const struct probe *probe, const char *name)
 {
 	_cleanup_free_ char *text = probe_text(probe, "/sys/class/dmi/id/%s", name);
 
-	return text && !is_placeholder(text) ? TAKE_PTR(text) : NULL;
+	return text && !smbios_is_placeholder(text) ? TAKE_PTR(text) : NULL;
 }
 
 void probe_firmware(struct probe *probe)

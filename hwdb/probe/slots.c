@@ -2,99 +2,71 @@
 #include "hwdb/probe/slots.h"
 
 #include "common/str.h"
-#include "hwdb/probe/bytes.h"
+#include "hwdb/probe/smbios.h"
 
-#define SMBIOS_TABLE "/sys/firmware/dmi/tables/DMI"
-#define SMBIOS_MAX   (1 << 20)
-
-/* Structure types and offsets: DMTF DSP0134, "System Slots" and "Onboard Devices Extended". */
-#define SMBIOS_SLOT         9
+/* Offsets: DMTF DSP0134, "System Slots" and "Onboard Devices Extended Information". */
 #define SLOT_DESIGNATION    0x04
 #define SLOT_ID             0x09
 #define SLOT_SEGMENT        0x0d
 #define SLOT_BUS            0x0f
 #define SLOT_DEVFN          0x10
-#define SLOT_LENGTH         0x11
-#define SMBIOS_ONBOARD      41
 #define ONBOARD_DESIGNATION 0x04
 #define ONBOARD_TYPE        0x05 /* bit 7: enabled */
 #define ONBOARD_INSTANCE    0x06
 #define ONBOARD_SEGMENT     0x07
 #define ONBOARD_BUS         0x09
 #define ONBOARD_DEVFN       0x0a
-#define ONBOARD_LENGTH      0x0b
-#define SMBIOS_END          127
-#define SMBIOS_NO_ADDRESS   0xff
+#define NO_ADDRESS          0xff
 
-/* The n-th string behind a structure, from 1; strings end with an empty one. */
-static char *structure_string(const uint8_t *strings, size_t length, uint8_t index)
+static struct slot_place *add_place(struct slots *slots, enum place_kind kind, unsigned segment,
+				    unsigned bus, unsigned devfn)
 {
-	while (index > 0 && length > 0 && *strings) {
-		size_t n = strnlen((const char *)strings, length);
+	struct slot_place *place = ARRAY_APPEND(slots->places, slots->n);
 
-		if (index == 1) {
-			_cleanup_free_ char *copy = xstrndup((const char *)strings, n);
-			char *text = str_trim(copy);
-
-			return *text ? xstrdup(text) : NULL;
-		}
-		if (n == length)
-			break;
-		strings += n + 1;
-		length -= n + 1;
-		index--;
-	}
-	return NULL;
+	place->kind = kind;
+	place->address = xasprintf("%04x:%02x:%02x.%u", segment, bus, devfn >> 3, devfn & 7);
+	return place;
 }
 
-static char *address_of(unsigned segment, unsigned bus, unsigned devfn)
+static void add_slot(const struct smbios_structure *structure, struct slots *slots)
 {
-	return xasprintf("%04x:%02x:%02x.%u", segment, bus, devfn >> 3, devfn & 7);
-}
-
-static void add_structure(const uint8_t *bytes, size_t size, const uint8_t *strings,
-			  size_t strings_length, struct slots *slots)
-{
+	unsigned bus = smbios_u8(structure, SLOT_BUS, NO_ADDRESS);
+	unsigned devfn = smbios_u8(structure, SLOT_DEVFN, NO_ADDRESS);
 	struct slot_place *place;
 
-	if (bytes[0] == SMBIOS_SLOT && size >= SLOT_LENGTH &&
-	    bytes[SLOT_BUS] != SMBIOS_NO_ADDRESS && (bytes[SLOT_BUS] || bytes[SLOT_DEVFN])) {
-		place = ARRAY_APPEND(slots->places, slots->n);
-		place->kind = PLACE_SLOT;
-		place->number = le16(bytes + SLOT_ID);
-		place->label = structure_string(strings, strings_length, bytes[SLOT_DESIGNATION]);
-		place->address =
-			address_of(le16(bytes + SLOT_SEGMENT), bytes[SLOT_BUS], bytes[SLOT_DEVFN]);
-		/* A card's other functions are in the slot too; a bridge's are other slots. */
-		place->any_function = true;
-	} else if (bytes[0] == SMBIOS_ONBOARD && size >= ONBOARD_LENGTH &&
-		   bytes[ONBOARD_TYPE] & 0x80 && bytes[ONBOARD_BUS] != SMBIOS_NO_ADDRESS) {
-		place = ARRAY_APPEND(slots->places, slots->n);
-		place->kind = PLACE_ONBOARD;
-		place->number = bytes[ONBOARD_INSTANCE];
-		place->label =
-			structure_string(strings, strings_length, bytes[ONBOARD_DESIGNATION]);
-		place->address = address_of(le16(bytes + ONBOARD_SEGMENT), bytes[ONBOARD_BUS],
-					    bytes[ONBOARD_DEVFN]);
-	}
+	if (bus == NO_ADDRESS || structure->size <= SLOT_DEVFN || (!bus && !devfn))
+		return;
+	place = add_place(slots, PLACE_SLOT, smbios_u16(structure, SLOT_SEGMENT, 0), bus, devfn);
+	place->number = smbios_u16(structure, SLOT_ID, 0);
+	place->label = smbios_string(structure, SLOT_DESIGNATION);
+	/* A card's other functions are in the slot too; a bridge's are other slots. */
+	place->any_function = true;
+}
+
+static void add_onboard(const struct smbios_structure *structure, struct slots *slots)
+{
+	unsigned bus = smbios_u8(structure, ONBOARD_BUS, NO_ADDRESS);
+	struct slot_place *place;
+
+	if (bus == NO_ADDRESS || structure->size <= ONBOARD_DEVFN ||
+	    !(smbios_u8(structure, ONBOARD_TYPE, 0) & 0x80))
+		return;
+	place = add_place(slots, PLACE_ONBOARD, smbios_u16(structure, ONBOARD_SEGMENT, 0), bus,
+			  smbios_u8(structure, ONBOARD_DEVFN, 0));
+	place->number = smbios_u8(structure, ONBOARD_INSTANCE, 0);
+	place->label = smbios_string(structure, ONBOARD_DESIGNATION);
 }
 
 void slots_parse_smbios(const uint8_t *bytes, size_t length, struct slots *slots)
 {
-	/* Each structure: type, size, handle (2), fields, strings, two NULs. */
-	while (length >= 4 && bytes[1] >= 4 && bytes[1] <= length) {
-		size_t size = bytes[1], end = size;
+	const struct smbios table = {.bytes = bytes, .length = length};
+	struct smbios_structure structure;
 
-		if (bytes[0] == SMBIOS_END)
-			break;
-		while (end + 1 < length && (bytes[end] || bytes[end + 1]))
-			end++;
-		add_structure(bytes, size, bytes + size, end < length ? end + 1 - size : 0, slots);
-		if (end + 2 > length)
-			break;
-		bytes += end + 2;
-		length -= end + 2;
-	}
+	for (size_t offset = 0; smbios_next(&table, &offset, &structure);)
+		if (structure.type == SMBIOS_SLOT)
+			add_slot(&structure, slots);
+		else if (structure.type == SMBIOS_ONBOARD)
+			add_onboard(&structure, slots);
 }
 
 /* "/sys/bus/pci/slots/3/address" says "0000:03:00", a device without its function. */
@@ -123,12 +95,11 @@ static void add_kernel_slots(const struct probe *probe, struct slots *slots)
 
 void slots_read(const struct probe *probe, struct slots *ret)
 {
-	_cleanup_free_ char *bytes = NULL;
-	size_t length;
+	_cleanup_smbios_ struct smbios table = {0};
 
 	*ret = (struct slots){0};
-	if (fsroot_read(probe->root, SMBIOS_TABLE, SMBIOS_MAX, &bytes, &length) == 0)
-		slots_parse_smbios((const uint8_t *)bytes, length, ret);
+	smbios_read(probe, &table);
+	slots_parse_smbios(table.bytes, table.length, ret);
 	add_kernel_slots(probe, ret);
 }
 

@@ -94,22 +94,11 @@ static void add_cpu(struct strbuf *out, const struct host_cpu *cpu)
 	text_row(out, "Processor", buf.text);
 }
 
-static void add_memory(struct strbuf *out, const struct host *host)
-{
-	_cleanup_free_ char *total = str_from_size(host->memory_bytes);
-	_cleanup_strbuf_ struct strbuf buf = {0};
-
-	strbuf_add(&buf, total);
-	if (host->n_numa > 1)
-		strbuf_addf(&buf, " in %zu NUMA nodes", host->n_numa);
-	text_row(out, "Memory", buf.text);
-}
-
 void text_system(struct strbuf *out, const struct host *host)
 {
 	add_machine(out, host);
 	add_firmware(out, &host->firmware);
 	add_console(out, &host->firmware);
 	add_cpu(out, &host->cpu);
-	add_memory(out, host);
+	text_memory(out, host);
 }
