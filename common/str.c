@@ -28,13 +28,14 @@ void *xcalloc(size_t count, size_t size)
 void *xrealloc(void *pointer, size_t count, size_t size)
 {
 	size_t bytes;
+	void *resized;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
 		abort();
-	pointer = realloc(pointer, bytes ? bytes : 1);
-	if (!pointer)
+	resized = realloc(pointer, bytes ? bytes : 1);
+	if (!resized)
 		abort();
-	return pointer;
+	return resized;
 }
 
 char *xstrdup(const char *text)

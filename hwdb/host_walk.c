@@ -16,6 +16,7 @@ union member {
 	uint64_t *u64;
 	void **boxes;
 	unsigned **numbers;
+	size_t *count;
 	enum firmware_kind *firmware;
 	enum secure_boot *secure_boot;
 	enum disk_content_kind *content;
@@ -26,9 +27,15 @@ static union member member_of(const struct host_field *field, const void *box)
 	return (union member){.any = (char *)(uintptr_t)box + field->offset};
 }
 
+/* The flag or the count that stands beside it. */
+static union member companion_of(const struct host_field *field, const void *box)
+{
+	return (union member){.any = (char *)(uintptr_t)box + field->has_offset};
+}
+
 static bool *has_flag(const struct host_field *field, const void *box)
 {
-	return (bool *)(void *)((char *)(uintptr_t)box + field->has_offset);
+	return companion_of(field, box).truth;
 }
 
 static bool has_a_flag(const struct host_field *field)
@@ -39,7 +46,7 @@ static bool has_a_flag(const struct host_field *field)
 
 static size_t *box_count(const struct host_field *field, const void *box)
 {
-	return (size_t *)(void *)((char *)(uintptr_t)box + field->has_offset);
+	return companion_of(field, box).count;
 }
 
 static void *box_at(const struct host_field *field, void *boxes, size_t index)

@@ -99,8 +99,9 @@ static int take_option(int option, const char *value, struct install_options *op
 	case 'y':
 		options->yes = true;
 		return 0;
+	default:
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 int install_options_parse(bool run, int argc, char **argv, struct install_options *ret,
