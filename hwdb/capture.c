@@ -329,7 +329,7 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 	if (r < 0)
 		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", outer);
 	fsroot_set_trace(capture.from, on_access, &capture);
-	r = host_detect(capture.from, NULL, &capture.host, err);
+	r = host_detect(capture.from, options->detect, &capture.host, err);
 	fsroot_set_trace(capture.from, NULL, NULL);
 	if (r < 0)
 		return r;

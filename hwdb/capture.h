@@ -14,6 +14,7 @@
 
 struct capture_options {
 	bool mask; /* serial numbers are replaced by made-up ones of the same length */
+	const struct host_options *detect; /* or NULL */
 };
 
 /*

@@ -117,6 +117,31 @@ struct host_pci {
 	struct host_support support;
 };
 
+struct host_vlan {
+	unsigned id;
+	char *name; /* or NULL */
+};
+
+/* Who is at the other end of a cable, as it announces itself (LLDP). */
+struct host_lldp {
+	char *chassis_id; /* a MAC as "00:1b:21:aa:bb:cc", an address, or text */
+	char *port_id;
+	char *port_description;
+	char *system_name, *system_description;
+	char *management_address; /* the first it names */
+	char **capabilities;      /* "bridge", "router", ...: those enabled */
+	bool has_port_vlan;
+	unsigned port_vlan; /* untagged frames belong to it */
+	struct host_vlan *vlans;
+	size_t n_vlans;
+	bool has_aggregation, aggregation_capable, aggregated; /* LACP: bonding can be, is on */
+	bool has_frame_max;
+	unsigned frame_max_bytes; /* headers included, as the port says: 1522, 9216, ... */
+	bool has_speed;
+	unsigned speed_mbps;
+	bool has_autoneg, autoneg;
+};
+
 struct host_nic {
 	char *name;        /* the ethN it will bear, as installed and in every plan */
 	char *kernel_name; /* what it is called right now in the running kernel */
@@ -141,6 +166,12 @@ struct host_nic {
 	 */
 	bool has_sriov;
 	unsigned sriov_vfs_max, sriov_vfs;
+	/* How long was listened for neighbours at most; unknown: nobody listened, or it was down.
+	 */
+	bool has_lldp_seconds;
+	unsigned lldp_seconds;
+	struct host_lldp *lldp;
+	size_t n_lldp;
 };
 
 enum disk_content_kind {
@@ -248,6 +279,8 @@ DEFINE_CLEANUP(struct host *, host_free)
 struct host_options {
 	char *const
 		*map_netdev; /* values of every map_netdev= token, or NULL: read the command line */
+	/* Listen for neighbours of NICs (LLDP) for so long at most; 0: do not. Live roots only. */
+	unsigned lldp_seconds;
 };
 
 /* Reads the machine below `root` without a single write. A captured folder lacks what only opened
@@ -256,6 +289,8 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 		struct error **err) _must_check_;
 /* "live", a host JSON file, or a folder/tarball made by capture. */
 int host_load(const char *machine, struct host **ret, struct error **err) _must_check_;
+int host_load_with(const char *machine, const struct host_options *options, struct host **ret,
+		   struct error **err) _must_check_;
 
 /* Which NIC bears which name on an installed host: as the installer left it, and those since. */
 #define HOST_NIC_RULES       "/etc/firstboot.d/data/initial_network_device_rules.conf"

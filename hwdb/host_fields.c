@@ -105,6 +105,30 @@ const struct host_field host_pci_fields[] = {
 	{0},
 };
 
+static const struct host_field host_vlan_fields[] = {
+	REQUIRED(host_vlan, id, UINT),
+	ROW(host_vlan, name, STRING),
+	{0},
+};
+
+const struct host_field host_lldp_fields[] = {
+	ROW(host_lldp, chassis_id, STRING),
+	ROW(host_lldp, port_id, STRING),
+	ROW(host_lldp, port_description, STRING),
+	ROW(host_lldp, system_name, STRING),
+	ROW(host_lldp, system_description, STRING),
+	ROW(host_lldp, management_address, STRING),
+	ROW(host_lldp, capabilities, STRV),
+	MAYBE(host_lldp, port_vlan, has_port_vlan, UINT),
+	BOXES("vlans", host_lldp, vlans, n_vlans, host_vlan_fields),
+	MAYBE(host_lldp, aggregation_capable, has_aggregation, BOOL),
+	MAYBE(host_lldp, aggregated, has_aggregation, BOOL),
+	MAYBE(host_lldp, frame_max_bytes, has_frame_max, UINT),
+	MAYBE(host_lldp, speed_mbps, has_speed, UINT),
+	MAYBE(host_lldp, autoneg, has_autoneg, BOOL),
+	{0},
+};
+
 const struct host_field host_nic_fields[] = {
 	REQUIRED(host_nic, name, STRING),
 	ROW(host_nic, kernel_name, STRING),
@@ -125,6 +149,8 @@ const struct host_field host_nic_fields[] = {
 	ROW(host_nic, master_kind, STRING),
 	MAYBE(host_nic, sriov_vfs_max, has_sriov, UINT),
 	MAYBE(host_nic, sriov_vfs, has_sriov, UINT),
+	MAYBE(host_nic, lldp_seconds, has_lldp_seconds, UINT),
+	BOXES("lldp", host_nic, lldp, n_lldp, host_lldp_fields),
 	{0},
 };
 

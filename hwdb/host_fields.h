@@ -40,12 +40,15 @@ extern const struct host_field host_fields[]; /* of struct host: all others hang
 extern const struct host_field host_support_fields[];
 extern const struct host_field host_pci_fields[];
 extern const struct host_field host_nic_fields[];
+extern const struct host_field host_lldp_fields[];
 extern const struct host_field host_disk_fields[];
 extern const struct host_field host_content_fields[];
 
 /* Frees what the members of `box` own, not the box. */
 void host_fields_done(const struct host_field *fields, void *box);
 void host_fields_to_json(const struct host_field *fields, const void *box, struct json *object);
+/* A deep copy into an empty box. */
+void host_fields_copy(const struct host_field *fields, const void *from, void *to);
 /* `where` names the box in the error: "disks[2]", or "" for struct host itself. What was read
  * before a failure stays in the box, for its owner to free. */
 int host_fields_from_json(const struct host_field *fields, const struct json *object,

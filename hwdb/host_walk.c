@@ -355,3 +355,14 @@ int host_fields_from_json(const struct host_field *fields, const struct json *ob
 	}
 	return 0;
 }
+
+void host_fields_copy(const struct host_field *fields, const void *from, void *to)
+{
+	_cleanup_json_ struct json *json = json_new_object();
+	_cleanup_error_ struct error *error = NULL;
+
+	host_fields_to_json(fields, from, json);
+	/* Only a number too great for JSON could be refused. */
+	if (host_fields_from_json(fields, json, "", to, &error) < 0)
+		host_fields_done(fields, to);
+}

@@ -10,14 +10,15 @@
 
 #define HOST_JSON_MAX (64 * MIB)
 
-static int load_folder(const char *path, struct host **ret, struct error **err)
+static int load_folder(const char *path, const struct host_options *options, struct host **ret,
+		       struct error **err)
 {
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	int r = fsroot_open(path, &root);
 
 	if (r < 0)
 		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", path);
-	return host_detect(root, NULL, ret, err);
+	return host_detect(root, options, ret, err);
 }
 
 static int load_json(const char *path, struct host **ret, struct error **err)
@@ -53,7 +54,8 @@ static int remove_entry(const char *path, const struct stat *st _unused_, int fl
 	return remove(path);
 }
 
-static int load_tarball(const char *path, struct host **ret, struct error **err)
+static int load_tarball(const char *path, const struct host_options *options, struct host **ret,
+			struct error **err)
 {
 	_cleanup_free_ char *absolute = realpath(path, NULL);
 	char folder[] = "/tmp/xenhost-machine-XXXXXX";
@@ -71,18 +73,19 @@ static int load_tarball(const char *path, struct host **ret, struct error **err)
 		error_hint(err, "Give a tarball made by \"xenhost-hwinfo capture\"");
 	}
 	if (r == 0)
-		r = load_folder(folder, ret, err);
+		r = load_folder(folder, options, ret, err);
 	(void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	return r;
 }
 
-int host_load(const char *machine, struct host **ret, struct error **err)
+int host_load_with(const char *machine, const struct host_options *options, struct host **ret,
+		   struct error **err)
 {
 	struct stat st;
 	int r;
 
 	if (str_eq(machine, "live"))
-		return load_folder("/", ret, err);
+		return load_folder("/", options, ret, err);
 	if (stat(machine, &st) < 0) {
 		r = error_errno(err, ERROR_USAGE, errno, "Cannot open the machine %s", machine);
 		error_hint(err, "Give \"live\", a file made by \"xenhost-hwinfo show --json\", or "
@@ -90,10 +93,15 @@ int host_load(const char *machine, struct host **ret, struct error **err)
 		return r;
 	}
 	if (S_ISDIR(st.st_mode))
-		r = load_folder(machine, ret, err);
+		r = load_folder(machine, options, ret, err);
 	else if (capture_tar_option(machine))
-		r = load_tarball(machine, ret, err);
+		r = load_tarball(machine, options, ret, err);
 	else
 		r = load_json(machine, ret, err);
 	return r < 0 ? error_prefix(err, "Cannot use the machine %s", machine) : 0;
+}
+
+int host_load(const char *machine, struct host **ret, struct error **err)
+{
+	return host_load_with(machine, NULL, ret, err);
 }

@@ -6,6 +6,9 @@
 #include "hwdb/capture.h"
 #include "hwdb/check.h"
 #include "hwdb/commands.h"
+#include "hwdb/probe/lldp.h"
+
+#define LLDP_SECONDS_MAX 3600
 
 struct options {
 	const char *root;    /* --root, or NULL for the running machine */
@@ -13,6 +16,7 @@ struct options {
 	const char *out;     /* capture's */
 	const char *lookup;  /* database's modalias, or NULL */
 	bool json, mask, stats;
+	struct host_options detect;
 };
 
 struct command {
@@ -34,7 +38,8 @@ static int report_error(const struct error *error)
 
 static int load(const struct options *options, struct host **ret, struct error **err)
 {
-	return host_load(options->root ?: options->machine ?: "live", ret, err);
+	return host_load_with(options->root ?: options->machine ?: "live", &options->detect, ret,
+			      err);
 }
 
 static int run_show(const struct options *options)
@@ -74,7 +79,7 @@ static int run_check(const struct options *options)
 
 static int run_capture(const struct options *options)
 {
-	const struct capture_options capture = {.mask = options->mask};
+	const struct capture_options capture = {.mask = options->mask, .detect = &options->detect};
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	_cleanup_error_ struct error *error = NULL;
 	int r;
@@ -110,9 +115,9 @@ static int run_database(const struct options *options)
 }
 
 static const struct command commands[] = {
-	{"show", 1, "rj", run_show},
+	{"show", 1, "rjn", run_show},
 	{"check", 1, "rj", run_check},
-	{"capture", 1, "rm", run_capture},
+	{"capture", 1, "rmn", run_capture},
 	{"database", 0, "jsl", run_database},
 };
 
@@ -135,6 +140,7 @@ static void print_help(void)
 	     "\n"
 	     "      --root DIR   the folder DIR in place of the running machine\n"
 	     "      --json       results as JSON\n"
+	     "      --lldp N     listen N seconds at most for what switches say (root's right)\n"
 	     "      --mask       made-up serial numbers in the capture\n"
 	     "      --stats      network and storage devices of pci.ids, by what is known of them\n"
 	     "      --lookup M   the database's record for the modalias M\n"
@@ -162,9 +168,22 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* Said at once, not when everything else was looked at. */
+static int check_lldp(const struct options *options, struct error **err)
+{
+	const char *machine = options->root ?: options->machine ?: "live";
+
+	if (str_eq(machine, "live") || str_eq(machine, "/"))
+		return lldp_may_listen(err);
+	error_set(err, ERROR_USAGE, "Nothing can be heard on a recorded machine: %s", machine);
+	return error_hint(err, "Give --lldp on the machine itself, to \"capture\" too");
+}
+
 static int run(const struct command *command, struct options *options, const char *used,
 	       char **arguments, int n)
 {
+	_cleanup_error_ struct error *error = NULL;
+
 	for (const char *c = used; *c; c++)
 		if (!strchr(command->allowed, *c))
 			return usage("%s does not know one of the options given", command->name);
@@ -177,16 +196,23 @@ static int run(const struct command *command, struct options *options, const cha
 		options->machine = arguments[0];
 	if (options->root && options->machine)
 		return usage("Give either --root or a machine, not both: %s", options->machine);
+	if (options->detect.lldp_seconds && check_lldp(options, &error) < 0)
+		return report_error(error);
 	return command->run(options);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"root", required_argument, NULL, 'r'},   {"json", no_argument, NULL, 'j'},
-		{"mask", no_argument, NULL, 'm'},         {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},      {"stats", no_argument, NULL, 's'},
-		{"lookup", required_argument, NULL, 'l'}, {0},
+		{"root", required_argument, NULL, 'r'},
+		{"json", no_argument, NULL, 'j'},
+		{"mask", no_argument, NULL, 'm'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{"stats", no_argument, NULL, 's'},
+		{"lookup", required_argument, NULL, 'l'},
+		{"lldp", required_argument, NULL, 'n'},
+		{0},
 	};
 	const struct command *command = NULL;
 	struct options options = {0};
@@ -206,6 +232,9 @@ int main(int argc, char **argv)
 		if (c == '?')
 			return usage("There is no option %s, or it lacks its value",
 				     argv[optind - 1]);
+		if (c == 'n' &&
+		    str_to_uint(optarg, 1, LLDP_SECONDS_MAX, &options.detect.lldp_seconds) < 0)
+			return usage("--lldp wants 1 to 3600 seconds, not %s", optarg);
 		options.root = c == 'r' ? optarg : options.root;
 		options.json |= c == 'j';
 		options.mask |= c == 'm';

@@ -57,6 +57,45 @@ static char *nic_abilities(const struct host_nic *nic)
 	return buf.length ? strbuf_take(&buf) : NULL;
 }
 
+/* "sw1, port Eth1/7 (uplink of host 3), VLAN 20, frames up to 9216 bytes, bonding (LACP) on" */
+static char *neighbour_words(const struct host_lldp *lldp)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	strbuf_addf(&buf, "%s, port %s", lldp->system_name ?: lldp->chassis_id ?: "unnamed",
+		    lldp->port_id ?: "unnamed");
+	if (lldp->port_description && !str_eq(lldp->port_description, lldp->port_id))
+		strbuf_addf(&buf, " (%s)", lldp->port_description);
+	if (lldp->has_port_vlan)
+		strbuf_addf(&buf, ", untagged VLAN %u", lldp->port_vlan);
+	for (size_t i = 0; i < lldp->n_vlans; i++)
+		strbuf_addf(&buf, "%s %u%s%s%s", i ? "," : ", VLANs", lldp->vlans[i].id,
+			    lldp->vlans[i].name ? " \"" : "", lldp->vlans[i].name ?: "",
+			    lldp->vlans[i].name ? "\"" : "");
+	if (lldp->has_speed)
+		strbuf_addf(&buf, ", %u Mb/s", lldp->speed_mbps);
+	if (lldp->has_frame_max)
+		strbuf_addf(&buf, ", frames up to %u bytes", lldp->frame_max_bytes);
+	if (lldp->aggregated)
+		strbuf_add(&buf, ", bonded (LACP) there");
+	text_part(&buf, ", at ", lldp->management_address);
+	return strbuf_take(&buf);
+}
+
+static void add_neighbours(struct strbuf *out, const struct host_nic *nic)
+{
+	for (size_t i = 0; i < nic->n_lldp; i++) {
+		_cleanup_free_ char *words = neighbour_words(&nic->lldp[i]);
+		_cleanup_free_ char *text = xasprintf("connected to %s", words);
+
+		strbuf_addf(out, "%*s", TEXT_HEAD, "");
+		text_words(out, TEXT_HEAD, TEXT_HEAD + 2, text);
+	}
+	if (nic->has_lldp_seconds && nic->n_lldp == 0)
+		strbuf_addf(out, "%*sno neighbour heard within %u s (LLDP)\n", TEXT_HEAD, "",
+			    nic->lldp_seconds);
+}
+
 void text_nic(struct strbuf *out, const struct host_nic *nic)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
@@ -78,4 +117,5 @@ void text_nic(struct strbuf *out, const struct host_nic *nic)
 		strbuf_addf(out, "%*s", TEXT_HEAD, "");
 		text_words(out, TEXT_HEAD, TEXT_HEAD, abilities);
 	}
+	add_neighbours(out, nic);
 }

@@ -4,6 +4,8 @@
 
 #include "common/bootline.h"
 #include "common/str.h"
+#include "hwdb/host_fields.h"
+#include "hwdb/probe/lldp.h"
 #include "hwdb/probe/nic_ethtool.h"
 #include "hwdb/probe/nic_order.h"
 
@@ -93,15 +95,26 @@ static void read_virtual_functions(const struct probe *probe, const char *kernel
 	nic->sriov_vfs = nic->has_sriov ? (unsigned)now : 0;
 }
 
+static void copy_neighbours(const struct host_nic *from, struct host_nic *to)
+{
+	to->has_lldp_seconds = from->has_lldp_seconds;
+	to->lldp_seconds = from->lldp_seconds;
+	for (size_t i = 0; i < from->n_lldp; i++)
+		host_fields_copy(host_lldp_fields, &from->lldp[i],
+				 ARRAY_APPEND(to->lldp, to->n_lldp));
+}
+
 /* What the driver tells when asked, now or when the folder was made. */
 static void read_driver(const struct probe *probe, const char *kernel_name, struct host_nic *nic)
 {
 	const struct host_nic *captured = find_captured(probe, kernel_name);
 
-	if (fsroot_is_live(probe->root))
+	if (fsroot_is_live(probe->root)) {
 		nic_ask_driver(kernel_name, nic);
-	else if (captured)
+	} else if (captured) {
 		nic_copy_asked(captured, nic);
+		copy_neighbours(captured, nic);
+	}
 }
 
 static void find_place(const struct probe *probe, const struct slots *slots, const char *path,
@@ -212,4 +225,11 @@ void probe_nics(struct probe *probe)
 		};
 	for (size_t i = 0; i < n; i++)
 		*ARRAY_APPEND(host->nics, host->n_nics) = candidates[i].nic;
+	if (probe->options->lldp_seconds && fsroot_is_live(probe->root)) {
+		int r = lldp_listen(host->nics, host->n_nics, probe->options->lldp_seconds);
+
+		if (r < 0)
+			probe_note(probe, "Neighbours (LLDP) could not be listened for: %s",
+				   strerror(-r));
+	}
 }

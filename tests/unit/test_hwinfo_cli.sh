@@ -143,6 +143,10 @@ wrong "database needs either" database --stats --lookup pci:v1
 wrong "too many" database pci:v1
 wrong "does not know" show --stats
 wrong "--lookup" database --lookup
+wrong "1 to 3600 seconds" show --lldp 0
+wrong "1 to 3600 seconds" show --lldp soon
+wrong "does not know" check --lldp 5
+wrong "recorded machine" show "$machines/tiny.json" --lldp 5
 wrong "/nowhere" show /nowhere
 wrong "xenhost.plan/1" show "$dir/plan.json"
 wrong "half.json" check "$dir/half.json"
