@@ -14,10 +14,10 @@ PAYLOAD=$3
 OUT=$4
 HERE=$TOP/initrd/iso
 LABEL=${LABEL:-XENHOST}
-# The medium is found by GRUB before any module could be loaded from it, so all are built in.
+# On BIOS GRUB looks for the medium before it can load anything from it, so all are built in.
 MODULES="iso9660 fat part_msdos part_gpt search search_fs_uuid search_fs_file normal configfile
 	test echo true sleep ls cat help linux multiboot2 gzio xzio serial terminal reboot halt minicmd
-	all_video"
+	all_video biosdisk"
 
 in_tree() {
 	tool=$1
@@ -37,28 +37,26 @@ identity() {
 	uuid=$(echo "$day$clock" | sed 's/\(....\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)/\1-\2-\3-\4-\5-\6-\7/')
 }
 
-# loader PLATFORM IMAGE MODULES...: GRUB as one file.
-loader() {
-	platform=$1
-	image=$2
-	shift 2
+# UEFI starts Debian's signed shim and GRUB, so that a machine with Secure Boot on gets as far as the
+# installer, which tells what to do. That GRUB brings its own modules; those it may load only while
+# Secure Boot is off, such as the one that starts Xen, lie on the medium.
+boot_loaders() {
+	mkdir -p "$STAGE/boot/grub/x86_64-efi" "$WORK/EFI/BOOT" "$WORK/boot/grub"
 	sed "/^#/d; s/@UUID@/$uuid/" "$HERE/early.cfg" >"$WORK/early.cfg"
 	# shellcheck disable=SC2086 # a list of words
-	in_tree usr/bin/grub-mkimage -d "$TREE/usr/lib/grub/${platform%-eltorito}" -O "$platform" \
-		-p /boot/grub -c "$WORK/early.cfg" -o "$image" $MODULES "$@"
-}
-
-boot_loaders() {
-	mkdir -p "$STAGE/boot/grub"
-	loader i386-pc-eltorito "$STAGE/boot/grub/eltorito.img" biosdisk
-	mkdir -p "$WORK/EFI/BOOT"
-	loader x86_64-efi "$WORK/EFI/BOOT/BOOTX64.EFI"
-	find "$WORK/EFI" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
-	kilobytes=$(($(stat -c %s "$WORK/EFI/BOOT/BOOTX64.EFI") / 1024 + 256))
+	in_tree usr/bin/grub-mkimage -d "$TREE/usr/lib/grub/i386-pc" -O i386-pc-eltorito \
+		-p /boot/grub -c "$WORK/early.cfg" -o "$STAGE/boot/grub/eltorito.img" $MODULES
+	cp "$TREE"/usr/lib/grub/x86_64-efi/*.mod "$TREE"/usr/lib/grub/x86_64-efi/*.lst \
+		"$STAGE/boot/grub/x86_64-efi/"
+	cp "$TREE/usr/lib/shim/shimx64.efi.signed" "$WORK/EFI/BOOT/BOOTX64.EFI"
+	cp "$TREE/usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed" "$WORK/EFI/BOOT/grubx64.efi"
+	cp "$WORK/early.cfg" "$WORK/boot/grub/grub.cfg"
+	find "$WORK/EFI" "$WORK/boot" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+	kilobytes=$(($(cat "$WORK"/EFI/BOOT/* | wc -c) / 1024 + 256))
 	truncate -s $((kilobytes / 32 * 32 + 32))K "$WORK/esp"
 	in_tree usr/bin/mformat -i "$WORK/esp" -h 2 -s 32 -t $((kilobytes / 32 + 1)) \
 		-v "$LABEL" -N "$(printf %s "$token" | cut -c1-8)" ::
-	in_tree usr/bin/mcopy -s -m -Q -i "$WORK/esp" "$WORK/EFI" ::/
+	in_tree usr/bin/mcopy -s -m -Q -i "$WORK/esp" "$WORK/EFI" "$WORK/boot" ::/
 }
 
 menu() {

@@ -18,7 +18,7 @@ _SECONDS = {
     "image": 70,  # the image from the medium or over HTTP
     "install": 120,  # the installer's first line to its end
     "poweroff": 10,
-    "xen": 15,  # GRUB's menu to Xen's banner
+    "xen": 30,  # GRUB's menu, which waits 5 s by its own clock, to Xen's banner
     "linux": 25,  # Xen's banner to dom0's first line
     "login": 250,  # dom0's first line to the login prompt
     "service": 60,  # a unit of the host to settle

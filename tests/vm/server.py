@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An HTTP server that can go wrong on demand, and takes uploads. Guests reach it as 10.0.2.2."""
 
+import contextlib
 import http.server
 import pathlib
 import re
+import ssl
+import subprocess
 import threading
 
 
@@ -33,6 +36,27 @@ class Server:
         self.port = self.http.server_address[1]
         self.url = f"http://10.0.2.2:{self.port}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    @contextlib.contextmanager
+    def with_tls(self):
+        """The same files by https, with a certificate that signed itself; gives the URL."""
+        pem = self.uploads / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=10.0.2.2",
+             "-addext", "subjectAltName=IP:10.0.2.2", "-keyout", pem, "-out", pem],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        https = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.http.RequestHandlerClass)
+        https.daemon_threads = True
+        https.socket = context.wrap_socket(https.socket, server_side=True)
+        threading.Thread(target=https.serve_forever, daemon=True).start()
+        try:
+            yield f"https://10.0.2.2:{https.server_address[1]}"
+        finally:
+            https.shutdown()
+            https.server_close()
 
     def close(self):
         self.http.shutdown()

@@ -89,6 +89,23 @@ def test_damaged_chunk(vm, server, install, where):
     assert str(chunk["file_offset"]) in said or f"chunk {data.index(chunk) + 1} of" in said, said[-3000:]
 
 
+def test_certificate_of_a_stranger(vm, server):
+    """A server that speaks TLS with a certificate nobody vouches for."""
+    before = first_bytes(vm)
+    with server.with_tls() as url:
+        said = vm.run(f"xenhost-install run --answers {url}/answers.xml 2>&1", "install", 6)
+    assert "certificate" in said
+    assert first_bytes(vm) == before
+
+
+def test_target_that_fills_up(vm, server, install):
+    """A stage script leaves no room on the target, so what comes after it cannot be written."""
+    script = 'dd if=/dev/zero of="$1/filled" bs=1M 2>/dev/null; sync; true\n'
+    (server.folder / "fill.sh").write_text(f"#!/bin/sh\n{script}", encoding="utf-8")
+    said = install(7, scripts=(("filesystem-populated", f"{server.url}/fill.sh"),))
+    assert "No space left on device" in said, said[-3000:]
+
+
 def test_nothing_bootable_is_left(vm):
     vm.run("sync")
     vm.kill()

@@ -68,7 +68,7 @@ CONTROLLERS = {"megasas": "megasas", "mptsas": "mptsas1068", "scsi": "virtio-scs
 class VM:
     """A machine that can be started, talked to, killed and started again with its disks."""
 
-    def __init__(self, name, folder, disks, nics=(), firmware="bios", memory=2560, com=1):
+    def __init__(self, name, folder, disks, nics=(), firmware="bios", memory=2560, com=1, secure_boot=False):
         self.name = name
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -77,6 +77,7 @@ class VM:
         self.firmware = firmware
         self.memory = memory
         self.com = com
+        self.secure_boot = secure_boot
         self.child = None
         self.counter = 0
         self._log = None
@@ -85,7 +86,8 @@ class VM:
             if not image.exists():
                 run("qemu-img", "create", "-q", "-f", "qcow2", image, disk.size)
         if firmware == "uefi" and not self._variables().exists():
-            shutil.copy(OVMF / "OVMF_VARS_4M.fd", self._variables())
+            name = "OVMF_VARS_4M.ms.fd" if secure_boot else "OVMF_VARS_4M.fd"
+            shutil.copy(OVMF / name, self._variables())
 
     def image(self, disk):
         return self.folder / f"{disk.name}.qcow2"
@@ -114,11 +116,12 @@ class VM:
     def _firmware_arguments(self):
         if self.firmware == "bios":
             return []
-        code = OVMF / "OVMF_CODE_4M.fd"
+        code = OVMF / ("OVMF_CODE_4M.ms.fd" if self.secure_boot else "OVMF_CODE_4M.fd")
+        secure = ["-global", "driver=cfi.pflash01,property=secure,value=on"] if self.secure_boot else []
         return [
             "-drive", f"if=pflash,format=raw,readonly=on,file={code}",
             "-drive", f"if=pflash,format=raw,file={self._variables()}",
-        ]  # fmt: skip
+        ] + secure  # fmt: skip
 
     def _disk_arguments(self):
         arguments = []
@@ -156,6 +159,8 @@ class VM:
         serial = ["-serial", "null"] * (self.com - 1) + ["-serial", "stdio"]
         # With graphics off SeaBIOS speaks on the serial port, but Linux then starts no console there.
         machine = "q35,graphics=off" if firmware_text else "q35"
+        if self.secure_boot:
+            machine += ",smm=on"
         command = ["qemu-system-x86_64", "-name", self.name, "-machine", machine]
         command += self._accelerator() + ["-m", str(self.memory), "-smp", "1"]
         command += ["-display", "none", "-nodefaults", "-device", "VGA", "-rtc", "base=utc"]
