@@ -86,6 +86,8 @@ int run_wipe(struct execution *, const struct plan_step *, struct error **);
 /* Replaces the boot code of an MBR by one that hands over to the next boot device. */
 int disk_write_boot_code(int fd);
 void disk_disable_boot(struct execution *, struct disk *);
+/* The plan keeps this partition of the disk: no step may write to it. */
+bool disk_keeps(const struct execution *, const struct disk *, unsigned number);
 /* step_partition.c */
 int check_partition(struct execution *, const struct plan_step *, struct error **);
 int run_partition(struct execution *, const struct plan_step *, struct error **);

@@ -18,7 +18,6 @@
 #define HEADER_COUNT       80
 #define HEADER_ENTRY_BYTES 84
 #define HEADER_ENTRIES_CRC 88
-#define ENTRY_BYTES        128
 #define ENTRY_UUID         16
 #define ENTRY_FIRST        32
 #define ENTRY_LAST         40
@@ -158,7 +157,7 @@ static int read_table(int fd, uint64_t lba, unsigned sector, uint64_t device_byt
 	table.count = get32(table.header + HEADER_COUNT);
 	table.entry_bytes = get32(table.header + HEADER_ENTRY_BYTES);
 	bytes = (uint64_t)table.count * table.entry_bytes;
-	if (table.entry_bytes < ENTRY_BYTES || bytes == 0 || bytes > ENTRIES_MAX_BYTES ||
+	if (table.entry_bytes < GPT_ENTRY_BYTES || bytes == 0 || bytes > ENTRIES_MAX_BYTES ||
 	    entries_lba > device_bytes / sector || bytes > device_bytes - entries_lba * sector)
 		return -ENODATA;
 	table.entries_offset = entries_lba * sector;
@@ -220,9 +219,9 @@ static void parse(const struct table *table, unsigned sector, struct gpt *ret)
 	*ret = gpt;
 }
 
-int gpt_read(int fd, struct gpt *ret)
+/* The primary table, else the copy at the end. */
+static int read_either(int fd, unsigned *ret_sector, struct table *ret)
 {
-	_cleanup_(table_done) struct table table = {0};
 	unsigned sector = device_sector_bytes(fd);
 	uint64_t bytes;
 	int r = device_size(fd, &bytes);
@@ -231,11 +230,38 @@ int gpt_read(int fd, struct gpt *ret)
 		return r;
 	if (bytes < 3 * (uint64_t)sector)
 		return -ENODATA;
-	if (read_table(fd, 1, sector, bytes, &table) < 0)
-		r = read_table(fd, bytes / sector - 1, sector, bytes, &table);
+	*ret_sector = sector;
+	if (read_table(fd, 1, sector, bytes, ret) == 0)
+		return 0;
+	return read_table(fd, bytes / sector - 1, sector, bytes, ret);
+}
+
+int gpt_read(int fd, struct gpt *ret)
+{
+	_cleanup_(table_done) struct table table = {0};
+	unsigned sector;
+	int r = read_either(fd, &sector, &table);
+
+	if (r == 0)
+		parse(&table, sector, ret);
+	return r;
+}
+
+int gpt_read_entry(int fd, unsigned number, uint8_t ret[GPT_ENTRY_BYTES])
+{
+	_cleanup_(table_done) struct table table = {0};
+	const uint8_t *entry;
+	unsigned sector;
+	int r = read_either(fd, &sector, &table);
+
 	if (r < 0)
 		return r;
-	parse(&table, sector, ret);
+	if (number == 0 || number > table.count)
+		return -ENOENT;
+	entry = table.entries + (size_t)(number - 1) * table.entry_bytes;
+	if (!is_used(entry))
+		return -ENOENT;
+	memcpy(ret, entry, GPT_ENTRY_BYTES);
 	return 0;
 }
 
@@ -264,7 +290,9 @@ static int set_identities(struct table *table, const struct gpt_identity *identi
 		entry = table->entries + (size_t)(number - 1) * table->entry_bytes;
 		if (!is_used(entry))
 			return -ENOENT;
-		if (guid_from_text(identities[i].uuid, entry + ENTRY_UUID) < 0)
+		if (identities[i].entry)
+			memcpy(entry, identities[i].entry, GPT_ENTRY_BYTES);
+		else if (guid_from_text(identities[i].uuid, entry + ENTRY_UUID) < 0)
 			return -EINVAL;
 	}
 	return 0;

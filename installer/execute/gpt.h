@@ -34,12 +34,18 @@ void gpt_done(struct gpt *gpt);
  */
 int gpt_read(int fd, struct gpt *ret) _must_check_;
 
+#define GPT_ENTRY_BYTES 128 /* of an entry, what UEFI gives a meaning to */
+/* The raw entry of a partition, for gpt_set_identities() to put into another table. -ENOENT without
+ * it, -ENODATA without a valid table. */
+int gpt_read_entry(int fd, unsigned number, uint8_t ret[GPT_ENTRY_BYTES]) _must_check_;
+
 struct gpt_identity {
 	unsigned number;
 	const char *uuid;
+	const uint8_t *entry; /* the whole entry instead of its GUID alone, or NULL */
 };
-/* Gives partitions their GUIDs, in both copies. -ENODATA without a valid table, -ENOENT for a
- * partition that it does not have. */
+/* Gives partitions their GUIDs or entries, in both copies. -ENODATA without a valid table, -ENOENT
+ * for a partition that it does not have. */
 int gpt_set_identities(int fd, const struct gpt_identity *identities, size_t count) _must_check_;
 
 /* ISO 3309 CRC-32, as the tables use it. */

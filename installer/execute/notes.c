@@ -74,13 +74,15 @@ void notes_add(struct execution *execution, bool success)
 	}
 	for (size_t i = 0; i < execution->n_disks; i++) {
 		const struct disk *disk = &execution->disks[i];
+		bool keeps = plan_find_kept(execution->plan, disk->plan->id) != NULL;
 
 		if (success)
 			continue;
 		execution_note(execution,
-			       "%s (%s) was erased and holds no system that boots; the "
+			       "%s (%s) was erased%s and holds no system that boots%s; the "
 			       "installation can be started again",
-			       disk->node, disk->plan->id);
+			       disk->node, disk->plan->id, keeps ? " but for partition 1" : "",
+			       keeps ? ", unless partition 1 does" : "");
 	}
 	note_other_systems(execution);
 }

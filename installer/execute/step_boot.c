@@ -77,7 +77,8 @@ static bool is_replaced(const struct execution *execution, const struct disk *di
 		if (strcasecmp(*uuid, entry->guid) == 0)
 			return true;
 	for (size_t i = 0; i < plan->n_partitions; i++)
-		if (strcasecmp(plan->partitions[i].uuid, entry->guid) == 0)
+		if (plan->partitions[i].uuid &&
+		    strcasecmp(plan->partitions[i].uuid, entry->guid) == 0)
 			return true;
 	return false;
 }

@@ -7,6 +7,7 @@
 #include "installer/execute/device.h"
 #include "installer/execute/engine.h"
 #include "installer/execute/gpt.h"
+#include "installer/execute/table.h"
 
 static int check_row(struct execution *execution, const struct plan_step *step, char ***missing,
 		     struct error **err)
@@ -70,6 +71,18 @@ static int compare_disk(const struct execution *execution, const struct disk *di
 	return 0;
 }
 
+/* A table that this program cannot read must not be found out about once it is to be replaced. */
+static int check_kept(const struct execution *execution, const struct disk *disk,
+		      struct error **err)
+{
+	const struct plan_partition *kept = plan_find_kept(execution->plan, disk->plan->id);
+	uint8_t entry[GPT_ENTRY_BYTES];
+
+	if (!kept || table_check_kept(disk->fd, kept, entry) == 0)
+		return 0;
+	return refuse(disk->plan, "the partition to keep cannot be found in its table", err);
+}
+
 static void note_old_partitions(struct disk *disk)
 {
 	_cleanup_(gpt_done) struct gpt gpt = {0};
@@ -101,6 +114,8 @@ static int open_disk(struct execution *execution, const struct plan_disk *plan, 
 		return error_errno(err, ERROR_HARDWARE, r < 0 ? r : errno,
 				   "cannot open the disk %s", disk->node);
 	r = compare_disk(execution, disk, err);
+	if (r == 0)
+		r = check_kept(execution, disk, err);
 	if (r == 0)
 		note_old_partitions(disk);
 	return r;

@@ -71,6 +71,13 @@ static int wipe_boot_sector(const char *node)
 	return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
+bool disk_keeps(const struct execution *execution, const struct disk *disk, unsigned number)
+{
+	const struct plan_partition *kept = plan_find_kept(execution->plan, disk->plan->id);
+
+	return kept && kept->number == number;
+}
+
 static int disable_old_boot(const struct execution *execution, const struct disk *disk,
 			    struct error **err)
 {
@@ -83,6 +90,8 @@ static int disable_old_boot(const struct execution *execution, const struct disk
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < partitions.count; i++) {
+		if (disk_keeps(execution, disk, partitions.list[i].number))
+			continue;
 		r = wipe_boot_sector(partitions.list[i].node);
 		if (r < 0)
 			return error_errno(err, ERROR_INTERNAL, r, "cannot write to %s",
@@ -132,13 +141,17 @@ void disk_disable_boot(struct execution *execution, struct disk *disk)
 	}
 }
 
-/* Signatures of partitions first: once the table is gone nobody knows where they were. */
+/*
+ * Signatures of partitions first: once the table is gone nobody knows where they were. With a
+ * partition to keep the table itself stays until the new one takes its place in the next step:
+ * whatever happens between, the kept partition is found again.
+ */
 int run_wipe(struct execution *execution, const struct plan_step *step, struct error **err)
 {
 	_cleanup_(device_partitions_done) struct device_partitions partitions = {0};
 	struct disk *disk = execution_disk(execution, step->disk);
 	_cleanup_free_ const char **argv = NULL;
-	size_t n = 0;
+	size_t n = 0, fixed;
 	int r = device_partitions(execution->job->root, disk->node, &partitions, err);
 
 	if (r < 0)
@@ -148,8 +161,13 @@ int run_wipe(struct execution *execution, const struct plan_step *step, struct e
 	argv[n++] = "--all";
 	/* Tables inside partitions, too; that nobody uses the disk was checked by the kernel. */
 	argv[n++] = "--force";
+	fixed = n;
 	for (size_t i = 0; i < partitions.count; i++)
-		argv[n++] = partitions.list[i].node;
-	argv[n++] = disk->node;
+		if (!disk_keeps(execution, disk, partitions.list[i].number))
+			argv[n++] = partitions.list[i].node;
+	if (!plan_find_kept(execution->plan, step->disk))
+		argv[n++] = disk->node;
+	if (n == fixed)
+		return 0;
 	return proc_run(&(struct proc){.argv = argv, .tag = EXECUTE_TAG}, NULL, err);
 }

@@ -32,7 +32,8 @@ int check_partition(struct execution *execution, const struct plan_step *step, s
 	const struct plan *plan = execution->plan;
 
 	for (size_t i = 0; i < plan->n_partitions; i++)
-		if (!table_knows_type(plan->partitions[i].type_guid))
+		if (plan->partitions[i].purpose != PARTITION_KEPT &&
+		    !table_knows_type(plan->partitions[i].type_guid))
 			return error_set(err, ERROR_INTERNAL,
 					 "%s: partitions of type %s cannot be made", step->id,
 					 plan->partitions[i].type_guid);
@@ -53,13 +54,16 @@ static int wipe_new_partitions(const struct execution *execution, const struct d
 	argv[n++] = "--force";
 	for (size_t i = 0; i < count; i++) {
 		_cleanup_free_ char *node = NULL;
-		int r = device_partition_node(execution->job->root, disk->node, list[i]->number,
-					      &node, err);
+		int r;
 
+		if (list[i]->purpose == PARTITION_KEPT)
+			continue;
+		r = device_partition_node(execution->job->root, disk->node, list[i]->number, &node,
+					  err);
 		if (r < 0)
 			return r;
 		strv_add(&nodes, node);
-		argv[n++] = nodes[i];
+		argv[n++] = nodes[strv_length(nodes) - 1];
 	}
 	return proc_run(&(struct proc){.argv = argv, .tag = EXECUTE_TAG}, NULL, err);
 }
@@ -87,9 +91,30 @@ static int show_to_kernel(const struct disk *disk, struct error **err)
 	return r;
 }
 
+/* What a signature of the whole disk could stand in, beside the kept partition and the new tables:
+ * wipefs would look inside the partition, too. */
+#define TAIL_BYTES MIB /* every superblock that lies at the end of a disk is in there */
+
+static int zero_around_kept(const struct disk *disk, const struct plan_partition *kept,
+			    struct error **err)
+{
+	uint64_t sector = disk->plan->logical_block_bytes;
+	uint64_t front = GPT_ENTRIES_BYTES + 2 * sector;
+	uint64_t end = disk->plan->size_bytes / sector * sector - GPT_ENTRIES_BYTES - sector;
+	uint64_t tail = disk->plan->size_bytes / MIB * MIB - TAIL_BYTES;
+	int r = 0;
+
+	if (front < kept->start_bytes)
+		r = device_zero(disk->fd, front, kept->start_bytes - front);
+	if (r == 0 && tail >= kept->start_bytes + kept->size_bytes)
+		r = device_zero(disk->fd, tail, end - tail);
+	return r < 0 ? error_errno(err, ERROR_INTERNAL, r, "cannot write to %s", disk->node) : 0;
+}
+
 int run_partition(struct execution *execution, const struct plan_step *step, struct error **err)
 {
 	struct disk *disk = execution_disk(execution, step->disk);
+	const struct plan_partition *kept = plan_find_kept(execution->plan, step->disk);
 	size_t count;
 	_cleanup_free_ const struct plan_partition **list =
 		partitions_on(execution->plan, step->disk, &count);
@@ -103,6 +128,8 @@ int run_partition(struct execution *execution, const struct plan_step *step, str
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot lock %s", disk->node);
 	r = table_write(disk->node, list, count, bios, err);
+	if (r == 0 && kept)
+		r = zero_around_kept(disk, kept, err);
 	/* Once more: until the boot loader is there nothing on this disk boots. */
 	if (r == 0) {
 		r = disk_write_boot_code(disk->fd);

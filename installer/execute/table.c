@@ -96,8 +96,9 @@ static int add_partition(PedDisk *disk, const struct plan_partition *plan, struc
 	const PedPartitionFlag *flag;
 	bool known, done;
 
+	/* The entry of a kept partition is put back whole; till then any type will do. */
 	flag = flag_of(plan->type_guid, &known);
-	if (!known)
+	if (!known && plan->purpose != PARTITION_KEPT)
 		return fail(err, disk->dev->path, "make a partition of unknown type");
 	partition = ped_partition_new(disk, PED_PARTITION_NORMAL, NULL, first, last);
 	if (!partition)
@@ -153,26 +154,72 @@ static bool is_as_planned(const struct gpt *gpt, const struct plan_partition *pl
 {
 	const struct gpt_entry *entry = find_entry(gpt, plan->number);
 
+	/* A kept partition's names are its own; its entry is compared to the byte elsewhere. */
+	if (entry && plan->purpose != PARTITION_KEPT &&
+	    (strcasecmp(entry->uuid, plan->uuid) != 0 || !str_eq(entry->name, plan->name ?: "")))
+		return false;
 	return entry && strcasecmp(entry->type, plan->type_guid) == 0 &&
-	       strcasecmp(entry->uuid, plan->uuid) == 0 && str_eq(entry->name, plan->name ?: "") &&
 	       entry->first * gpt->sector_bytes == plan->start_bytes &&
 	       (entry->last + 1) * gpt->sector_bytes == plan->start_bytes + plan->size_bytes;
 }
 
-static int compare(int fd, const char *node, const struct plan_partition *const *partitions,
-		   size_t count, struct error **err)
+int table_check_kept(int fd, const struct plan_partition *kept, uint8_t ret[GPT_ENTRY_BYTES])
 {
 	_cleanup_(gpt_done) struct gpt gpt = {0};
 	int r = gpt_read(fd, &gpt);
 
-	if (r == 0 && gpt.n_entries != count)
-		r = -EIO;
-	for (size_t i = 0; r == 0 && i < count; i++)
-		if (!is_as_planned(&gpt, partitions[i]))
-			r = -EIO;
+	if (r == 0 && !is_as_planned(&gpt, kept))
+		r = -ENOENT;
+	return r == 0 ? gpt_read_entry(fd, kept->number, ret) : r;
+}
+
+/* What table_write() was given, and the entry of the partition that stays. */
+struct job {
+	const char *node;
+	const struct plan_partition *const *partitions;
+	size_t count;
+	const struct plan_partition *kept; /* or NULL */
+	uint8_t entry[GPT_ENTRY_BYTES];
+};
+
+static int read_kept(struct job *job, struct error **err)
+{
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	for (size_t i = 0; i < job->count; i++)
+		if (job->partitions[i]->purpose == PARTITION_KEPT)
+			job->kept = job->partitions[i];
+	if (!job->kept)
+		return 0;
+	fd = open(job->node, O_RDONLY | O_CLOEXEC);
+	r = fd < 0 ? -errno : table_check_kept(fd, job->kept, job->entry);
 	if (r == 0)
 		return 0;
-	error_errno(err, ERROR_INTERNAL, r, "the partition table of %s reads back different", node);
+	error_errno(err, ERROR_HARDWARE, r, "partition %u of %s, which is to be kept, is not there",
+		    job->kept->number, job->node);
+	return error_hint(err, "Its table was not changed. Look what happened to the disk.");
+}
+
+static int compare(int fd, const struct job *job, struct error **err)
+{
+	_cleanup_(gpt_done) struct gpt gpt = {0};
+	uint8_t entry[GPT_ENTRY_BYTES];
+	int r = gpt_read(fd, &gpt);
+
+	if (r == 0 && gpt.n_entries != job->count)
+		r = -EIO;
+	for (size_t i = 0; r == 0 && i < job->count; i++)
+		if (!is_as_planned(&gpt, job->partitions[i]))
+			r = -EIO;
+	if (r == 0 && job->kept)
+		r = gpt_read_entry(fd, job->kept->number, entry);
+	if (r == 0 && job->kept && memcmp(entry, job->entry, sizeof(entry)) != 0)
+		r = -EIO;
+	if (r == 0)
+		return 0;
+	error_errno(err, ERROR_INTERNAL, r, "the partition table of %s reads back different",
+		    job->node);
 	error_hint(err, "The disk or its controller does not keep what is written: replace it.");
 	return r;
 }
@@ -181,18 +228,23 @@ int table_write(const char *node, const struct plan_partition *const *partitions
 		bool bios_boot, struct error **err)
 {
 	_cleanup_free_ struct gpt_identity *identities = xcalloc(count + 1, sizeof(*identities));
+	struct job job = {.node = node, .partitions = partitions, .count = count};
 	_cleanup_close_ int fd = -1;
-	int r = write_with_libparted(node, partitions, count, bios_boot, err);
+	int r = read_kept(&job, err);
 
+	if (r == 0)
+		r = write_with_libparted(node, partitions, count, bios_boot, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < count; i++)
 		identities[i] = (struct gpt_identity){.number = partitions[i]->number,
-						      .uuid = partitions[i]->uuid};
+						      .uuid = partitions[i]->uuid,
+						      .entry = partitions[i] == job.kept ? job.entry
+											 : NULL};
 	fd = open(node, O_RDWR | O_CLOEXEC);
 	r = fd < 0 ? -errno : gpt_set_identities(fd, identities, count);
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot write the partition GUIDs on %s",
 				   node);
-	return compare(fd, node, partitions, count, err);
+	return compare(fd, &job, err);
 }

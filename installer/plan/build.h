@@ -8,19 +8,26 @@
 
 #include "installer/plan/plan.h"
 
+/* GPT partition types, of more than one file; the rest are layout.c's. */
+#define GPT_TYPE_ESP       "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+#define GPT_TYPE_BIOS_BOOT "21686148-6449-6e6f-744e-656564454649"
+
 struct build {
 	const struct host *host;
 	const struct answers *answers;
 	const struct source *source;
 	const uint8_t *seed;
 	struct plan *plan;
-	struct findings *findings; /* why a plan was refused, disk by disk */
+	struct findings *findings;       /* why a plan was refused, disk by disk */
+	const struct host_content *kept; /* the target's partition 1 if it stays, else NULL */
 };
 
 /* Firmware, processor, memory, mode: refuses what cannot become a Xen host (checks.c). */
 int build_checks(struct build *build, struct error **err) _must_check_;
 /* plan->disks: the target first (disks.c), with what each loses (disks_content.c). */
 int build_disks(struct build *build, struct error **err) _must_check_;
+/* build->kept, on the disk that will be the target (disks_keep.c). */
+int build_keep(struct build *build, const struct host_disk *disk, struct error **err) _must_check_;
 int build_disk_contents(struct build *build, struct error **err) _must_check_;
 /* Suffix, UUIDs (names.c) and partitions (layout.c). */
 void build_names(struct build *build);

@@ -215,33 +215,6 @@ static int check_storage_sectors(const struct build *build, struct error **err)
 	return 0;
 }
 
-/* A partition that the answers want kept: the layout has no place for it yet. */
-static int check_preserve(const struct build *build, const struct host_disk *disk,
-			  struct error **err)
-{
-	enum preserve_first preserve = build->answers->preserve_first;
-
-	if (preserve == PRESERVE_NO)
-		return 0;
-	for (size_t i = 0; i < disk->n_contents; i++) {
-		const struct host_content *content = &disk->contents[i];
-		bool utility = str_eq(content->partition_name, "DELLUTILITY") ||
-			       str_eq(content->partition_type, "0xde");
-
-		if (content->partition == 0 || (preserve == PRESERVE_IF_UTILITY && !utility) ||
-		    (preserve == PRESERVE_YES && content->partition != 1))
-			continue;
-		error_set(err, ERROR_USER,
-			  "partition %u of %s (%s) is to be kept, which is not yet supported",
-			  content->partition, disk->name,
-			  utility ? "a utility partition" : content->type ?: "unknown content");
-		return error_hint(err,
-				  "write preserve-first-partition=\"false\" on primary-disk to "
-				  "have it erased");
-	}
-	return 0;
-}
-
 static int choose_guests(struct build *build, struct error **err)
 {
 	const struct answers *answers = build->answers;
@@ -272,7 +245,7 @@ int build_disks(struct build *build, struct error **err)
 		return error_hint(err, "write <primary-disk>...</primary-disk>");
 	}
 	if ((r = choose(build, &answers->primary, "primary-disk", &target, err)) < 0 ||
-	    (r = check_preserve(build, target, err)) < 0)
+	    (r = build_keep(build, target, err)) < 0)
 		return r;
 	struct plan_disk *entry = add_disk(plan, target);
 	entry->target = true;

@@ -35,7 +35,14 @@ static char *content_text(const struct host_content *content)
 	return strbuf_take(&buf);
 }
 
-static char **contents_in_words(const struct host_disk *disk)
+static bool is_kept(const struct build *build, const struct host_disk *disk,
+		    const struct host_content *content)
+{
+	return build->kept && str_eq(build->plan->disks[0].id, disk->id) &&
+	       content->partition == build->kept->partition;
+}
+
+static char **contents_in_words(const struct build *build, const struct host_disk *disk)
 {
 	char **lines = NULL;
 
@@ -46,10 +53,14 @@ static char **contents_in_words(const struct host_disk *disk)
 		if (content->partition == 0 &&
 		    (content->kind == CONTENT_TABLE || content->kind == CONTENT_NONE))
 			continue;
+		if (is_kept(build, disk, content))
+			continue;
 		_cleanup_free_ char *text = content_text(content);
 		strv_add(&lines, text);
 	}
-	if (!lines)
+	if (!lines && build->kept && is_kept(build, disk, build->kept))
+		strv_add(&lines, "nothing else recognised on it");
+	else if (!lines)
 		strv_add(&lines, disk->n_contents ? "a partition table without partitions"
 						  : "nothing recognised on it");
 	return lines;
@@ -121,6 +132,8 @@ static size_t list_valuables(struct build *build, const struct host_disk *disk)
 	for (size_t i = 0; i < disk->n_contents; i++) {
 		const struct host_content *content = &disk->contents[i];
 
+		if (is_kept(build, disk, content))
+			continue;
 		warn_spanning(build, disk, content);
 		if (!content->valuable || destruction_allowed(build->answers, disk))
 			continue;
@@ -147,7 +160,7 @@ int build_disk_contents(struct build *build, struct error **err)
 		const struct host_disk *disk = host_find_disk(build->host, plan->disks[i].id);
 		const char *name = !str_empty(disk->serial) ? disk->serial : disk->id;
 
-		plan->disks[i].destroys = contents_in_words(disk);
+		plan->disks[i].destroys = contents_in_words(build, disk);
 		if (list_valuables(build, disk) == 0)
 			continue;
 		strbuf_addf(&names, "%s%s", names.length ? ", " : "", disk->name);
@@ -159,6 +172,8 @@ int build_disk_contents(struct build *build, struct error **err)
 			  names.text);
 		return error_hint(err, "if it may be erased, write %s", elements.text);
 	}
+	if (build->kept)
+		plan->disks[0].keeps = content_text(build->kept);
 	check_permissions(build);
 	for (size_t i = 0; i < build->host->n_disks; i++) {
 		const struct host_disk *disk = &build->host->disks[i];

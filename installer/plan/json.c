@@ -53,6 +53,8 @@ static void add_disks(struct json *json, const struct plan *plan)
 		json_set_bool(entry, "target", disk->target);
 		json_set_bool(entry, "guest_storage", disk->guest_storage);
 		json_set_strv(entry, "destroys", disk->destroys);
+		if (disk->keeps)
+			json_set_string(entry, "keeps", disk->keeps);
 	}
 	json_set_strv(json, "untouched", plan->untouched);
 }

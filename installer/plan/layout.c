@@ -12,15 +12,12 @@
 
 /* GPT partition types; libparted knows each of them by a flag or as its default. */
 #define TYPE_BASIC_DATA "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"
-#define TYPE_ESP        "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
-#define TYPE_BIOS_BOOT  "21686148-6449-6e6f-744e-656564454649"
 #define TYPE_SWAP       "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
 #define TYPE_LVM        "e6d6d379-f507-44c2-a23c-238f2a3df928"
 #define TYPE_LINUX_DATA "0fc63daf-8483-4772-8e79-3d69d8477de4"
 
-#define GPT_ENTRY_BYTES 16384 /* UEFI: 128 entries of 128 bytes */
-#define ALIGNMENT       MIB
-#define REST            UINT_MAX /* up to the last usable sector */
+#define ALIGNMENT MIB
+#define REST      UINT_MAX /* up to the last usable sector */
 
 struct layout_row {
 	enum partition_purpose purpose;
@@ -63,7 +60,7 @@ static const struct layout_row rows[] = {
 	{PARTITION_BOOT,
 	 "boot",
 	 "ESP",
-	 TYPE_ESP,
+	 GPT_TYPE_ESP,
 	 "vfat",
 	 "BOOT",
 	 "/boot/efi",
@@ -122,6 +119,8 @@ const char *partition_purpose_to_string(enum partition_purpose purpose)
 		return "sr";
 	case PARTITION_JOURNAL:
 		return "journal";
+	case PARTITION_KEPT:
+		return "kept";
 	}
 	return NULL;
 }
@@ -164,6 +163,23 @@ static int check_size(const struct build *build, const struct plan_disk *disk, s
 				  smallest_gib[LAYOUT_SMALL]);
 	return error_hint(err, "choose a larger disk; even the small layout needs %u GiB",
 			  smallest_gib[LAYOUT_SMALL]);
+}
+
+/* Behind a partition that is kept, the rest of the disk is all there is. */
+static int check_rest(const struct build *build, const struct plan_disk *disk, uint64_t start,
+		      struct error **err)
+{
+	enum layout_profile layout = build->plan->layout;
+	uint64_t gib = disk->size_bytes > start ? (disk->size_bytes - start) / GIB : 0;
+
+	if (!build->kept || gib >= smallest_gib[layout])
+		return 0;
+	error_set(err, ERROR_HARDWARE,
+		  "partition 1 of %s, which is kept, leaves %" PRIu64
+		  " GiB behind it; the %s layout needs %u GiB",
+		  disk->name, gib, layout_profile_to_string(layout), smallest_gib[layout]);
+	return error_hint(err, "choose a larger disk, or have the partition erased: "
+			       "preserve-first-partition=\"false\" on primary-disk");
 }
 
 static unsigned root_mib(enum layout_profile layout)
@@ -224,10 +240,12 @@ static void add_partition(struct build *build, const struct plan_disk *disk,
 	partition->id = xstrdup(row->id);
 	partition->disk = xstrdup(disk->id);
 	partition->purpose = row->purpose;
-	partition->number = plan->has_sr ? row->number : row->number_without_sr;
+	/* A partition that is kept has number 1, and all others move up by one. */
+	partition->number =
+		(plan->has_sr ? row->number : row->number_without_sr) + (build->kept ? 1 : 0);
 	partition->start_bytes = start;
 	partition->size_bytes = size;
-	partition->type_guid = xstrdup(bios_boot ? TYPE_BIOS_BOOT : row->type);
+	partition->type_guid = xstrdup(bios_boot ? GPT_TYPE_BIOS_BOOT : row->type);
 	partition->name = xstrdup(bios_boot ? "biosboot" : row->name);
 	partition->uuid = names_uuid(build->seed, purpose);
 	if (bios_boot || !row->filesystem)
@@ -237,19 +255,45 @@ static void add_partition(struct build *build, const struct plan_disk *disk,
 	name_filesystem(build, partition, row->label);
 }
 
+/* As it is on the disk; its GUID and attributes stay too, without being known here. */
+static void add_kept(struct plan *plan, const struct plan_disk *disk,
+		     const struct host_content *kept)
+{
+	struct plan_partition *partition = ARRAY_APPEND(plan->partitions, plan->n_partitions);
+
+	partition->id = xstrdup("kept");
+	partition->disk = xstrdup(disk->id);
+	partition->purpose = PARTITION_KEPT;
+	partition->number = kept->partition;
+	partition->start_bytes = kept->start_bytes;
+	partition->size_bytes = kept->size_bytes;
+	partition->type_guid = xstrdup(kept->partition_type);
+	partition->name = xstrdup(kept->partition_name);
+}
+
+/* Where the new partitions begin. */
+static uint64_t first_byte(const struct build *build)
+{
+	uint64_t end = build->kept ? build->kept->start_bytes + build->kept->size_bytes : 0;
+
+	return end ? (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
+}
+
 int build_layout(struct build *build, struct error **err)
 {
 	struct plan *plan = build->plan;
 	const struct plan_disk *disk = &plan->disks[0];
-	uint64_t start = ALIGNMENT, end;
+	uint64_t start = first_byte(build), end;
 	int r;
 
 	if ((r = check_sectors(build, disk, err)) < 0 || (r = check_size(build, disk, err)) < 0 ||
-	    (r = check_image(build, err)) < 0)
+	    (r = check_rest(build, disk, start, err)) < 0 || (r = check_image(build, err)) < 0)
 		return r;
+	if (build->kept)
+		add_kept(plan, disk, build->kept);
 	/* Before the end stand the second copy of the entries and the second header. */
 	end = disk->size_bytes / disk->logical_block_bytes * disk->logical_block_bytes -
-	      GPT_ENTRY_BYTES - disk->logical_block_bytes;
+	      GPT_ENTRIES_BYTES - disk->logical_block_bytes;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		unsigned mib = rows[i].mib[plan->layout];
 		uint64_t size = mib == REST ? end - start : mib * MIB;

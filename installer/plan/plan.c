@@ -123,6 +123,13 @@ const struct plan_partition *plan_find_partition(const struct plan *plan, const 
 	return NULL;
 }
 
+const struct plan_partition *plan_find_kept(const struct plan *plan, const char *disk)
+{
+	const struct plan_partition *kept = plan_find_partition(plan, "kept");
+
+	return kept && str_eq(kept->disk, disk) ? kept : NULL;
+}
+
 static void free_disks(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_disks; i++) {
@@ -134,6 +141,7 @@ static void free_disks(struct plan *plan)
 		free(disk->serial);
 		free(disk->table_digest);
 		strv_free(disk->destroys);
+		free(disk->keeps);
 	}
 	free(plan->disks);
 	strv_free(plan->untouched);

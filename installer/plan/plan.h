@@ -14,6 +14,8 @@
 #include "installer/payload/source.h"
 
 #define PLAN_SEED_BYTES 16
+/* UEFI: 128 entries of 128 bytes. Before the first copy stand two sectors, behind the other one. */
+#define GPT_ENTRIES_BYTES 16384
 
 /* What a partition is for; order on disk and numbers are layout.c's tables. */
 enum partition_purpose {
@@ -24,6 +26,7 @@ enum partition_purpose {
 	PARTITION_SWAP,
 	PARTITION_SR,
 	PARTITION_JOURNAL, /* `small` only: xenhost's installation journal, 1 MiB */
+	PARTITION_KEPT,    /* partition 1 of before, which stays as it is */
 };
 
 struct plan_partition {
@@ -34,7 +37,7 @@ struct plan_partition {
 	uint64_t start_bytes, size_bytes;
 	char *type_guid; /* lower case */
 	char *name; /* GPT name, XenServer's: "root", "backup", "localsr", "ESP", "logs", "swap" */
-	char *uuid; /* partition GUID, from the seed */
+	char *uuid; /* partition GUID, from the seed; NULL for a kept one, which has its own */
 	char *filesystem; /* "ext4", "vfat", "swap" or NULL */
 	char *fs_uuid;    /* from the seed; vfat: "ABCD-1234"; NULL without a file system */
 	char *label;      /* "root-xxxxxx", "BOOT-XXXXXX" ... or NULL */
@@ -50,6 +53,7 @@ struct plan_disk {
 	bool guest_storage; /* whole (guest disks) or its SR partition (target) joins the local SR
 			     */
 	char **destroys;    /* one line in words for each thing that is lost */
+	char *keeps;        /* what stays on it, in words, or NULL */
 };
 
 struct plan_nic {
@@ -191,6 +195,8 @@ void plan_digest(const struct plan *plan, char ret[SHA256_HEX]);
 
 const struct plan_disk *plan_find_disk(const struct plan *plan, const char *id);
 const struct plan_partition *plan_find_partition(const struct plan *plan, const char *id);
+/* The partition of a disk that stays as it is, or NULL. */
+const struct plan_partition *plan_find_kept(const struct plan *plan, const char *disk);
 
 /* One row a step kind (steps.c): the name in JSON, its weight, whether it may write to disks. */
 struct step_kind_info {

@@ -108,6 +108,14 @@ static void add_checks(struct build *build)
 		 xstrdup("Point of no return: from here on disks are changed"));
 }
 
+static char *target_title(const struct plan *plan, const struct plan_disk *disk)
+{
+	if (disk->keeps)
+		return xasprintf("Partition %s: %zu partitions behind partition 1", disk->name,
+				 plan->n_partitions - 1);
+	return xasprintf("Partition %s: %zu partitions", disk->name, plan->n_partitions);
+}
+
 static void add_partitioning(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_disks; i++) {
@@ -117,14 +125,15 @@ static void add_partitioning(struct plan *plan)
 	}
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
-		add_disk_step(plan, STEP_WIPE, &plan->disks[i], xasprintf("Erase %s", name));
+		add_disk_step(plan, STEP_WIPE, &plan->disks[i],
+			      xasprintf("Erase %s%s", name,
+					plan->disks[i].keeps ? ", all but partition 1" : ""));
 	}
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		const struct plan_disk *disk = &plan->disks[i];
 
 		add_disk_step(plan, STEP_PARTITION, disk,
-			      disk->target ? xasprintf("Partition %s: %zu partitions", disk->name,
-						       plan->n_partitions)
+			      disk->target ? target_title(plan, disk)
 					   : xasprintf("Write an empty partition table on %s",
 						       disk->name));
 	}

@@ -126,6 +126,10 @@ static void add_disks(struct strbuf *buf, const struct plan *plan)
 		add_wrapped(buf, first, 11, text);
 		for (size_t d = 0; d < strv_length(disk->destroys); d++)
 			add_wrapped(buf, "           - ", 13, disk->destroys[d]);
+		if (disk->keeps) {
+			_cleanup_free_ char *keeps = xasprintf("KEPT as it is: %s", disk->keeps);
+			add_wrapped(buf, "           = ", 13, keeps);
+		}
 	}
 	if (!plan->untouched)
 		return;
@@ -152,15 +156,17 @@ static const char *partition_use(const struct plan_partition *partition)
 		return "local storage";
 	case PARTITION_JOURNAL:
 		return "installation journal";
+	case PARTITION_KEPT:
+		return "kept as it is";
 	}
 	return "";
 }
 
 static void add_partitions(struct strbuf *buf, const struct plan *plan)
 {
-	_cleanup_free_ char *heading =
-		xasprintf("New partitions of %s (GPT, %s layout)", plan->disks[0].name,
-			  layout_profile_to_string(plan->layout));
+	_cleanup_free_ char *heading = xasprintf(
+		"%s of %s (GPT, %s layout)", plan->disks[0].keeps ? "Partitions" : "New partitions",
+		plan->disks[0].name, layout_profile_to_string(plan->layout));
 
 	add_heading(buf, heading);
 	strbuf_add(buf, "   no  start MiB        size  label         mounted on  for\n");

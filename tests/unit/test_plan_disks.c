@@ -215,22 +215,6 @@ static void test_sectors_of_storage_disks_agree(void **state)
 	fixture_expect_refusal(&f, "cannot span both", 3);
 }
 
-static void test_partition_to_keep(void **state)
-{
-	(void)state;
-	_cleanup_fixture_ struct plan_fixture f;
-
-	fixture_open(&f, "uefi-3disks",
-		     "<primary-disk preserve-first-partition='true'>sda</primary-disk>");
-	fixture_expect_refusal(&f, "partition 1 of sda", 3);
-	f.answers->preserve_first = PRESERVE_IF_UTILITY;
-	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
-	assert_non_null(plan);
-	free(f.host->disks[0].contents[1].partition_name);
-	f.host->disks[0].contents[1].partition_name = xstrdup("DELLUTILITY");
-	fixture_expect_refusal(&f, "a utility partition", 3);
-}
-
 /* In the installer every disk is read-only; elsewhere it tells a write-protected one. */
 static void test_write_protected_disk(void **state)
 {
@@ -269,7 +253,6 @@ int main(void)
 		cmocka_unit_test(test_target_as_guest_disk),
 		cmocka_unit_test(test_data_worth_money),
 		cmocka_unit_test(test_sectors_of_storage_disks_agree),
-		cmocka_unit_test(test_partition_to_keep),
 		cmocka_unit_test(test_write_protected_disk),
 		cmocka_unit_test(test_disk_that_cannot_be_read),
 	};
