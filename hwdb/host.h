@@ -29,6 +29,22 @@ struct host_firmware {
 	unsigned spcr_baud;    /* 0: as the firmware left it */
 };
 
+/* A processor as it is put into a socket. */
+struct host_cpu_package {
+	unsigned id;
+	char *model;
+	bool has_signature;
+	unsigned family, model_number, stepping;
+	char *microcode;         /* revision as the kernel writes it: "0x2006e05", or NULL */
+	unsigned cores, threads; /* 0 is unknown */
+};
+
+/* A weakness of processors, as the kernel states it. */
+struct host_cpu_vulnerability {
+	char *name;   /* "mds", "spectre_v2", ... */
+	char *status; /* "Not affected", "Mitigation: ...", "Vulnerable", "Vulnerable: ..." */
+};
+
 struct host_cpu {
 	char *vendor; /* "GenuineIntel", "AuthenticAMD", ... */
 	char *model;
@@ -36,6 +52,20 @@ struct host_cpu {
 	char *virtualization;              /* "vmx", "svm" or NULL */
 	bool nested_paging;                /* ept or npt: PVH and HVM guests need it */
 	char **flags;                      /* sorted */
+	/* Whether the processor has VT-x or AMD-V, whatever firmware and kernel made of it; whether
+	 * the firmware turned it off, and locked that until the next start. */
+	bool has_virtualization_supported, virtualization_supported;
+	bool has_virtualization_disabled, virtualization_disabled;
+	bool has_virtualization_locked, virtualization_locked;
+	bool has_unrestricted_guest, unrestricted_guest; /* guests start in real mode unaided */
+	bool has_slat_2m_pages, slat_2m_pages;           /* sizes of pages of nested paging */
+	bool has_slat_1g_pages, slat_1g_pages;
+	char *feature_level; /* "x86-64-v1" to "x86-64-v4", or NULL */
+	char *smt;           /* as the kernel states it: "on", "off", "notsupported", ... or NULL */
+	struct host_cpu_package *package_list;
+	size_t n_package_list;
+	struct host_cpu_vulnerability *vulnerabilities; /* empty: the kernel does not say */
+	size_t n_vulnerabilities;
 };
 
 struct host_numa_node {

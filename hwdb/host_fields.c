@@ -58,6 +58,24 @@ static const struct host_field host_firmware_fields[] = {
 	{0},
 };
 
+static const struct host_field host_cpu_package_fields[] = {
+	REQUIRED(host_cpu_package, id, UINT),
+	ROW(host_cpu_package, model, STRING),
+	MAYBE(host_cpu_package, family, has_signature, UINT),
+	MAYBE(host_cpu_package, model_number, has_signature, UINT),
+	MAYBE(host_cpu_package, stepping, has_signature, UINT),
+	ROW(host_cpu_package, microcode, STRING),
+	ROW(host_cpu_package, cores, UINT),
+	ROW(host_cpu_package, threads, UINT),
+	{0},
+};
+
+static const struct host_field host_cpu_vulnerability_fields[] = {
+	REQUIRED(host_cpu_vulnerability, name, STRING),
+	REQUIRED(host_cpu_vulnerability, status, STRING),
+	{0},
+};
+
 static const struct host_field host_cpu_fields[] = {
 	ROW(host_cpu, vendor, STRING),
 	ROW(host_cpu, model, STRING),
@@ -67,6 +85,17 @@ static const struct host_field host_cpu_fields[] = {
 	ROW(host_cpu, virtualization, STRING),
 	ROW(host_cpu, nested_paging, BOOL),
 	ROW(host_cpu, flags, STRV),
+	MAYBE(host_cpu, virtualization_supported, has_virtualization_supported, BOOL),
+	MAYBE(host_cpu, virtualization_disabled, has_virtualization_disabled, BOOL),
+	MAYBE(host_cpu, virtualization_locked, has_virtualization_locked, BOOL),
+	MAYBE(host_cpu, unrestricted_guest, has_unrestricted_guest, BOOL),
+	MAYBE(host_cpu, slat_2m_pages, has_slat_2m_pages, BOOL),
+	MAYBE(host_cpu, slat_1g_pages, has_slat_1g_pages, BOOL),
+	ROW(host_cpu, feature_level, STRING),
+	ROW(host_cpu, smt, STRING),
+	BOXES("package_list", host_cpu, package_list, n_package_list, host_cpu_package_fields),
+	BOXES("vulnerabilities", host_cpu, vulnerabilities, n_vulnerabilities,
+	      host_cpu_vulnerability_fields),
 	{0},
 };
 

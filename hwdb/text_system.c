@@ -75,30 +75,11 @@ static void add_console(struct strbuf *out, const struct host_firmware *firmware
 	text_row(out, "Console", buf.text);
 }
 
-static void add_cpu(struct strbuf *out, const struct host_cpu *cpu)
-{
-	_cleanup_strbuf_ struct strbuf buf = {0};
-
-	strbuf_add(&buf, cpu->model ?: "unknown");
-	if (cpu->packages)
-		strbuf_addf(&buf, ", %u package%s", cpu->packages, cpu->packages == 1 ? "" : "s");
-	if (cpu->cores)
-		strbuf_addf(&buf, ", %u core%s", cpu->cores, cpu->cores == 1 ? "" : "s");
-	strbuf_addf(&buf, ", %u thread%s", cpu->threads, cpu->threads == 1 ? "" : "s");
-	if (!cpu->virtualization)
-		strbuf_add(&buf, ", no hardware virtualization");
-	else
-		strbuf_addf(&buf, ", %s%s",
-			    str_eq(cpu->virtualization, "vmx") ? "Intel VT-x" : "AMD-V",
-			    cpu->nested_paging ? " with nested paging" : " without nested paging");
-	text_row(out, "Processor", buf.text);
-}
-
 void text_system(struct strbuf *out, const struct host *host)
 {
 	add_machine(out, host);
 	add_firmware(out, &host->firmware);
 	add_console(out, &host->firmware);
-	add_cpu(out, &host->cpu);
+	text_cpu(out, &host->cpu);
 	text_memory(out, host);
 }

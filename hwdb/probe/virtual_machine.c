@@ -41,6 +41,9 @@ static void read_xen_capabilities(const struct probe *probe, struct host_cpu *cp
 		return;
 	cpu->virtualization = xstrdup(str_eq(cpu->vendor, "GenuineIntel") ? "vmx" : "svm");
 	cpu->nested_paging = true; /* our Xen is built without shadow paging */
+	cpu->has_virtualization_supported = cpu->virtualization_supported = true;
+	cpu->has_virtualization_disabled = true;
+	cpu->virtualization_disabled = false;
 }
 
 void probe_virtual_machine(struct probe *probe)
