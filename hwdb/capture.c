@@ -13,7 +13,9 @@
 
 #include "common/proc.h"
 #include "common/str.h"
+#include "hwdb/host_fields.h"
 #include "hwdb/mask.h"
+#include "hwdb/probe/pci_config.h"
 
 #define FILE_MAX      (64 * MIB)
 #define LINKS_MAX     40
@@ -39,6 +41,11 @@ static bool is_copied(const char *path)
 {
 	return str_starts(path, "/sys/") || str_starts(path, "/proc/") ||
 	       str_starts(path, "/run/udev/data/");
+}
+
+static void host_pci_done(struct host_pci *pci)
+{
+	host_fields_done(host_pci_fields, pci);
 }
 
 static int write_file(struct capture *capture, const char *path, const char *bytes, size_t length)
@@ -77,11 +84,35 @@ static void mask_ata_page(const char *path, char *bytes, size_t length)
 		memset(bytes + 60 + 20, ' ', 20);
 }
 
+static void go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
+/* Only what detection reads of a configuration space: see hwdb/probe/pci_config.h. */
+static int copy_config(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *folder = xstrdup(path);
+	_cleanup_pci_config_ struct pci_config config = {.fd = -1};
+	_cleanup_(host_pci_done) struct host_pci pci = {0};
+
+	go_up(folder);
+	if (pci_config_open(capture->from, folder, &config) < 0)
+		return 0;
+	pci_config_describe(&config, &pci);
+	return write_file(capture, path, (const char *)config.bytes, pci_config_length(&config));
+}
+
 static int copy_file(struct capture *capture, const char *path)
 {
 	_cleanup_free_ char *bytes = NULL;
 	size_t length;
 
+	if (str_starts(path, "/sys/devices/pci") && str_ends(path, "/config"))
+		return copy_config(capture, path);
 	/* Attributes that refuse to be read were no help to detection either. */
 	if (fsroot_read(capture->from, path, FILE_MAX, &bytes, &length) < 0)
 		return 0;
@@ -96,14 +127,6 @@ static char *after_link(const char *folder, const char *target, const char *rest
 {
 	return *target == '/' ? xasprintf("%s/%s", target, rest)
 			      : xasprintf("%s/%s/%s", folder, target, rest);
-}
-
-static void go_up(char *path)
-{
-	char *slash = strrchr(path, '/');
-
-	if (slash)
-		*slash = '\0';
 }
 
 /*

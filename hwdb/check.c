@@ -2,6 +2,7 @@
 #include "hwdb/check.h"
 
 #include "common/str.h"
+#include "hwdb/pci_link.h"
 
 /* A machine of 1 GiB keeps some of it for its firmware and its display. */
 #define MEMORY_MIN (GIB - 64 * MIB)
@@ -109,6 +110,57 @@ static void check_drivers(const struct host *host, struct findings *findings)
 	}
 }
 
+static void check_link(const struct host *host, const struct host_pci *pci,
+		       struct findings *findings)
+{
+	struct pci_link link = host_pci_link(host, pci);
+	_cleanup_free_ char *where = xasprintf("pci %s", pci->address);
+	_cleanup_free_ char *now = pci_speed_words(pci->link_speed_mtps);
+	_cleanup_free_ char *most = pci_speed_words(pci->link_speed_max_mtps);
+	_cleanup_free_ char *possible = pci_speed_words(link.speed_mtps);
+	const char *name = pci->device_name ?: pci->class_name ?: "The device";
+
+	if (link.state == PCI_LINK_DEGRADED)
+		finding_set_hint(findings_add(findings, SEVERITY_WARNING, where,
+					      "%s has %u PCI Express lanes at %s GT/s, where %u "
+					      "at %s are possible",
+					      name, pci->link_width, now, link.width, possible),
+				 "Seat the card again, check riser and cable, and the slot's "
+				 "lanes and speed in the firmware's setup");
+	else if (link.state == PCI_LINK_SLOT)
+		finding_set_hint(findings_add(findings,
+					      link.percent < 50 ? SEVERITY_WARNING : SEVERITY_NOTE,
+					      where,
+					      "%s could use %u PCI Express lanes at %s GT/s; its "
+					      "slot gives %u at %s, %u %% of that",
+					      name, pci->link_width_max, most, link.width, possible,
+					      link.percent),
+				 "Move the card to a wider or faster slot");
+}
+
+/* Virtual functions that the firmware left no room for cannot be switched on. */
+static void check_vf_memory(const struct host_pci *pci, struct findings *findings)
+{
+	_cleanup_free_ char *where = xasprintf("pci %s", pci->address);
+
+	if (!pci->has_vf_memory || pci->vf_memory_assigned)
+		return;
+	finding_set_hint(findings_add(findings, SEVERITY_WARNING, where,
+				      "%s has SR-IOV, but the memory of its virtual functions got "
+				      "no addresses",
+				      pci->device_name ?: "The device"),
+			 "Turn on SR-IOV and \"Above 4G decoding\" in the firmware's setup");
+}
+
+static void check_pci(const struct host *host, struct findings *findings)
+{
+	/* An emulated machine's links are made up. */
+	for (size_t i = 0; !host->virtual_machine && i < host->n_pci; i++)
+		check_link(host, &host->pci[i], findings);
+	for (size_t i = 0; i < host->n_pci; i++)
+		check_vf_memory(&host->pci[i], findings);
+}
+
 void host_check(const struct host *host, struct findings *findings)
 {
 	check_cpu(host, findings);
@@ -116,6 +168,7 @@ void host_check(const struct host *host, struct findings *findings)
 	check_disks(host, findings);
 	check_nics(host, findings);
 	check_drivers(host, findings);
+	check_pci(host, findings);
 	for (char **note = host->notes; note && *note; note++)
 		findings_add(findings, SEVERITY_WARNING, "detection", "%s", *note);
 }

@@ -141,8 +141,46 @@ struct host_pci {
 	char *subsystem_vendor_id, *subsystem_device_id;
 	char *vendor_name, *device_name, *class_name; /* from pci.ids, or NULL */
 	char *driver;                                 /* bound driver or NULL */
-	char **modules;   /* drivers that claim it (modules.alias), where the root has them */
-	char *slot;       /* physical or SMBIOS slot label, or NULL */
+	char **modules; /* drivers that claim it (modules.alias), where the root has them */
+	char *slot;     /* physical or SMBIOS slot label, or NULL */
+	char *parent;   /* the bridge that it is behind, or NULL on a root bus */
+	bool has_numa_node;
+	unsigned numa_node;
+	/* From the configuration space, of which only root may read more than the header. */
+	char *express; /* "endpoint", "legacy-endpoint", "root-port", "upstream-port",
+			  "downstream-port", "bridge-to-pci", "bridge-from-pci",
+			  "integrated-endpoint", "event-collector", "other"; "none" on
+			  conventional PCI; NULL when unknown */
+	bool has_multifunction, multifunction;
+	/* PCI Express link: lanes, and million transfers a second on each (2500 is generation 1,
+	 * 16000 is 4). A port's are those of the link below it; nothing behind it: unknown. */
+	bool has_link_width, has_link_width_max, has_link_speed, has_link_speed_max;
+	unsigned link_width, link_width_max, link_speed_mtps, link_speed_max_mtps;
+	bool has_function_reset, function_reset; /* of its own (FLR) */
+	bool has_ari, ari, has_ats, ats, has_pasid, pasid;
+	/* Access Control Services, and which of them: "source-validation", "translation-blocking",
+	 * "request-redirect", "completion-redirect", "upstream-forwarding", "egress-control",
+	 * "direct-translated". */
+	bool has_acs, acs;
+	char **acs_supported, **acs_enabled;
+	bool has_aer, aer; /* Advanced Error Reporting; what it counted since the system started */
+	bool has_aer_correctable, has_aer_nonfatal, has_aer_fatal;
+	uint64_t aer_correctable, aer_nonfatal, aer_fatal;
+	bool has_sriov, sriov;
+	bool has_vfs_total, has_vfs_enabled; /* virtual functions; known where sriov is true */
+	unsigned vfs_total, vfs_enabled;
+	/* The firmware or the kernel found room for the memory of all its virtual functions. */
+	bool has_vf_memory, vf_memory_assigned;
+	bool has_vf_memory_bytes;
+	uint64_t vf_memory_bytes;            /* of all virtual functions together */
+	char *vf_of;                         /* a virtual function's physical one, or NULL */
+	bool has_product_data, product_data; /* it has vital product data (VPD) */
+	/* What that says, read from network, storage, display and accelerator cards; or NULL. */
+	char *product_name, *part_number, *serial, *engineering_level;
+	bool has_iommu_group; /* the kernel's number, while it has one */
+	unsigned iommu_group;
+	/* No other device shares its IOMMU group, as it is or as Linux would make it. */
+	bool has_alone, alone;
 	bool has_support; /* the hardware database knows it */
 	struct host_support support;
 };
@@ -273,10 +311,57 @@ struct host_disk {
 	size_t n_contents;
 };
 
+/* A unit that translates devices' accesses to memory, as the firmware's table describes it.
+ * Devices are PCI addresses, ranges of them ("0000:00:01.0-0000:ff:1f.6"), or, where none is there,
+ * paths through bridges ("0000:00:1c.0/00.0"). */
+struct host_iommu_unit {
+	char *address; /* its own as a PCI device (AMD), or NULL */
+	unsigned segment;
+	uint64_t register_address;
+	bool all_devices; /* of its segment that no other unit names */
+	char **devices;
+	char **bridges;           /* with everything behind them */
+	char **interrupt_sources; /* "ioapic 8 at 0000:f0:1f.7", "hpet 0 at ...", "acpi ..." */
+};
+
+/* Memory that devices go on using while the firmware or its management processor wants it (RMRR,
+ * IVMD); such a device can hardly be passed through. */
+struct host_iommu_reserved {
+	unsigned segment;
+	uint64_t start, size_bytes;
+	bool all_devices;
+	char **devices; /* as above */
+};
+
+struct host_iommu_group {
+	unsigned id;
+	char *type; /* "DMA", "DMA-FQ", "identity", ... as the kernel says, or NULL */
+	char **devices;
+};
+
 struct host_iommu {
-	char *kind; /* "dmar", "ivrs" or NULL */
-	bool enabled;
+	char *kind;   /* the firmware's table: "dmar" (Intel), "ivrs" (AMD) or NULL */
+	bool enabled; /* Linux uses it; under Xen it is Xen's and false here */
 	unsigned groups;
+	/* From the table; unknown when it cannot be read or is damaged. */
+	bool has_interrupt_remapping, interrupt_remapping; /* the platform can */
+	bool has_x2apic_opt_out, x2apic_opt_out;           /* the firmware asks not to use it */
+	bool has_dma_opt_in, dma_opt_in; /* it guards DMA since before the system started */
+	bool has_address_bits;
+	unsigned address_bits;
+	struct host_iommu_unit *units;
+	size_t n_units;
+	struct host_iommu_reserved *reserved;
+	size_t n_reserved;
+	bool has_entries;
+	unsigned ats_entries, proximity_entries; /* ports with ATS, units with a NUMA node */
+	/* The kernel's groups while it has some; else what Linux would make of the PCI devices'
+	 * ACS, which needs root's rights to know and does not know the kernel's quirks. */
+	bool groups_predicted;
+	struct host_iommu_group *group_list;
+	size_t n_group_list;
+	/* PCI devices whose group differs from what their ACS lets expect: quirks, boot options */
+	char **unexpected;
 };
 
 struct host {

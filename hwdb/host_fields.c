@@ -130,6 +130,38 @@ const struct host_field host_pci_fields[] = {
 	ROW(host_pci, driver, STRING),
 	ROW(host_pci, modules, STRV),
 	ROW(host_pci, slot, STRING),
+	ROW(host_pci, parent, STRING),
+	MAYBE(host_pci, numa_node, has_numa_node, UINT),
+	ROW(host_pci, express, STRING),
+	MAYBE(host_pci, multifunction, has_multifunction, BOOL),
+	MAYBE(host_pci, link_width, has_link_width, UINT),
+	MAYBE(host_pci, link_width_max, has_link_width_max, UINT),
+	MAYBE(host_pci, link_speed_mtps, has_link_speed, UINT),
+	MAYBE(host_pci, link_speed_max_mtps, has_link_speed_max, UINT),
+	MAYBE(host_pci, function_reset, has_function_reset, BOOL),
+	MAYBE(host_pci, ari, has_ari, BOOL),
+	MAYBE(host_pci, ats, has_ats, BOOL),
+	MAYBE(host_pci, pasid, has_pasid, BOOL),
+	MAYBE(host_pci, acs, has_acs, BOOL),
+	ROW(host_pci, acs_supported, STRV),
+	ROW(host_pci, acs_enabled, STRV),
+	MAYBE(host_pci, aer, has_aer, BOOL),
+	MAYBE(host_pci, aer_correctable, has_aer_correctable, U64),
+	MAYBE(host_pci, aer_nonfatal, has_aer_nonfatal, U64),
+	MAYBE(host_pci, aer_fatal, has_aer_fatal, U64),
+	MAYBE(host_pci, sriov, has_sriov, BOOL),
+	MAYBE(host_pci, vfs_total, has_vfs_total, UINT),
+	MAYBE(host_pci, vfs_enabled, has_vfs_enabled, UINT),
+	MAYBE(host_pci, vf_memory_assigned, has_vf_memory, BOOL),
+	MAYBE(host_pci, vf_memory_bytes, has_vf_memory_bytes, U64),
+	ROW(host_pci, vf_of, STRING),
+	MAYBE(host_pci, product_data, has_product_data, BOOL),
+	ROW(host_pci, product_name, STRING),
+	ROW(host_pci, part_number, STRING),
+	ROW(host_pci, serial, STRING),
+	ROW(host_pci, engineering_level, STRING),
+	MAYBE(host_pci, iommu_group, has_iommu_group, UINT),
+	MAYBE(host_pci, alone, has_alone, BOOL),
 	MAYBE_BOX(host_pci, support, has_support, host_support_fields),
 	{0},
 };
@@ -230,10 +262,41 @@ const struct host_field host_disk_fields[] = {
 	{0},
 };
 
-static const struct host_field host_iommu_fields[] = {
+const struct host_field host_iommu_unit_fields[] = {
+	ROW(host_iommu_unit, address, STRING),         ROW(host_iommu_unit, segment, UINT),
+	ROW(host_iommu_unit, register_address, U64),   ROW(host_iommu_unit, all_devices, BOOL),
+	ROW(host_iommu_unit, devices, STRV),           ROW(host_iommu_unit, bridges, STRV),
+	ROW(host_iommu_unit, interrupt_sources, STRV), {0},
+};
+
+static const struct host_field host_iommu_reserved_fields[] = {
+	ROW(host_iommu_reserved, segment, UINT),   ROW(host_iommu_reserved, start, U64),
+	ROW(host_iommu_reserved, size_bytes, U64), ROW(host_iommu_reserved, all_devices, BOOL),
+	ROW(host_iommu_reserved, devices, STRV),   {0},
+};
+
+static const struct host_field host_iommu_group_fields[] = {
+	REQUIRED(host_iommu_group, id, UINT),
+	ROW(host_iommu_group, type, STRING),
+	ROW(host_iommu_group, devices, STRV),
+	{0},
+};
+
+const struct host_field host_iommu_fields[] = {
 	ROW(host_iommu, kind, STRING),
 	ROW(host_iommu, enabled, BOOL),
 	ROW(host_iommu, groups, UINT),
+	MAYBE(host_iommu, interrupt_remapping, has_interrupt_remapping, BOOL),
+	MAYBE(host_iommu, x2apic_opt_out, has_x2apic_opt_out, BOOL),
+	MAYBE(host_iommu, dma_opt_in, has_dma_opt_in, BOOL),
+	MAYBE(host_iommu, address_bits, has_address_bits, UINT),
+	BOXES("units", host_iommu, units, n_units, host_iommu_unit_fields),
+	BOXES("reserved", host_iommu, reserved, n_reserved, host_iommu_reserved_fields),
+	MAYBE(host_iommu, ats_entries, has_entries, UINT),
+	MAYBE(host_iommu, proximity_entries, has_entries, UINT),
+	ROW(host_iommu, groups_predicted, BOOL),
+	BOXES("group_list", host_iommu, group_list, n_group_list, host_iommu_group_fields),
+	ROW(host_iommu, unexpected, STRV),
 	{0},
 };
 

@@ -39,6 +39,8 @@ struct host_field {
 extern const struct host_field host_fields[]; /* of struct host: all others hang below it */
 extern const struct host_field host_support_fields[];
 extern const struct host_field host_pci_fields[];
+extern const struct host_field host_iommu_fields[];
+extern const struct host_field host_iommu_unit_fields[];
 extern const struct host_field host_nic_fields[];
 extern const struct host_field host_lldp_fields[];
 extern const struct host_field host_disk_fields[];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A host for people: at most 80 columns, what matters for an installation first. */
 #include "hwdb/host_text.h"
+#include "hwdb/pci_link.h"
 
 #define COLUMNS 80
 
@@ -58,6 +59,15 @@ static void add_iommu(struct strbuf *out, const struct host_iommu *iommu)
 			    iommu->enabled ? "in use" : "not in use");
 	if (iommu->groups)
 		strbuf_addf(&buf, ", %u groups", iommu->groups);
+	if (iommu->n_units)
+		strbuf_addf(&buf, "; %zu unit%s", iommu->n_units, iommu->n_units == 1 ? "" : "s");
+	if (iommu->has_interrupt_remapping)
+		strbuf_add(&buf, iommu->interrupt_remapping ? ", interrupt remapping"
+							    : ", no interrupt remapping");
+	if (iommu->has_x2apic_opt_out && iommu->x2apic_opt_out)
+		strbuf_add(&buf, ", the firmware refuses x2APIC");
+	if (iommu->n_reserved)
+		strbuf_addf(&buf, ", memory reserved for devices in %zu places", iommu->n_reserved);
 	text_row(out, "IOMMU", buf.text);
 }
 
@@ -139,7 +149,17 @@ static bool is_interesting(const struct host_pci *pci)
 	return false;
 }
 
-static void add_pci(struct strbuf *out, const struct host_pci *pci)
+/* Whether it can go to a guest without others; said where there is an IOMMU at all. */
+static void add_company(struct strbuf *buf, const struct host *host, const struct host_pci *pci)
+{
+	if (!pci->has_alone || !host->iommu.kind)
+		return;
+	strbuf_add(buf, pci->alone ? ", alone in its IOMMU group" : ", shares its IOMMU group");
+	if (host->iommu.groups_predicted)
+		strbuf_add(buf, " (predicted)");
+}
+
+static void add_pci(struct strbuf *out, const struct host *host, const struct host_pci *pci)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
@@ -147,6 +167,8 @@ static void add_pci(struct strbuf *out, const struct host_pci *pci)
 	text_part(&buf, " ", pci->vendor_name);
 	text_part(&buf, " ", pci->device_name ?: pci->class_name);
 	strbuf_addf(&buf, " [%s]", pci->driver ?: "no driver");
+	host_pci_words(pci, &buf);
+	add_company(&buf, host, pci);
 	strbuf_addf(out, "  %-12s ", pci->address);
 	text_words(out, 15, 15, buf.text);
 }
@@ -170,7 +192,7 @@ char *host_to_text(const struct host *host)
 	strbuf_add(&out, "\nControllers and adapters\n");
 	for (size_t i = 0; i < host->n_pci; i++)
 		if (is_interesting(&host->pci[i]))
-			add_pci(&out, &host->pci[i]);
+			add_pci(&out, host, &host->pci[i]);
 	for (char **note = host->notes; note && *note; note++) {
 		strbuf_add(&out, note == host->notes ? "\nNote: " : "Note: ");
 		text_words(&out, 6, 6, *note);

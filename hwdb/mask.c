@@ -91,6 +91,8 @@ void mask_collect(const struct host *host, struct mask *ret)
 		add_forms(ret, host->memory.dimms[i].serial);
 	for (size_t i = 0; i < host->n_disks; i++)
 		add_forms(ret, host->disks[i].serial);
+	for (size_t i = 0; i < host->n_pci; i++)
+		add_forms(ret, host->pci[i].serial);
 }
 
 void mask_done(struct mask *mask)

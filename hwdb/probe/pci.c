@@ -5,6 +5,7 @@
 
 #include "common/str.h"
 #include "hwdb/probe/modules.h"
+#include "hwdb/probe/pci_facts.h"
 #include "hwdb/probe/slots.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -102,6 +103,8 @@ static void add_device(struct probe *probe, struct pci_access *access, struct pc
 	pci->slot = probe_text(probe, DEVICES "/%s/label", address);
 	if (!pci->slot && place)
 		pci->slot = xstrdup(place->label);
+	if (path && !probe->shallow)
+		pci_facts(probe, path, pci);
 	captured = find_captured(probe, address);
 	if (captured)
 		take_captured(captured, pci);
