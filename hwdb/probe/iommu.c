@@ -96,12 +96,17 @@ static void read_table(struct probe *probe)
 	}
 }
 
+static int compare_key(const void *key, const void *element)
+{
+	return pci_address_compare(key, ((const struct host_pci *)element)->address);
+}
+
+/* The PCI probe sorted them. */
 static struct host_pci *find_pci(struct host *host, const char *address)
 {
-	for (size_t i = 0; i < host->n_pci; i++)
-		if (str_eq(host->pci[i].address, address))
-			return &host->pci[i];
-	return NULL;
+	return host->n_pci
+		       ? bsearch(address, host->pci, host->n_pci, sizeof(*host->pci), compare_key)
+		       : NULL;
 }
 
 static int compare_group(const void *a, const void *b)

@@ -89,21 +89,22 @@ static void add_device(struct probe *probe, struct pci_access *access, struct pc
 	pci_fill_info(dev, PCI_FILL_IDENT | PCI_FILL_CLASS);
 	pci->vendor_id = hex(dev->vendor_id, 4);
 	pci->device_id = hex(dev->device_id, 4);
+	/* The real folder: a link would be followed again for each of its files. */
+	path = probe_real_path(probe, DEVICES "/%s", address) ?: xasprintf(DEVICES "/%s", address);
 	/* libpci drops the programming interface, which tells AHCI from other SATA. */
-	pci->class_id = hex((unsigned)probe_number(probe, (uint64_t)dev->device_class << 8,
-						   DEVICES "/%s/class", address),
-			    6);
+	pci->class_id = hex(
+		(unsigned)probe_number(probe, (uint64_t)dev->device_class << 8, "%s/class", path),
+		6);
 	pci->subsystem_vendor_id =
-		hex((unsigned)probe_number(probe, 0, DEVICES "/%s/subsystem_vendor", address), 4);
+		hex((unsigned)probe_number(probe, 0, "%s/subsystem_vendor", path), 4);
 	pci->subsystem_device_id =
-		hex((unsigned)probe_number(probe, 0, DEVICES "/%s/subsystem_device", address), 4);
-	pci->driver = probe_link_name(probe, DEVICES "/%s/driver", address);
-	path = probe_real_path(probe, DEVICES "/%s", address);
+		hex((unsigned)probe_number(probe, 0, "%s/subsystem_device", path), 4);
+	pci->driver = probe_link_name(probe, "%s/driver", path);
 	place = slots_find(slots, path);
-	pci->slot = probe_text(probe, DEVICES "/%s/label", address);
+	pci->slot = probe_text(probe, "%s/label", path);
 	if (!pci->slot && place)
 		pci->slot = xstrdup(place->label);
-	if (path && !probe->shallow)
+	if (!probe->shallow)
 		pci_facts(probe, path, pci);
 	captured = find_captured(probe, address);
 	if (captured)

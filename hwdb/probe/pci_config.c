@@ -59,32 +59,6 @@ static const char *const acs_names[] = {
 	"upstream-forwarding", "egress-control",       "direct-translated",
 };
 
-int pci_config_open(const struct fsroot *root, const char *path, struct pci_config *ret)
-{
-	_cleanup_free_ char *file = xasprintf("%s/config", path);
-	int fd = fsroot_open_fd(root, file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return fd;
-	*ret = (struct pci_config){.fd = fd, .limit = PCI_CONFIG_MAX};
-	return 0;
-}
-
-void pci_config_from_bytes(const uint8_t *bytes, size_t length, struct pci_config *ret)
-{
-	*ret = (struct pci_config){.fd = -1};
-	ret->limit = length < PCI_CONFIG_MAX ? length & ~(size_t)3 : PCI_CONFIG_MAX;
-	memcpy(ret->bytes, bytes, ret->limit);
-	for (size_t i = 0; i < ret->limit / 4; i++)
-		ret->have[i / 64] |= (uint64_t)1 << i % 64;
-}
-
-void pci_config_done(struct pci_config *config)
-{
-	cleanup_close(&config->fd);
-	config->fd = -1;
-}
-
 static bool has(const struct pci_config *config, size_t word)
 {
 	return config->have[word / 64] >> word % 64 & 1;
@@ -110,6 +84,35 @@ static bool need(struct pci_config *config, size_t offset, size_t length)
 	/* Without root's rights the kernel shows the header alone and says that this is all. */
 	config->limit = 4 * first + (n > 0 ? (size_t)n & ~(size_t)3 : 0);
 	return false;
+}
+
+int pci_config_open(const struct fsroot *root, const char *path, struct pci_config *ret)
+{
+	_cleanup_free_ char *file = xasprintf("%s/config", path);
+	int fd = fsroot_open_fd(root, file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return fd;
+	*ret = (struct pci_config){.fd = fd, .limit = PCI_CONFIG_MAX};
+	/* A recorded one answers for everything at once. */
+	if (!fsroot_is_live(root))
+		(void)need(ret, 0, PCI_CONFIG_MAX);
+	return 0;
+}
+
+void pci_config_from_bytes(const uint8_t *bytes, size_t length, struct pci_config *ret)
+{
+	*ret = (struct pci_config){.fd = -1};
+	ret->limit = length < PCI_CONFIG_MAX ? length & ~(size_t)3 : PCI_CONFIG_MAX;
+	memcpy(ret->bytes, bytes, ret->limit);
+	for (size_t i = 0; i < ret->limit / 4; i++)
+		ret->have[i / 64] |= (uint64_t)1 << i % 64;
+}
+
+void pci_config_done(struct pci_config *config)
+{
+	cleanup_close(&config->fd);
+	config->fd = -1;
 }
 
 size_t pci_config_length(const struct pci_config *config)
