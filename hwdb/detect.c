@@ -38,6 +38,7 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 	probe_spcr(&probe);
 	probe_cpu(&probe);
 	probe_memory(&probe);
+	probe_management(&probe);
 	probe_pci(&probe);
 	probe_iommu(&probe);
 	probe_virtual_machine(&probe);

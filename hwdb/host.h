@@ -14,10 +14,52 @@
 enum firmware_kind { FIRMWARE_BIOS, FIRMWARE_UEFI };
 enum secure_boot { SECURE_BOOT_UNKNOWN, SECURE_BOOT_ABSENT, SECURE_BOOT_OFF, SECURE_BOOT_ON };
 
+/* A trusted platform module. */
+struct host_tpm {
+	char *version;      /* "1.2", "2.0" or NULL */
+	char *manufacturer; /* its letters: "IFX", "STM", "INTC", ... or NULL */
+	char *firmware_version, *description;
+	bool driven;  /* a driver of the running kernel uses it */
+	char **banks; /* hashes of its register banks: "sha1", "sha256"; empty: not known */
+};
+
+/* The service processor of the board. */
+struct host_bmc {
+	char *interface; /* as SMBIOS tells: "kcs", "smic", "bt", "ssif", or NULL */
+	char *device;    /* the kernel's, "ipmi0"; NULL: no driver */
+	char *ipmi_version, *firmware_version;
+	char *manufacturer_id, *product_id; /* IANA enterprise number and the maker's own, hex */
+	/* Redfish as seen from this machine, over the board's own network. */
+	char *redfish_address, *redfish_host;
+	bool has_redfish_port;
+	unsigned redfish_port;
+};
+
+/* A timer that restarts the machine. */
+struct host_watchdog {
+	char *name;     /* "watchdog0" */
+	char *identity; /* "iTCO_wdt", or NULL */
+	char *driver;
+	char *state; /* "active", "inactive", or NULL */
+	bool has_timeout;
+	unsigned timeout_s;
+};
+
+/* What runs below this kernel and tells so in /sys/hypervisor. */
+struct host_hypervisor {
+	char *type;          /* "xen" */
+	char *version;       /* "4.20.0", or NULL */
+	bool dom0;           /* it is the machine's own, and this its first domain */
+	char *guest_type;    /* "PV", "PVH", "HVM" or NULL */
+	char **capabilities; /* guests it can run: "xen-3.0-x86_64", "hvm-3.0-x86_64", ... */
+};
+
 struct host_firmware {
 	enum firmware_kind kind;
 	unsigned efi_bits; /* 32 or 64 under UEFI, else 0 */
 	enum secure_boot secure_boot;
+	bool has_setup_mode, setup_mode; /* UEFI: keys for Secure Boot can be put in freely */
+	char *smbios_version;            /* "3.2", or NULL */
 	char *system_vendor, *product_name, *product_serial,
 		*product_uuid; /* SMBIOS, may be NULL */
 	char *board_vendor, *board_name, *bios_vendor, *bios_version, *bios_date;
@@ -378,6 +420,12 @@ struct host {
 	struct host_disk *disks; /* sorted by name, natural order */
 	size_t n_disks;
 	struct host_iommu iommu;
+	bool has_hypervisor, has_tpm, has_bmc; /* null in JSON where there is none */
+	struct host_hypervisor hypervisor;
+	struct host_tpm tpm;
+	struct host_bmc bmc;
+	struct host_watchdog *watchdogs;
+	size_t n_watchdogs;
 	char *virtual_machine; /* "qemu", "vmware", "xen" ... or NULL on metal */
 	char *kernel_release;
 	char *command_line; /* secrets masked */

@@ -29,6 +29,8 @@
 	{#member, FIELD_MAYBE_OBJECT, OFFSET(box, member), OFFSET(box, flag), false, table, 0}
 #define UINTS(key, box, array, count) \
 	{key, FIELD_UINTS, OFFSET(box, array), OFFSET(box, count), false, NULL, 0}
+#define MAYBE_BOX(box, member, flag, table) \
+	{#member, FIELD_MAYBE_OBJECT, OFFSET(box, member), OFFSET(box, flag), false, table, 0}
 #define BOXES(key, box, array, count, table) \
 	{key, FIELD_BOXES, OFFSET(box, array), OFFSET(box, count), false, table, \
 	 sizeof(*((struct box *)NULL)->array)}
@@ -45,6 +47,7 @@ static const struct host_field host_firmware_fields[] = {
 	REQUIRED(host_firmware, kind, FIRMWARE),
 	ROW(host_firmware, efi_bits, UINT),
 	ROW(host_firmware, secure_boot, SECURE_BOOT),
+	MAYBE(host_firmware, setup_mode, has_setup_mode, BOOL),
 	ROW(host_firmware, system_vendor, STRING),
 	ROW(host_firmware, product_name, STRING),
 	ROW(host_firmware, product_serial, STRING),
@@ -54,6 +57,7 @@ static const struct host_field host_firmware_fields[] = {
 	ROW(host_firmware, bios_vendor, STRING),
 	ROW(host_firmware, bios_version, STRING),
 	ROW(host_firmware, bios_date, STRING),
+	ROW(host_firmware, smbios_version, STRING),
 	MAYBE_OBJECT("spcr", host_firmware, spcr_present, host_spcr_fields),
 	{0},
 };
@@ -346,6 +350,44 @@ static const struct host_field host_memory_fields[] = {
 	{0},
 };
 
+static const struct host_field host_tpm_fields[] = {
+	ROW(host_tpm, version, STRING),
+	ROW(host_tpm, manufacturer, STRING),
+	ROW(host_tpm, firmware_version, STRING),
+	ROW(host_tpm, description, STRING),
+	ROW(host_tpm, driven, BOOL),
+	ROW(host_tpm, banks, STRV),
+	{0},
+};
+
+static const struct host_field host_bmc_fields[] = {
+	ROW(host_bmc, interface, STRING),
+	ROW(host_bmc, device, STRING),
+	ROW(host_bmc, ipmi_version, STRING),
+	ROW(host_bmc, firmware_version, STRING),
+	ROW(host_bmc, manufacturer_id, STRING),
+	ROW(host_bmc, product_id, STRING),
+	ROW(host_bmc, redfish_address, STRING),
+	ROW(host_bmc, redfish_host, STRING),
+	MAYBE(host_bmc, redfish_port, has_redfish_port, UINT),
+	{0},
+};
+
+static const struct host_field host_watchdog_fields[] = {
+	REQUIRED(host_watchdog, name, STRING),
+	ROW(host_watchdog, identity, STRING),
+	ROW(host_watchdog, driver, STRING),
+	ROW(host_watchdog, state, STRING),
+	MAYBE(host_watchdog, timeout_s, has_timeout, UINT),
+	{0},
+};
+
+static const struct host_field host_hypervisor_fields[] = {
+	ROW(host_hypervisor, type, STRING),       ROW(host_hypervisor, version, STRING),
+	ROW(host_hypervisor, dom0, BOOL),         ROW(host_hypervisor, guest_type, STRING),
+	ROW(host_hypervisor, capabilities, STRV), {0},
+};
+
 const struct host_field host_fields[] = {
 	{"firmware", FIELD_OBJECT, OFFSET(host, firmware), 0, true, host_firmware_fields, 0},
 	BOX(host, cpu, host_cpu_fields),
@@ -355,6 +397,10 @@ const struct host_field host_fields[] = {
 	BOXES("nics", host, nics, n_nics, host_nic_fields),
 	BOXES("disks", host, disks, n_disks, host_disk_fields),
 	BOX(host, iommu, host_iommu_fields),
+	MAYBE_BOX(host, tpm, has_tpm, host_tpm_fields),
+	MAYBE_BOX(host, bmc, has_bmc, host_bmc_fields),
+	BOXES("watchdogs", host, watchdogs, n_watchdogs, host_watchdog_fields),
+	MAYBE_BOX(host, hypervisor, has_hypervisor, host_hypervisor_fields),
 	ROW(host, virtual_machine, STRING),
 	ROW(host, kernel_release, STRING),
 	ROW(host, command_line, STRING),

@@ -24,5 +24,6 @@ void text_below(struct strbuf *buf, const char *text);
 /* The machine itself: maker, firmware, console, processors, memory. */
 void text_system(struct strbuf *out, const struct host *host);
 void text_nic(struct strbuf *out, const struct host_nic *nic);
+void text_management(struct strbuf *out, const struct host *host);
 void text_cpu(struct strbuf *out, const struct host_cpu *cpu);
 void text_memory(struct strbuf *out, const struct host *host);

@@ -44,6 +44,8 @@ static void add_firmware(struct strbuf *out, const struct host_firmware *firmwar
 	if (firmware->kind == FIRMWARE_UEFI)
 		strbuf_addf(&buf, "UEFI, %u bit%s", firmware->efi_bits,
 			    secure_boot_words(firmware->secure_boot));
+	if (firmware->has_setup_mode && firmware->setup_mode)
+		strbuf_add(&buf, " in setup mode");
 	else
 		strbuf_add(&buf, "BIOS");
 	text_part(&buf, "; ", firmware->bios_vendor);
@@ -82,4 +84,5 @@ void text_system(struct strbuf *out, const struct host *host)
 	add_console(out, &host->firmware);
 	text_cpu(out, &host->cpu);
 	text_memory(out, host);
+	text_management(out, host);
 }

@@ -41,6 +41,16 @@ static char *read_dmi(const struct probe *probe, const char *name)
 	return text && !smbios_is_placeholder(text) ? TAKE_PTR(text) : NULL;
 }
 
+static void read_smbios_version(const struct probe *probe, struct host_firmware *firmware)
+{
+	_cleanup_free_ char *bytes = NULL;
+	size_t length;
+
+	if (fsroot_read(probe->root, "/sys/firmware/dmi/tables/smbios_entry_point", 4096, &bytes,
+			&length) == 0)
+		firmware->smbios_version = smbios_version((const uint8_t *)bytes, length);
+}
+
 void probe_firmware(struct probe *probe)
 {
 	struct host_firmware *firmware = &probe->host->firmware;
@@ -50,10 +60,13 @@ void probe_firmware(struct probe *probe)
 		firmware->efi_bits =
 			(unsigned)probe_number(probe, 64, "/sys/firmware/efi/fw_platform_size");
 		firmware->secure_boot = read_secure_boot(probe);
+		firmware->has_setup_mode =
+			read_flag(probe, "SetupMode", &firmware->setup_mode) == 0;
 	} else {
 		firmware->kind = FIRMWARE_BIOS;
 		firmware->secure_boot = SECURE_BOOT_ABSENT;
 	}
+	read_smbios_version(probe, firmware);
 	firmware->system_vendor = read_dmi(probe, "sys_vendor");
 	firmware->product_name = read_dmi(probe, "product_name");
 	firmware->product_serial = read_dmi(probe, "product_serial");

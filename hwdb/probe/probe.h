@@ -23,6 +23,7 @@ void probe_firmware(struct probe *probe);
 void probe_spcr(struct probe *probe);
 void probe_cpu(struct probe *probe);
 void probe_memory(struct probe *probe);
+void probe_management(struct probe *probe);
 void probe_pci(struct probe *probe);
 void probe_iommu(struct probe *probe);
 void probe_virtual_machine(struct probe *probe); /* after firmware and cpu */

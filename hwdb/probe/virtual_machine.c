@@ -46,12 +46,33 @@ static void read_xen_capabilities(const struct probe *probe, struct host_cpu *cp
 	cpu->virtualization_disabled = false;
 }
 
+static void read_hypervisor(const struct probe *probe, struct host *host)
+{
+	struct host_hypervisor *hypervisor = &host->hypervisor;
+	_cleanup_free_ char *major = probe_text(probe, "/sys/hypervisor/version/major");
+	_cleanup_free_ char *minor = probe_text(probe, "/sys/hypervisor/version/minor");
+	_cleanup_free_ char *extra = probe_text(probe, "/sys/hypervisor/version/extra");
+	_cleanup_free_ char *capabilities =
+		probe_text(probe, "/sys/hypervisor/properties/capabilities");
+
+	hypervisor->type = probe_text(probe, "/sys/hypervisor/type");
+	host->has_hypervisor = hypervisor->type != NULL;
+	if (!host->has_hypervisor)
+		return;
+	if (major && minor)
+		hypervisor->version = xasprintf("%s.%s%s", major, minor, extra ?: "");
+	hypervisor->dom0 = is_dom0(probe);
+	hypervisor->guest_type = probe_text(probe, "/sys/hypervisor/guest_type");
+	hypervisor->capabilities = capabilities ? strv_split(capabilities, " \n") : NULL;
+}
+
 void probe_virtual_machine(struct probe *probe)
 {
 	struct host *host = probe->host;
 	const char *vendor = host->firmware.system_vendor ?: "";
 	const char *product = host->firmware.product_name ?: "";
 
+	read_hypervisor(probe, host);
 	if (is_dom0(probe))
 		read_xen_capabilities(probe, &host->cpu);
 	else

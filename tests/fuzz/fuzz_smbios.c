@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as SMBIOS structures: slots, onboard devices, memory modules. */
+/* Any bytes as SMBIOS structures: slots, memory modules, service processor, TPM. */
 #include "common/str.h"
 #include "hwdb/host_fields.h"
 #include "hwdb/host_text.h"
 #include "hwdb/probe/dimms.h"
+#include "hwdb/probe/management.h"
 #include "hwdb/probe/slots.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -37,6 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	check_slots(bytes, length);
 	dimms_parse(&table, &host->memory);
+	host->has_bmc = bmc_parse(&table, &host->bmc);
+	host->has_tpm = tpm_parse(&table, &host->tpm);
 	if (version && !strchr(version, '.'))
 		abort();
 	if (host->memory.slots != host->memory.n_dimms ||
