@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/install_id.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "common/log.h"
 #include "common/str.h"
+#include "installer/execute/boot_list.h"
+#include "installer/execute/gpt.h"
 #include "installer/execute/journal.h"
 
 /* The journal's place by layout: a partition of its own, else the start of the backup partition. */
@@ -53,4 +56,44 @@ const struct host_disk *install_id_find(const struct fsroot *root, const struct 
 		if (host->disks[i].n_contents && disk_completed(root, &host->disks[i], install_id))
 			return &host->disks[i];
 	return NULL;
+}
+
+static int partition_uuids(const struct fsroot *root, const struct host_disk *disk, char ***ret,
+			   struct error **err)
+{
+	_cleanup_(gpt_done) struct gpt gpt = {0};
+	_cleanup_free_ char *node = NULL;
+	_cleanup_close_ int fd = -1;
+	int r = host_disk_node(root, disk->id, &node, err);
+
+	if (r < 0)
+		return r;
+	fd = fsroot_open_fd(root, node, O_RDONLY | O_CLOEXEC);
+	r = fd < 0 ? fd : gpt_read(fd, &gpt);
+	if (r < 0)
+		return error_errno(err, ERROR_HARDWARE, r, "cannot read the partitions of %s",
+				   node);
+	for (size_t i = 0; i < gpt.n_entries; i++)
+		strv_add(ret, gpt.entries[i].uuid);
+	return 0;
+}
+
+int install_id_start_next(const struct fsroot *root, const struct host_disk *disk,
+			  struct error **err)
+{
+	_cleanup_(boot_list_done) struct boot_list list = {0};
+	_cleanup_strv_ char **uuids = NULL;
+	int r = partition_uuids(root, disk, &uuids, err);
+
+	if (r == 0)
+		r = boot_list_read(&list, err);
+	for (size_t i = 0; r == 0 && i < list.count; i++)
+		if (boot_entry_points_at(&list.entries[i], uuids))
+			return boot_list_start_next(&list.entries[i], err);
+	if (r == 0) {
+		error_set(err, ERROR_HARDWARE, "no entry of the firmware's boot list is for %s",
+			  disk->name);
+		error_hint(err, "Put the disk first in the firmware's boot order.");
+	}
+	return r < 0 ? r : -ENOENT;
 }

@@ -2,7 +2,7 @@
 /*
  * Whether this very installation was done before (design §3.10): a machine that boots its installer
  * again by mistake must not be installed again. Called by run.c before planning; reads the journals
- * on the machine's disks and writes nothing.
+ * on the machine's disks and writes to none.
  */
 #pragma once
 
@@ -15,3 +15,10 @@
  */
 const struct host_disk *install_id_find(const struct fsroot *root, const struct host *host,
 					const char *install_id);
+
+/*
+ * Has a UEFI firmware start that disk at the next boot, once: it started the installer although the
+ * host is complete. -ENOENT when no entry of its boot list points at the disk.
+ */
+int install_id_start_next(const struct fsroot *root, const struct host_disk *disk,
+			  struct error **err) _must_check_;

@@ -37,9 +37,17 @@ struct report *result_of_refusal(const struct error *error, const uint8_t *seed,
 	return report;
 }
 
+static const char *outcome(const struct report *report)
+{
+	if (report->success)
+		return report->changed ? "installed\n" : "complete\n";
+	return report->changed ? "changed\n" : "unchanged\n";
+}
+
 void result_publish(const struct fsroot *root, const struct report *report, bool events)
 {
 	_cleanup_json_ struct json *json = report_to_json(report);
+	int r;
 
 	/* A refusal is said by main() in one sentence; there are no steps to report. */
 	if (report->success || report->n_steps) {
@@ -49,6 +57,10 @@ void result_publish(const struct fsroot *root, const struct report *report, bool
 		fputs(masked, events ? stderr : stdout);
 		fflush(stdout);
 	}
-	if (root)
-		save(root, RESULT_REPORT, json);
+	if (!root)
+		return;
+	save(root, RESULT_REPORT, json);
+	r = fsroot_write_text(root, RESULT_OUTCOME, outcome(report), 0644);
+	if (r < 0)
+		log_warning("install", "cannot write " RESULT_OUTCOME ": %s", strerror(-r));
 }

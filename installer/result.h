@@ -14,6 +14,11 @@
 #define RESULT_HOST   RESULT_FOLDER "/host.json"
 #define RESULT_PLAN   RESULT_FOLDER "/plan.json"
 #define RESULT_REPORT RESULT_FOLDER "/report.json"
+/* One word for init, which decides by it what the machine does next: "installed", "complete" (it
+ * was so before; nothing was changed), "unchanged" or "changed" (failed before or after the first
+ * write).
+ */
+#define RESULT_OUTCOME RESULT_FOLDER "/outcome"
 
 /* The machine and the plan as JSON: with them the plan can be made again anywhere. */
 void result_save_inputs(const struct fsroot *root, const struct host *host,
@@ -22,5 +27,6 @@ void result_save_inputs(const struct fsroot *root, const struct host *host,
 /* The report of an installation that ended before its first step. */
 struct report *result_of_refusal(const struct error *error, const uint8_t *seed, int64_t time);
 
-/* Report as JSON to its file and as text to stdout (stderr when stdout carries events). */
+/* Report as JSON to its file, the outcome to its own, and the report as text to stdout (stderr when
+ * stdout carries events). */
 void result_publish(const struct fsroot *root, const struct report *report, bool events);

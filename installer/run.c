@@ -192,13 +192,32 @@ static int make_plan(struct run *run, struct error **err)
 	return 0;
 }
 
+/* BIOS has no such call; there the medium's boot menu does it (initrd/iso/grub.cfg). */
+static void start_host_next(const struct run *run, const struct host_disk *disk)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	if (run->host->firmware.kind != FIRMWARE_UEFI)
+		return;
+	if (install_id_start_next(run->root, disk, &problem) == 0) {
+		fprintf(stderr, "the firmware starts %s next\n", disk->name);
+		return;
+	}
+	text = error_text(problem);
+	fprintf(stderr, "the firmware cannot be told to start %s: %s\n", disk->name, text);
+	log_warning(TAG, "cannot set the next boot: %s", text);
+}
+
 /* The report of an installation that was done before; NULL when this one has to be done. */
 static struct report *done_before(const struct run *run)
 {
 	const char *id = run->answers->install_id;
-	const struct host_disk *disk = id ? install_id_find(run->root, run->host, id) : NULL;
+	const struct host_disk *disk = NULL;
 	struct report *report;
 
+	if (id && !bootline_has(run->command_line, "xenhost.install-again"))
+		disk = install_id_find(run->root, run->host, id);
 	if (!disk)
 		return NULL;
 	report = xcalloc(1, sizeof(*report));
@@ -208,6 +227,7 @@ static struct report *done_before(const struct run *run)
 				    id, disk->name, disk->id);
 	fprintf(stderr, "%s\n", report->message);
 	log_info(TAG, "%s", report->message);
+	start_host_next(run, disk);
 	return report;
 }
 

@@ -15,9 +15,9 @@ OUT=$4
 HERE=$TOP/initrd/iso
 LABEL=${LABEL:-XENHOST}
 # On BIOS GRUB looks for the medium before it can load anything from it, so all are built in.
-MODULES="iso9660 fat part_msdos part_gpt search search_fs_uuid search_fs_file normal configfile
-	test echo true sleep ls cat help linux multiboot2 gzio xzio serial terminal reboot halt minicmd
-	all_video biosdisk"
+MODULES="iso9660 fat ext2 part_msdos part_gpt search search_fs_uuid search_fs_file normal configfile
+	chain regexp test echo true sleep ls cat help linux multiboot2 gzio xzio serial terminal reboot halt
+	minicmd all_video biosdisk"
 
 in_tree() {
 	tool=$1

@@ -42,10 +42,35 @@ case $append in
 *[\"\$\\\`]*) fail "--append cannot hold quotes, dollars or backslashes" ;;
 esac
 
+# answers_id: the install-id of the answer file, comments left out.
+answers_id() {
+	awk '{ text = text $0 "\n" }
+	END {
+		while (start = index(text, "<!--")) {
+			rest = substr(text, start + 4)
+			end = index(rest, "-->")
+			text = substr(text, 1, start - 1) (end ? substr(rest, end + 3) : "")
+		}
+		if (match(text, /<install-id>[^<]*</)) {
+			id = substr(text, RSTART + 12, RLENGTH - 13)
+			gsub(/[ \t\r\n]/, "", id)
+			print id
+		}
+	}' "$ANSWERS"
+}
+
+# The boot menu starts a host that was installed with this id from its disk. As in the installer, the
+# boot arguments win over the answers; what is no id is for the installer to complain about.
+install_id=$(printf '%s\n' "$append" | tr ' ' '\n' | sed -n 's/^xenhost\.install-id=//p' | tail -n 1)
+[ -n "$install_id" ] || [ "$ANSWERS" = - ] || install_id=$(answers_id)
+case $install_id in
+*[!A-Za-z0-9._-]*) install_id= ;;
+esac
+
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-printf 'set append="%s"\nset default=%s\nset timeout=%s\n' "$append" "$default" "$timeout" \
-	>"$WORK/boot.cfg"
+printf 'set append="%s"\nset default=%s\nset timeout=%s\nset install_id=%s\n' \
+	"$append" "$default" "$timeout" "$install_id" >"$WORK/boot.cfg"
 # Its own token, so that the medium it was made from can be present too. The identity of the file
 # system, by which GRUB finds it, stays: 16 digits at a fixed place of ISO 9660's volume descriptor.
 token=$({ cat "$WORK/boot.cfg" && dd if="$ISO" bs=2048 skip=16 count=1 2>/dev/null &&

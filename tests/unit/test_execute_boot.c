@@ -148,10 +148,37 @@ static void test_only_our_entries_of_this_disk_are_replaced(void **state)
 		   0);
 	assert_int_equal(run_boot_entry(&context->execution, &context->step, NULL), 0);
 	recorded = calls(context);
+	/* Afterwards the list is read again: 000A is what the script says of the new partition. */
 	assert_string_equal(recorded, "-v\n-q -b 0001 -B\n-q -b 000A -B\n"
 				      "-q -c -d /dev/sda -p 4 -L xenhost -l "
-				      "\\EFI\\xenhost\\grubx64.efi");
+				      "\\EFI\\xenhost\\grubx64.efi\n"
+				      "-v\n-q -n 000A");
 	assert_null(context->report.warnings);
+}
+
+/* The host is there all the same; only who starts next is for a person to see to. */
+static void test_entry_that_cannot_be_the_next_is_a_warning(void **state)
+{
+	struct context *context = *state;
+
+	write_tool(context, "BootOrder: 0005\\nBoot0005* UEFI PXEv4\\tPciRoot(0x0)/x\\n", 0);
+	assert_int_equal(run_boot_entry(&context->execution, &context->step, NULL), 0);
+	assert_int_equal(strv_length(context->report.warnings), 1);
+	assert_non_null(strstr(context->report.warnings[0], "put the disk first"));
+}
+
+static void test_what_is_taken_back_is_no_complete_host(void **state)
+{
+	struct context *context = *state;
+	const char *marker = "/var/lib/xenhost/installed-rack7";
+
+	context->boot.purpose = PARTITION_LOGS;
+	context->plan.install_id = text("rack7");
+	assert_int_equal(fsroot_open(context->folder, &context->execution.target), 0);
+	assert_int_equal(fsroot_write_text(context->execution.target, marker, "", 0644), 0);
+	undo_boot_loader(&context->execution, &context->step);
+	assert_false(fsroot_exists(context->execution.target, marker));
+	fsroot_free(context->execution.target);
 }
 
 static void test_firmware_that_refuses_is_a_warning(void **state)
@@ -171,6 +198,10 @@ int main(void)
 		cmocka_unit_test(test_boot_code_keeps_table_and_signature),
 		cmocka_unit_test_setup_teardown(test_only_our_entries_of_this_disk_are_replaced,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_entry_that_cannot_be_the_next_is_a_warning,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_taken_back_is_no_complete_host, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_firmware_that_refuses_is_a_warning, setup,
 						teardown),
 	};

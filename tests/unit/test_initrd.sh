@@ -44,6 +44,34 @@ boot_line "noshell answerfile="
 expect "the end of a flag" "no" "$(boot_flag shell || echo no)"
 expect "an empty value" "absent" "$(boot_value answerfile || echo absent)"
 
+# How it ended, and what the boot line wants, decide what the machine does next.
+say() { :; }
+leave() { printf '%s %s\n' "$1" "$2"; }
+OUTCOME=$WORK/outcome
+EFIVARS=$WORK/efivars
+mkdir "$EFIVARS"
+
+# after CODE OUTCOME ATEXIT MEDIUM
+after() {
+	boot_line "quiet $3"
+	printf '%s\n' "$2" >"$OUTCOME"
+	[ -n "$2" ] || rm "$OUTCOME"
+	MEDIUM_DEVICE=$4
+	ended "$1"
+}
+expect "success restarts" "reboot 5" "$(after 0 installed "" /dev/sr0)"
+expect "success by the boot line" "poweroff 5" "$(after 0 installed atexit=poweroff "")"
+expect "a failure stays" "stay 60" "$(after 3 unchanged "" "")"
+expect "a failure that changed nothing may try again" "reboot 60" "$(after 6 unchanged atexit=reboot "")"
+expect "a failure that changed a disk does not start over" "stay 60" "$(after 7 changed atexit=reboot "")"
+expect "nor does one that left no word" "stay 60" "$(after 7 "" atexit=reboot "")"
+expect "it may be switched off" "poweroff 60" "$(after 7 changed atexit=poweroff "")"
+expect "a complete host that would come here again stays" "stay 60" "$(after 0 complete "" /dev/sda)"
+expect "a complete host whose disc is ejected restarts" "reboot 5" "$(after 0 complete "" /dev/sr0)"
+: >"$EFIVARS/BootNext-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+expect "a complete host that the firmware starts next" "reboot 5" "$(after 0 complete "" /dev/sda)"
+expect "the word is read once" "gone" "$([ -e "$OUTCOME" ] || echo gone)"
+
 # Looking never writes: rules that start arrays, volume groups or caches have no place in the initrd.
 for rule in 64-md-raid-assembly 69-lvm 69-bcache 60-multipath 66-azure 90-bcache; do
 	expect "$rule is left out" "" "$(sed 's/#.*//' initrd/installer/files.list | grep -F "$rule")"
@@ -59,4 +87,31 @@ refused "arguments that GRUB would expand" "quotes, dollars" \
 	initrd/iso/repack.sh "$WORK/iso" - "$WORK/out.iso" --append 'a=$b'
 refused "an image that is no medium" "not an install medium" \
 	initrd/iso/repack.sh "$WORK/iso" - "$WORK/out.iso"
+
+# The boot menu of the medium knows the id that the installation will have.
+printf '#!/bin/sh\nwhile [ "$1" != -map ]; do shift; done\ncp "$2" "%s/boot.cfg"\n' "$WORK" >"$WORK/xorriso"
+chmod +x "$WORK/xorriso"
+{ dd if=/dev/zero bs=$((16 * 2048 + 830)) count=1 && printf 2026112200000000 && dd if=/dev/zero bs=4096 count=1; } \
+	>"$WORK/iso" 2>/dev/null
+
+# medium_id ANSWERS APPEND
+medium_id() {
+	printf '%s\n' "<installation>$1</installation>" >"$WORK/answers.xml"
+	XORRISO=$WORK/xorriso initrd/iso/repack.sh "$WORK/iso" "$WORK/answers.xml" "$WORK/out.iso" --append "$2"
+	sed -n 's/^set install_id=//p' "$WORK/boot.cfg"
+}
+expect "an id of the answers" "rack7-42" "$(medium_id "<install-id>
+  rack7-42 </install-id>" "")"
+expect "an id in a comment" "b" "$(medium_id "<!-- <install-id>a</install-id>
+--><x/><!-- --><install-id>b</install-id>" "")"
+expect "an id of the boot arguments" "c" "$(medium_id "<install-id>b</install-id>" "quiet xenhost.install-id=c")"
+expect "what is no id" "" "$(medium_id "<install-id>a b;c</install-id>" "")"
+expect "no id" "" "$(medium_id "" "quiet")"
+
+if command -v grub-script-check >/dev/null; then
+	for config in initrd/iso/grub.cfg initrd/iso/early.cfg; do
+		refusal=$(grub-script-check "$config" 2>&1)
+		expect "$config" "" "$refusal"
+	done
+fi
 exit $failed

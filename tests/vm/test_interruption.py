@@ -78,9 +78,20 @@ def test_unconfirmed_xen_falls_back_to_plain_linux_and_back(vm):
     vm.kill()
 
 
-def test_same_install_id_does_not_install_again(vm, iso, server):
+def test_medium_starts_the_complete_host_from_its_disk(vm, iso, server):
     """As on a machine whose firmware starts the medium before the disk."""
     server.requests.clear()
-    install(vm, iso, iso_first=True)
+    vm.start(iso=iso, iso_first=True)
+    vm.expect(r"its installation rack7-42 is complete", "firmware")
+    vm.expect(r"Xen version \d+\.\d+", "xen")
+    vm.kill()
+    assert not server.requests
+
+
+def test_same_install_id_does_not_install_again(vm, folder, server):
+    """The boot menu cannot know the id, so that it is the installer that finds the host complete."""
+    answers = Answers(disk="sda", source=f"{server.url}/xenhost", install_id="&#114;ack7-42")
+    server.requests.clear()
+    install(vm, make_medium(folder / "hidden.iso", answers), iso_first=True)
     assert not [path for _, path, _ in server.requests if path == CHUNKS]
     assert 'installation "rack7-42" is complete on disk sda' in console(vm)

@@ -118,22 +118,52 @@ attended() {
 
 # ended CODE: an installation is over. A failed one stays where it can be read, unless the boot
 # line says what to do: a machine that starts over by itself after a failure never stops doing so.
+# Even then it does not when disks were changed: it would write to them for ever. The installer's
+# word for how it ended is missing when it was killed, which counts as changed.
 ended() {
 	action=$(boot_value atexit)
-	case $1 in
-	0)
+	outcome=$(cat "${OUTCOME:=/run/xenhost/outcome}" 2>/dev/null)
+	rm -f "$OUTCOME"
+	case $1:$outcome in
+	0:complete) already_complete ;;
+	0:*)
 		say "installation finished"
 		leave "${action:-reboot}" 5
 		;;
-	130)
+	130:*)
 		say "the installation was cancelled"
 		leave "${action:-stay}" 60
 		;;
 	*)
 		say "INSTALLATION FAILED (exit code $1). The messages above say why."
+		if [ "$action" = reboot ] && [ "$outcome" != unchanged ]; then
+			say "A disk was changed, so this machine does not start over by itself."
+			action=stay
+		fi
 		leave "${action:-stay}" 60
 		;;
 	esac
+}
+
+# already_complete: the host was installed before, and yet its firmware started the installer. It restarts
+# by itself only where the next boot will be another one.
+already_complete() {
+	say "installation finished before: this host is complete"
+	if next_boot_is_disk; then
+		leave "${action:-reboot}" 5
+	else
+		say "Put the host's disk first in the firmware's boot order, or take the medium out, and restart."
+		leave "${action:-stay}" 60
+	fi
+}
+
+# The firmware was told so, or the disc can be ejected.
+next_boot_is_disk() {
+	[ ! -e "${EFIVARS:-/sys/firmware/efi/efivars}/BootNext-8be4df61-93ca-11d2-aa0d-00e098032b8c" ] || return 0
+	case $MEDIUM_DEVICE in
+	/dev/sr*) return 0 ;;
+	esac
+	return 1
 }
 
 # leave ACTION SECONDS: the medium is ejected where that is possible, because a machine that
