@@ -152,8 +152,20 @@ static void check_vf_memory(const struct host_pci *pci, struct findings *finding
 			 "Turn on SR-IOV and \"Above 4G decoding\" in the firmware's setup");
 }
 
+/* Guests could then reach each other's devices past the IOMMU. */
+static void check_override(const struct host *host, struct findings *findings)
+{
+	if (!host->command_line || !strstr(host->command_line, "pcie_acs_override="))
+		return;
+	finding_set_hint(findings_add(findings, SEVERITY_WARNING, "iommu",
+				      "The boot line makes Linux believe in an isolation of PCI "
+				      "devices (ACS) that they do not have"),
+			 "Take pcie_acs_override= off the boot line before trusting IOMMU groups");
+}
+
 static void check_pci(const struct host *host, struct findings *findings)
 {
+	check_override(host, findings);
 	/* An emulated machine's links are made up. */
 	for (size_t i = 0; !host->virtual_machine && i < host->n_pci; i++)
 		check_link(host, &host->pci[i], findings);

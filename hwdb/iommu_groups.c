@@ -107,6 +107,12 @@ static bool is_bridge(const struct host_pci *pci)
 	return pci->class_id && str_starts(pci->class_id, "0604");
 }
 
+/* An IOMMU that is a PCI function itself (AMD) is no one's to translate. */
+static bool is_translator(const struct host_pci *pci)
+{
+	return pci->class_id && str_starts(pci->class_id, "0806");
+}
+
 /* Its requests bear the bridge's name, or one that belongs to all behind the bridge. */
 static bool hides_requesters(const struct host_pci *bridge)
 {
@@ -187,11 +193,21 @@ int iommu_groups_predict(const struct host *host, unsigned **ret)
 		join(&tree, i, outermost(&tree, i));
 	join_functions(&tree);
 	groups = xcalloc(host->n_pci, sizeof(*groups));
+	for (size_t i = 0; i < host->n_pci; i++)
+		groups[i] = IOMMU_NO_GROUP;
 	for (size_t i = 0; i < host->n_pci; i++) {
-		size_t first = group_of(&tree, i);
+		unsigned *group = &groups[group_of(&tree, i)];
 
-		groups[i] = first == i ? n++ : groups[first];
+		if (is_translator(&host->pci[i]))
+			continue;
+		/* The translator may be the first of its own group. */
+		if (*group == IOMMU_NO_GROUP)
+			*group = n++;
+		groups[i] = *group;
 	}
+	for (size_t i = 0; i < host->n_pci; i++)
+		if (is_translator(&host->pci[i]))
+			groups[i] = IOMMU_NO_GROUP;
 	*ret = groups;
 	return 0;
 }
@@ -202,6 +218,8 @@ static void list_predicted(struct host *host, const unsigned *groups)
 
 	iommu->groups_predicted = true;
 	for (size_t i = 0; i < host->n_pci; i++) {
+		if (groups[i] == IOMMU_NO_GROUP)
+			continue;
 		if (groups[i] == iommu->n_group_list)
 			ARRAY_APPEND(iommu->group_list, iommu->n_group_list)->id = groups[i];
 		strv_add(&iommu->group_list[groups[i]].devices, host->pci[i].address);
@@ -232,7 +250,7 @@ static void find_alone(struct host *host, const unsigned *predicted)
 	for (size_t i = 0; i < host->n_pci; i++) {
 		struct host_pci *a = &host->pci[i];
 
-		if (is_bridge(a) || (!predicted && !a->has_iommu_group))
+		if (is_bridge(a) || is_translator(a) || (!predicted && !a->has_iommu_group))
 			continue;
 		a->has_alone = a->alone = true;
 		for (size_t j = 0; a->alone && j < host->n_pci; j++) {

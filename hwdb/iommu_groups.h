@@ -7,6 +7,8 @@
 
 #include "hwdb/host.h"
 
+#define IOMMU_NO_GROUP UINT32_MAX /* an IOMMU itself */
+
 /*
  * Predicts by the rules of Linux 6.12 for a kernel that has the IOMMU on, and therefore the ACS of
  * every function that has it: functions share a group when they can reach each other without

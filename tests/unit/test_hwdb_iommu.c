@@ -2,6 +2,7 @@
 /* The firmware's IOMMU tables as bytes, good and hostile; IOMMU groups of hand-made PCI trees. */
 #include "tests/unit/pci_tree.h"
 
+#include "hwdb/check.h"
 #include "hwdb/host_fields.h"
 #include "hwdb/iommu_groups.h"
 #include "hwdb/probe/dmar.h"
@@ -395,6 +396,8 @@ static void test_detected(void **state _unused_)
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	struct error *error = NULL;
 	struct pci_space space;
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_free_ char *text = NULL;
 	struct table table;
 
 	space_make(&space, 0xa1108086, 0x060400, 1);
@@ -408,6 +411,7 @@ static void test_detected(void **state _unused_)
 	tree_folder(folder, "/sys/firmware/acpi/tables");
 	tree_bytes(folder, "/sys/firmware/acpi/tables/DMAR", table.bytes, table.length);
 	tree_folder(folder, "/sys/class/iommu/dmar0");
+	tree_text(folder, "/proc", "cmdline", "intel_iommu=on pcie_acs_override=downstream\n");
 	tree_folder(folder, "/sys/kernel/iommu_groups/10/devices/0000:01:00.1");
 	tree_folder(folder, "/sys/kernel/iommu_groups/9/devices/0000:00:1c.0");
 	tree_folder(folder, "/sys/kernel/iommu_groups/9/devices/0000:01:00.0");
@@ -426,6 +430,9 @@ static void test_detected(void **state _unused_)
 	assert_int_equal(host->pci[2].iommu_group, 10);
 	assert_true(host->pci[1].alone && host->pci[2].alone);
 	assert_int_equal(strv_length(host->iommu.unexpected), 3);
+	host_check(host, &findings);
+	text = findings_to_text(&findings);
+	assert_non_null(strstr(text, "pcie_acs_override"));
 	unit_folder_remove(folder);
 }
 

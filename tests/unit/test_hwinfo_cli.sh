@@ -62,6 +62,25 @@ for tarball in "$machines"/captured/*.tar.gz; do
 	done
 done
 
+# The groups that a kernel made are those that are predicted while its IOMMU is off.
+groups() {
+	sed -n '/"group_list"/,/"unexpected"/p' "$dir/out" | grep -v '"type"'
+}
+for name in qemu-intel-iommu qemu-amd-iommu; do
+	rm -rf "$dir/folder"
+	mkdir "$dir/folder"
+	tar -xzf "$machines/captured/$name.tar.gz" -C "$dir/folder"
+	expect 0 show --root "$dir/folder" --json
+	says out '"groups_predicted": false'
+	says out '"unexpected": []'
+	groups >"$dir/kernel"
+	rm -r "$dir/folder/sys/kernel/iommu_groups" "$dir/folder/sys/class/iommu"
+	expect 0 show --root "$dir/folder" --json
+	says out '"groups_predicted": true'
+	groups >"$dir/predicted"
+	diff -u "$dir/kernel" "$dir/predicted" || fail "$name: other groups than the kernel's"
+done
+
 # Every line of every machine fits a terminal.
 for machine in "$machines"/*.json "$machines"/captured/*.json; do
 	expect 0 show "$machine"
