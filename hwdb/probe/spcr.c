@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hwdb/probe/spcr.h"
 
-#include <string.h>
-
-#include "hwdb/probe/bytes.h"
+#include "hwdb/probe/acpi.h"
 #include "hwdb/probe/probe.h"
 
 /*
@@ -36,22 +34,19 @@ static unsigned baud_of_code(uint8_t code)
 bool spcr_parse(const uint8_t *bytes, size_t length, struct host_firmware *firmware)
 {
 	uint64_t address;
-	uint8_t sum = 0;
 
-	if (length < SPCR_LENGTH || memcmp(bytes, "SPCR", 4) != 0 || le32(bytes + 4) > length ||
-	    le32(bytes + 4) < SPCR_LENGTH)
+	length = acpi_table_length(bytes, length, "SPCR", SPCR_LENGTH);
+	if (length == 0)
 		return false;
-	length = le32(bytes + 4);
-	for (size_t i = 0; i < length; i++)
-		sum = (uint8_t)(sum + bytes[i]);
 	address = le64(bytes + SPCR_ADDRESS);
-	if (sum != 0 || bytes[SPCR_SPACE] > 1 || address == 0)
+	if (bytes[SPCR_SPACE] > 1 || address == 0)
 		return false;
 	firmware->spcr_present = true;
 	firmware->spcr_mmio = bytes[SPCR_SPACE] == 0;
 	firmware->spcr_address = address;
 	firmware->spcr_baud = baud_of_code(bytes[SPCR_BAUD]);
-	if (bytes[8] >= 4 && length >= SPCR_PRECISE_BAUD + 4 && le32(bytes + SPCR_PRECISE_BAUD))
+	if (bytes[ACPI_REVISION] >= 4 && length >= SPCR_PRECISE_BAUD + 4 &&
+	    le32(bytes + SPCR_PRECISE_BAUD))
 		firmware->spcr_baud = le32(bytes + SPCR_PRECISE_BAUD);
 	return true;
 }

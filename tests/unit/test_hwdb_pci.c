@@ -244,6 +244,42 @@ static void test_unprivileged(void **state _unused_)
 	unit_folder_remove(folder);
 }
 
+/* Files that are none, too long, no text, or lead out of the folder: unknown, and nothing worse. */
+static void test_odd_files(void **state _unused_)
+{
+	char *folder = unit_folder_make();
+	_cleanup_host_ struct host *host = NULL;
+	_cleanup_free_ char *pipe = NULL, *pipe_config = NULL, *huge = NULL, *out = NULL;
+	_cleanup_free_ char *long_text = xmalloc(1 << 20), *outer = NULL, *inner = NULL;
+	struct pci_space space;
+
+	make_card(&space);
+	pipe = tree_device(folder, "pci0000:17/0000:17:00.0", &space);
+	pipe_config = xasprintf("%s%s/config", folder, pipe);
+	assert_int_equal(unlink(pipe_config), 0);
+	assert_int_equal(mkfifo(pipe_config, 0600), 0);
+	huge = tree_device(folder, "pci0000:17/0000:17:01.0", &space);
+	memset(long_text, '7', (1 << 20) - 1);
+	long_text[(1 << 20) - 1] = '\0';
+	tree_text(folder, huge, "numa_node", long_text);
+	tree_text(folder, huge, "aer_dev_fatal", "TOTAL_ERR_FATAL \xff\xfe\n");
+	tree_text(folder, huge, "resource", long_text);
+	out = tree_device(folder, "pci0000:17/0000:17:02.0", &space);
+	outer = xasprintf("%s%s/config", folder, out);
+	assert_int_equal(unlink(outer), 0);
+	inner = xasprintf("%s%s/config", folder, huge); /* a real file, as seen from outside */
+	assert_int_equal(symlink(inner, outer), 0);
+	host = detect(folder);
+	assert_null(find(host, "0000:17:00.0")->express);
+	assert_false(find(host, "0000:17:00.0")->has_multifunction);
+	assert_string_equal(find(host, "0000:17:01.0")->express, "endpoint");
+	assert_false(find(host, "0000:17:01.0")->has_numa_node);
+	assert_false(find(host, "0000:17:01.0")->has_aer_fatal);
+	assert_false(find(host, "0000:17:01.0")->has_vf_memory);
+	assert_null(find(host, "0000:17:02.0")->express);
+	unit_folder_remove(folder);
+}
+
 static void test_vf_memory(void **state _unused_)
 {
 #define BARS "0 0 0\n0 0 0\n0 0 0\n0 0 0\n0 0 0\n0 0 0\n0 0 0\n"
@@ -378,11 +414,17 @@ static void test_link(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_card),         cmocka_unit_test(test_cut_short),
-		cmocka_unit_test(test_conventional), cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_tree),         cmocka_unit_test(test_unprivileged),
-		cmocka_unit_test(test_vf_memory),    cmocka_unit_test(test_link),
-		cmocka_unit_test(test_product_data), cmocka_unit_test(test_product_data_refused),
+		cmocka_unit_test(test_card),
+		cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_conventional),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_unprivileged),
+		cmocka_unit_test(test_odd_files),
+		cmocka_unit_test(test_vf_memory),
+		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_product_data),
+		cmocka_unit_test(test_product_data_refused),
 	};
 
 	return cmocka_run_group_tests_name("hwdb pci", tests, NULL, NULL);
