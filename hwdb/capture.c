@@ -16,6 +16,7 @@
 #include "hwdb/host_fields.h"
 #include "hwdb/mask.h"
 #include "hwdb/probe/pci_config.h"
+#include "hwdb/probe/smbios.h"
 
 #define FILE_MAX      (64 * MIB)
 #define LINKS_MAX     40
@@ -24,6 +25,7 @@
 struct capture {
 	struct fsroot *from, *to;
 	struct host *host;
+	bool masked;
 	struct mask mask;
 	char **paths;   /* what detection opened */
 	char **folders; /* what it listed */
@@ -117,8 +119,11 @@ static int copy_file(struct capture *capture, const char *path)
 	if (fsroot_read(capture->from, path, FILE_MAX, &bytes, &length) < 0)
 		return 0;
 	mask_apply(&capture->mask, bytes, length);
-	if (capture->mask.n)
+	if (capture->masked) {
 		mask_ata_page(path, bytes, length);
+		if (str_eq(path, SMBIOS_TABLE))
+			mask_smbios_uuid((uint8_t *)bytes, length);
+	}
 	return write_file(capture, path, bytes, length);
 }
 
@@ -331,6 +336,18 @@ static int write_folder(struct capture *capture, const char *out, struct error *
 	return copy_machine(capture, out, err);
 }
 
+/* What is read is searched for serial numbers that detection has no use for. */
+static void collect_mask(struct capture *capture)
+{
+	_cleanup_free_ char *table = NULL;
+	size_t length;
+
+	capture->masked = true;
+	mask_collect(capture->host, &capture->mask);
+	if (fsroot_read(capture->from, SMBIOS_TABLE, FILE_MAX, &table, &length) == 0)
+		mask_collect_smbios((const uint8_t *)table, length, &capture->mask);
+}
+
 static void capture_done(struct capture *capture)
 {
 	fsroot_free(capture->from);
@@ -358,7 +375,7 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 		return r;
 	add_pci_paths(&capture);
 	if (options->mask)
-		mask_collect(capture.host, &capture.mask);
+		collect_mask(&capture);
 	return option ? write_tarball(&capture, out, option, err)
 		      : write_folder(&capture, out, err);
 }

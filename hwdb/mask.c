@@ -5,6 +5,7 @@
 
 #include "common/digest.h"
 #include "common/str.h"
+#include "hwdb/probe/smbios.h"
 
 /* Shorter ones ("0", "1.0") would hit half of all files. */
 #define LENGTH_MIN 4
@@ -27,11 +28,18 @@ static char *made_up(const char *word)
 	return mask;
 }
 
+/* "00000000": told of parts that have no number, and in half of all files too. */
+static bool is_filler(const char *word)
+{
+	return strspn(word, (char[]){word[0], '\0'}) == strlen(word);
+}
+
 static void add(struct mask *mask, const char *word, const char *instead)
 {
 	size_t n = mask->n, at = 0;
 
-	if (str_empty(word) || strlen(word) < LENGTH_MIN || strv_contains(mask->words, word))
+	if (str_empty(word) || strlen(word) < LENGTH_MIN || is_filler(word) ||
+	    strv_contains(mask->words, word))
 		return;
 	/* Longest first: one serial number may be the beginning of another. */
 	while (at < n && strlen(mask->words[at]) >= strlen(word))
@@ -93,6 +101,45 @@ void mask_collect(const struct host *host, struct mask *ret)
 		add_forms(ret, host->disks[i].serial);
 	for (size_t i = 0; i < host->n_pci; i++)
 		add_forms(ret, host->pci[i].serial);
+}
+
+void mask_collect_smbios(const uint8_t *bytes, size_t length, struct mask *mask)
+{
+	/* Offsets of serial numbers: DMTF DSP0134. */
+	static const struct {
+		uint8_t type, offset;
+	} rows[] = {{1, 0x07}, {2, 0x07}, {3, 0x07}, {4, 0x20}, {17, 0x18}, {22, 0x07}, {39, 0x08}};
+	const struct smbios table = {.bytes = bytes, .length = length};
+	struct smbios_structure structure;
+
+	for (size_t at = 0; smbios_next(&table, &at, &structure);)
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+			if (structure.type == rows[i].type) {
+				_cleanup_free_ char *serial =
+					smbios_string(&structure, rows[i].offset);
+
+				add_forms(mask, serial);
+			}
+}
+
+#define SYSTEM      1 /* structure "System Information" */
+#define UUID_OFFSET 0x08
+#define UUID_SIZE   16
+
+void mask_smbios_uuid(uint8_t *bytes, size_t length)
+{
+	const struct smbios table = {.bytes = bytes, .length = length};
+	struct smbios_structure structure;
+
+	for (size_t at = 0, start = 0; smbios_next(&table, &at, &structure); start = at) {
+		uint8_t *uuid = bytes + start + UUID_OFFSET;
+		uint8_t digest[SHA256_BYTES];
+
+		if (structure.type != SYSTEM || structure.size < UUID_OFFSET + UUID_SIZE)
+			continue;
+		digest_sha256(uuid, UUID_SIZE, digest);
+		memcpy(uuid, digest, UUID_SIZE);
+	}
 }
 
 void mask_done(struct mask *mask)

@@ -16,5 +16,10 @@ struct mask {
 /* The serial numbers of the machine, its memory modules and disks, and the machine's UUID. */
 void mask_collect(const struct host *host, struct mask *ret);
 void mask_done(struct mask *mask);
+/* Those that an SMBIOS table holds of the board, the case, processors and power supplies too. */
+void mask_collect_smbios(const uint8_t *bytes, size_t length, struct mask *mask);
+/* The machine's UUID stands in the table as bytes; another takes its place, the same for the same.
+ */
+void mask_smbios_uuid(uint8_t *bytes, size_t length);
 /* Replaces every occurrence, in place. */
 void mask_apply(const struct mask *mask, void *bytes, size_t length);

@@ -6,9 +6,8 @@
 #include "common/str.h"
 #include "hwdb/probe/bytes.h"
 
-#define SMBIOS_TABLE "/sys/firmware/dmi/tables/DMI"
-#define SMBIOS_MAX   (1 << 20)
-#define HEADER_SIZE  4 /* type, size, handle (2) */
+#define SMBIOS_MAX  (1 << 20)
+#define HEADER_SIZE 4 /* type, size, handle (2) */
 
 void smbios_read(const struct probe *probe, struct smbios *ret)
 {

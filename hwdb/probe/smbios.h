@@ -9,6 +9,8 @@
 
 #include "hwdb/probe/probe.h"
 
+#define SMBIOS_TABLE "/sys/firmware/dmi/tables/DMI"
+
 enum smbios_type {
 	SMBIOS_SLOT = 9,
 	SMBIOS_MEMORY_ARRAY = 16,

@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "hwdb/host_text.h"
+#include "hwdb/mask.h"
 #include "hwdb/probe/dimms.h"
 
 /* Two sockets of system memory, one empty, and the flash of the firmware. */
@@ -183,13 +184,47 @@ static void test_version(void **state _unused_)
 	assert_null(smbios_version(table, TABLE_LENGTH));
 }
 
+/* System with UUID and serial number, board, case; a module whose number is no number. */
+static void test_mask(void **state _unused_)
+{
+	static const uint8_t good[] = "\x01\x1b\x00\x01\x00\x00\x00\x01"
+				      "0123456789abcdef\x06\0\0SYS-4711\0\0"
+				      "\x02\x08\x00\x02\x00\x00\x00\x01 BRD-0815 \0\0"
+				      "\x03\x09\x00\x03\x00\x17\x00\x01\x02"
+				      "CASE-42\0Rack 7\0\0";
+	_cleanup_free_ uint8_t *bytes = xmalloc(sizeof(good));
+	_cleanup_(mask_done) struct mask mask = {0};
+
+	memcpy(bytes, good, sizeof(good));
+	mask_collect_smbios(good, sizeof(good), &mask);
+	mask_collect_smbios((const uint8_t *)"\x02\x08\0\0\0\0\0\1"
+					     "00000000\0\0",
+			    18, &mask);
+	mask_apply(&mask, bytes, sizeof(good));
+	mask_smbios_uuid(bytes, sizeof(good));
+	assert_null(memmem(bytes, sizeof(good), "0123456789abcdef", 16));
+	assert_null(memmem(bytes, sizeof(good), "4711", 4));
+	assert_null(memmem(bytes, sizeof(good), "0815", 4));
+	assert_null(memmem(bytes, sizeof(good), "CASE-42", 7));
+	assert_non_null(memmem(bytes, sizeof(good), "Rack 7", 6));
+	for (size_t i = 0; i < mask.n; i++)
+		assert_string_not_equal(mask.words[i], "00000000");
+	/* Neither a table that is cut nor one without a UUID is written beyond its end. */
+	for (size_t length = 0; length < sizeof(good); length++) {
+		_cleanup_free_ uint8_t *copy = xmalloc(length ?: 1);
+
+		memcpy(copy, good, length);
+		mask_smbios_uuid(copy, length);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dimms),     cmocka_unit_test(test_text),
 		cmocka_unit_test(test_cut_short), cmocka_unit_test(test_wrong_lengths),
 		cmocka_unit_test(test_sizes),     cmocka_unit_test(test_strings),
-		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_version),   cmocka_unit_test(test_mask),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
