@@ -6,6 +6,7 @@
 #include "answerfiles/answers.h"
 #include "answerfiles/show.h"
 #include "common/password.h"
+#include "common/program.h"
 #include "common/str.h"
 
 /* xenhost-answers: answer files, on any machine. Results on stdout, everything else on stderr. */
@@ -25,12 +26,7 @@ struct command {
 
 static int report_error(const struct error *error)
 {
-	_cleanup_free_ char *text = error_text(error);
-
-	fprintf(stderr, "xenhost-answers: %s\n", text);
-	if (error_get_hint(error))
-		fprintf(stderr, "  hint: %s\n", error_get_hint(error));
-	return error_kind_exit_code(error->kind);
+	return program_failed("xenhost-answers", error, "hint: ");
 }
 
 static void print_json(struct json *json)

@@ -2,6 +2,7 @@
 /* xenhost-firstboot: finishes an installed host at its first boots, and tells how far it is. */
 #include "common/bootline.h"
 #include "common/log.h"
+#include "common/program.h"
 #include "common/str.h"
 #include "firstboot/firstboot.h"
 #include "firstboot/nic_names.h"
@@ -97,23 +98,12 @@ int main(int argc, char **argv)
 {
 	_cleanup_error_ struct error *error = NULL;
 	const char *command = argc == 2 ? argv[1] : NULL;
-	_cleanup_free_ char *text = NULL;
 
-	if (str_eq(command, "--help") || str_eq(command, "-h")) {
-		fputs(usage, stdout);
+	if (program_told_about(PROGRAM, usage, command))
 		return 0;
-	}
-	if (str_eq(command, "--version")) {
-		puts(PROGRAM " " XENHOST_VERSION);
-		return 0;
-	}
 	if (!is_command(argc, argv))
 		return no_command(argc, argv);
 	if (run_command(argv[1], argc > 2 ? argv[2] : NULL, &error) >= 0)
 		return 0;
-	text = error_text(error);
-	fprintf(stderr, PROGRAM ": %s\n", text);
-	if (error_get_hint(error))
-		fprintf(stderr, "  %s\n", error_get_hint(error));
-	return error_kind_exit_code(error->kind);
+	return program_failed(PROGRAM, error, "");
 }

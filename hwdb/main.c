@@ -2,6 +2,7 @@
 /* xenhost-hwinfo: what this machine is, and whether it can be a Xen host. Writes to no device. */
 #include <getopt.h>
 
+#include "common/program.h"
 #include "common/str.h"
 #include "hwdb/capture.h"
 #include "hwdb/check.h"
@@ -28,12 +29,7 @@ struct command {
 
 static int report_error(const struct error *error)
 {
-	_cleanup_free_ char *text = error_text(error);
-
-	fprintf(stderr, "xenhost-hwinfo: %s\n", text);
-	if (error_get_hint(error))
-		fprintf(stderr, "  hint: %s\n", error_get_hint(error));
-	return error_kind_exit_code(error->kind);
+	return program_failed("xenhost-hwinfo", error, "hint: ");
 }
 
 static int load(const struct options *options, struct host **ret, struct error **err)

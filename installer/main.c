@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* xenhost-install: installs this machine, or shows what would be done to another one. */
-#include "common/log.h"
+#include "common/program.h"
 #include "common/str.h"
 #include "installer/options.h"
 
@@ -33,24 +33,13 @@ static const char usage[] =
 
 static int finish(int r, struct error *error)
 {
-	_cleanup_free_ char *text = NULL;
-	_cleanup_free_ char *masked = NULL;
-
 	if (r >= 0)
 		return 0;
 	if (!error) {
 		fprintf(stderr, PROGRAM ": %s\n", strerror(-r));
 		return error_kind_exit_code(ERROR_INTERNAL);
 	}
-	text = error_text(error);
-	masked = log_mask(text);
-	fprintf(stderr, PROGRAM ": %s\n", masked);
-	if (error_get_hint(error)) {
-		_cleanup_free_ char *hint = log_mask(error_get_hint(error));
-
-		fprintf(stderr, "  %s\n", hint);
-	}
-	return error_kind_exit_code(error->kind);
+	return program_failed(PROGRAM, error, "");
 }
 
 static int no_command(const char *command)
@@ -73,14 +62,8 @@ int main(int argc, char **argv)
 	const char *command = argc > 1 ? argv[1] : NULL;
 	int r;
 
-	if (str_eq(command, "--help") || str_eq(command, "-h")) {
-		fputs(usage, stdout);
+	if (program_told_about(PROGRAM, usage, command))
 		return 0;
-	}
-	if (str_eq(command, "--version")) {
-		puts(PROGRAM " " XENHOST_VERSION);
-		return 0;
-	}
 	if (!str_eq(command, "plan") && !str_eq(command, "run"))
 		return no_command(command);
 	r = install_options_parse(str_eq(command, "run"), argc - 1, argv + 1, &options, &error);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the main functions of the programs have in common: help, version, and the one place where an
+ * error is printed. Called by main.c files alone; never ends the process.
+ */
+#pragma once
+
+#include "common/error.h"
+#include "common/macro.h"
+
+/* Answers --help, -h and --version on stdout; true when `argument` (or NULL) was one of them. */
+bool program_told_about(const char *program, const char *usage, const char *argument);
+/* Prints the error and its hint, led by `before_hint`, on stderr, secrets masked; returns the exit
+ * code of its kind. */
+int program_failed(const char *program, const struct error *error, const char *before_hint);
