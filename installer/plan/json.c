@@ -35,26 +35,111 @@ static void add_identity(struct json *json, const struct plan *plan)
 	json_set_string(json, "control_domain_uuid", plan->control_domain_uuid);
 }
 
+/* How the members of a list's entries are written: in this order, by their own names. */
+struct member {
+	const char *name;
+	enum { TEXT, LIST, NUMBER, BYTES, TRUTH, WORD } type;
+	size_t offset;
+	const char *(*word)(unsigned value);
+};
+
+#define MEMBER(owner, member)                                                                        \
+	{                                                                                            \
+		.name = #member, .offset = offsetof(struct owner, member),                         \
+		.type = _Generic(((struct owner *)0)->member,                                      \
+			char *: TEXT,                                                              \
+			char **: LIST,                                                             \
+			unsigned: NUMBER,                                                          \
+			uint64_t: BYTES,                                                           \
+			bool: TRUTH), \
+	}
+
+static const char *purpose_word(unsigned value)
+{
+	return partition_purpose_to_string((enum partition_purpose)value);
+}
+
+static const struct member disk_members[] = {
+	MEMBER(plan_disk, id),
+	MEMBER(plan_disk, name),
+	MEMBER(plan_disk, model),
+	MEMBER(plan_disk, serial),
+	MEMBER(plan_disk, size_bytes),
+	MEMBER(plan_disk, logical_block_bytes),
+	MEMBER(plan_disk, table_digest),
+	MEMBER(plan_disk, target),
+	MEMBER(plan_disk, guest_storage),
+	MEMBER(plan_disk, destroys),
+	{0},
+};
+
+static const struct member partition_members[] = {
+	MEMBER(plan_partition, id),
+	MEMBER(plan_partition, disk),
+	MEMBER(plan_partition, number),
+	{.name = "purpose",
+	 .type = WORD,
+	 .offset = offsetof(struct plan_partition, purpose),
+	 .word = purpose_word},
+	MEMBER(plan_partition, start_bytes),
+	MEMBER(plan_partition, size_bytes),
+	MEMBER(plan_partition, type_guid),
+	MEMBER(plan_partition, name),
+	MEMBER(plan_partition, uuid),
+	MEMBER(plan_partition, filesystem),
+	MEMBER(plan_partition, fs_uuid),
+	MEMBER(plan_partition, label),
+	MEMBER(plan_partition, mount),
+	{0},
+};
+
+static const struct member nic_members[] = {
+	MEMBER(plan_nic, name), MEMBER(plan_nic, mac),        MEMBER(plan_nic, pci_address),
+	MEMBER(plan_nic, slot), MEMBER(plan_nic, management), {0},
+};
+
+/* One more entry of the list. */
+static struct json *add_record(struct json *list, const void *record, const struct member *members)
+{
+	struct json *entry = json_append_object(list);
+
+	for (const struct member *member = members; member->name; member++) {
+		const void *value = (const char *)record + member->offset;
+
+		switch (member->type) {
+		case TEXT:
+			json_set_string(entry, member->name, *(char *const *)value);
+			break;
+		case LIST:
+			json_set_strv(entry, member->name, *(char **const *)value);
+			break;
+		case NUMBER:
+			json_set_u64(entry, member->name, *(const unsigned *)value);
+			break;
+		case BYTES:
+			json_set_u64(entry, member->name, *(const uint64_t *)value);
+			break;
+		case TRUTH:
+			json_set_bool(entry, member->name, *(const bool *)value);
+			break;
+		case WORD:
+			json_set_string(entry, member->name,
+					member->word(*(const unsigned *)value));
+			break;
+		}
+	}
+	return entry;
+}
+
 static void add_disks(struct json *json, const struct plan *plan)
 {
 	struct json *disks = json_set_array(json, "disks");
 
 	for (size_t i = 0; i < plan->n_disks; i++) {
-		const struct plan_disk *disk = &plan->disks[i];
-		struct json *entry = json_append_object(disks);
+		struct json *entry = add_record(disks, &plan->disks[i], disk_members);
 
-		json_set_string(entry, "id", disk->id);
-		json_set_string(entry, "name", disk->name);
-		json_set_string(entry, "model", disk->model);
-		json_set_string(entry, "serial", disk->serial);
-		json_set_u64(entry, "size_bytes", disk->size_bytes);
-		json_set_u64(entry, "logical_block_bytes", disk->logical_block_bytes);
-		json_set_string(entry, "table_digest", disk->table_digest);
-		json_set_bool(entry, "target", disk->target);
-		json_set_bool(entry, "guest_storage", disk->guest_storage);
-		json_set_strv(entry, "destroys", disk->destroys);
-		if (disk->keeps)
-			json_set_string(entry, "keeps", disk->keeps);
+		if (plan->disks[i].keeps)
+			json_set_string(entry, "keeps", plan->disks[i].keeps);
 	}
 	json_set_strv(json, "untouched", plan->untouched);
 }
@@ -63,24 +148,8 @@ static void add_partitions(struct json *json, const struct plan *plan)
 {
 	struct json *partitions = json_set_array(json, "partitions");
 
-	for (size_t i = 0; i < plan->n_partitions; i++) {
-		const struct plan_partition *partition = &plan->partitions[i];
-		struct json *entry = json_append_object(partitions);
-
-		json_set_string(entry, "id", partition->id);
-		json_set_string(entry, "disk", partition->disk);
-		json_set_u64(entry, "number", partition->number);
-		json_set_string(entry, "purpose", partition_purpose_to_string(partition->purpose));
-		json_set_u64(entry, "start_bytes", partition->start_bytes);
-		json_set_u64(entry, "size_bytes", partition->size_bytes);
-		json_set_string(entry, "type_guid", partition->type_guid);
-		json_set_string(entry, "name", partition->name);
-		json_set_string(entry, "uuid", partition->uuid);
-		json_set_string(entry, "filesystem", partition->filesystem);
-		json_set_string(entry, "fs_uuid", partition->fs_uuid);
-		json_set_string(entry, "label", partition->label);
-		json_set_string(entry, "mount", partition->mount);
-	}
+	for (size_t i = 0; i < plan->n_partitions; i++)
+		add_record(partitions, &plan->partitions[i], partition_members);
 	json_set_string(json, "sr_type", plan->has_sr ? sr_type_to_string(plan->sr_type) : NULL);
 }
 
@@ -90,15 +159,8 @@ static void add_network(struct json *json, const struct plan *plan)
 	struct json *object = json_set_object(json, "network");
 	struct json *nics = json_set_array(object, "nics");
 
-	for (size_t i = 0; i < plan->n_nics; i++) {
-		struct json *entry = json_append_object(nics);
-
-		json_set_string(entry, "name", plan->nics[i].name);
-		json_set_string(entry, "mac", plan->nics[i].mac);
-		json_set_string(entry, "pci_address", plan->nics[i].pci_address);
-		json_set_string(entry, "slot", plan->nics[i].slot);
-		json_set_bool(entry, "management", plan->nics[i].management);
-	}
+	for (size_t i = 0; i < plan->n_nics; i++)
+		add_record(nics, &plan->nics[i], nic_members);
 	json_set_string(object, "backend", network_backend_to_string(plan->network_backend));
 	json_set_string(object, "backend_reason", plan->network_backend_reason);
 	json_set_string(object, "bridge", network->bridge);
