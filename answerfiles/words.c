@@ -102,54 +102,25 @@ const char *word_of(const struct word *words, unsigned value)
 	return NULL;
 }
 
-const char *answers_mode_to_string(enum answers_mode mode)
-{
-	return word_of(mode_words, mode);
-}
+#define TO_STRING(name, words)                                                                     \
+	const char *name##_to_string(enum name value)                                              \
+	{                                                                                          \
+		return word_of(words, value);                                                      \
+	}
 
-const char *sr_type_to_string(enum sr_type type)
-{
-	return word_of(sr_words, type);
-}
-
-const char *layout_profile_to_string(enum layout_profile profile)
-{
-	return word_of(layout_words, profile);
-}
-
-const char *address_mode_to_string(enum address_mode mode)
-{
-	return word_of(proto6_words, mode);
-}
+TO_STRING(answers_mode, mode_words)
+TO_STRING(sr_type, sr_words)
+TO_STRING(layout_profile, layout_words)
+TO_STRING(address_mode, proto6_words)
+TO_STRING(ntp_source, ntp_words)
+TO_STRING(script_stage, stage_words)
+TO_STRING(match_property, property_words)
+TO_STRING(match_operator, operator_words)
+TO_STRING(source_type, source_words)
 
 const char *network_backend_to_string(enum network_backend backend)
 {
 	const char *word = word_of(backend_words, backend);
 
 	return word ? word : "default";
-}
-
-const char *ntp_source_to_string(enum ntp_source source)
-{
-	return word_of(ntp_words, source);
-}
-
-const char *script_stage_to_string(enum script_stage stage)
-{
-	return word_of(stage_words, stage);
-}
-
-const char *match_property_to_string(enum match_property property)
-{
-	return word_of(property_words, property);
-}
-
-const char *match_operator_to_string(enum match_operator op)
-{
-	return word_of(operator_words, op);
-}
-
-const char *source_type_to_string(enum source_type type)
-{
-	return word_of(source_words, type);
 }
