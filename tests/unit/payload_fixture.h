@@ -6,16 +6,11 @@
 #pragma once
 
 #include <fcntl.h>
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "common/fsroot.h"
-#include "common/str.h"
 #include "installer/payload/image_pack.h"
 #include "installer/payload/manifest.h"
 #include "installer/payload/payload.h"
@@ -28,7 +23,7 @@
 #define FIXTURE_IMAGE_BYTES ((FIXTURE_CHUNKS + 1) * FIXTURE_CHUNK_BYTES)
 
 struct fixture {
-	char folder[64]; /* holds source/ and root/, the installer's root with its key */
+	char *folder; /* holds source/ and root/, the installer's root with its key */
 	struct source_chunk chunks[FIXTURE_CHUNKS];
 };
 
@@ -110,8 +105,7 @@ static inline void fixture_make(struct fixture *fixture)
 	_cleanup_close_ int fd = -1;
 
 	memset(fixture, 0, sizeof(*fixture));
-	strcpy(fixture->folder, "/tmp/xenhost-test-XXXXXX");
-	assert_non_null(mkdtemp(fixture->folder));
+	fixture->folder = unit_folder_make();
 	for (size_t i = 0; i < FIXTURE_CHUNKS; i++)
 		fixture->chunks[i] = (struct source_chunk){
 			.kind = i == FIXTURE_ZERO ? CHUNK_ZERO : CHUNK_DATA,
@@ -127,18 +121,45 @@ static inline void fixture_make(struct fixture *fixture)
 	fixture_sign(fixture, manifest);
 }
 
-static inline int fixture_remove_one(const char *path, const struct stat *st, int type,
-				     struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static inline void fixture_remove(const struct fixture *fixture)
 {
-	nftw(fixture->folder, fixture_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	unit_folder_remove(fixture->folder);
+}
+
+/* cmocka's set-up and tear-down of a test whose state is the fixture. */
+static inline int fixture_setup(void **state)
+{
+	*state = xcalloc(1, sizeof(struct fixture));
+	fixture_make(*state);
+	return 0;
+}
+
+static inline int fixture_teardown(void **state)
+{
+	fixture_remove(*state);
+	free(*state);
+	return 0;
+}
+
+#define FIXTURE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+/* What arrived of an image, compared with what was packed; the data of fixture_take(). */
+struct arrival {
+	size_t count, waits;
+	bool wrong;
+};
+
+static inline int fixture_take(const struct source_chunk *chunk, const void *bytes, void *data,
+			       struct error **err)
+{
+	struct arrival *arrival = data;
+
+	(void)err;
+	for (uint64_t i = 0; i < chunk->image_bytes; i++)
+		if (((const uint8_t *)bytes)[i] != fixture_byte(chunk->image_offset + i))
+			arrival->wrong = true;
+	arrival->count++;
+	return 0;
 }
 
 static inline int fixture_open(const struct fixture *fixture, struct payload **ret,

@@ -4,17 +4,12 @@
  * replaced that are ours and point at this disk. efibootmgr is a script that records its arguments.
  */
 #include <fcntl.h>
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
 #include "common/proc.h"
 #include "installer/execute/engine.h"
+#include "tests/unit/unit.h"
 
 #define OLD_ESP   "11111111-2222-4333-8444-000000000001"
 #define NEW_ESP   "11111111-2222-4333-8444-000000000002"
@@ -44,7 +39,7 @@ static void test_boot_code_keeps_table_and_signature(void **state)
 
 /* An execution as far as the boot entry step looks at it. */
 struct context {
-	char folder[40];
+	char *folder;
 	struct execute_job job;
 	struct plan plan;
 	struct plan_partition boot;
@@ -85,8 +80,7 @@ static int setup(void **state)
 {
 	struct context *context = xcalloc(1, sizeof(*context));
 
-	strcpy(context->folder, "/tmp/xenhost-boot-XXXXXX");
-	assert_non_null(mkdtemp(context->folder));
+	context->folder = unit_folder_make();
 	proc_set_path(context->folder);
 	context->boot = (struct plan_partition){.id = text("boot"),
 						.disk = text("d"),
@@ -115,19 +109,11 @@ static int setup(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct context *context = *state;
 
-	nftw(context->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	unit_folder_remove(context->folder);
 	strv_free(context->report.warnings);
 	free(context);
 	return 0;

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the first boot reads and remembers: data files, state over boots, the greeting. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "common/str.h"
 #include "firstboot/firstboot.h"
+#include "tests/unit/unit.h"
 
 struct fixture {
-	char folder[32];
+	char *folder;
 	struct firstboot firstboot;
 };
 
@@ -19,8 +12,7 @@ static int set_up(void **state)
 {
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 
-	strcpy(fixture->folder, "/tmp/firstboot-XXXXXX");
-	assert_non_null(mkdtemp(fixture->folder));
+	fixture->folder = unit_folder_make();
 	assert_int_equal(fsroot_open(fixture->folder, &fixture->firstboot.root), 0);
 	*state = fixture;
 	return 0;
@@ -29,10 +21,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
-	_cleanup_free_ char *command = xasprintf("rm -r %s", fixture->folder);
 
 	firstboot_done(&fixture->firstboot);
-	assert_int_equal(system(command), 0);
+	unit_folder_remove(fixture->folder);
 	free(fixture);
 	return 0;
 }

@@ -140,113 +140,108 @@ static void test_ambivalent(void **state)
 }
 
 /* What kind and worth each of libblkid's types and LVM's group names has. */
+static const struct {
+	const char *type, *label, *group, *volume, *partition_type, *transport;
+	enum disk_content_kind kind;
+	bool valuable;
+	const char *description;
+} kinds[] = {
+	{.type = "ext4",
+	 .label = "root-abcdef",
+	 .kind = CONTENT_FILESYSTEM,
+	 .description = "XenServer or XCP-ng installation"},
+	{.type = "ext4",
+	 .label = "root-ABCDEF",
+	 .kind = CONTENT_FILESYSTEM,
+	 .description = "ext4 file system \"root-ABCDEF\""},
+	{.type = "xfs", .kind = CONTENT_FILESYSTEM, .description = "xfs file system"},
+	{.type = "LVM2_member",
+	 .group = "VG_XenStorage-1",
+	 .volume = "VHD-1",
+	 .kind = CONTENT_SR,
+	 .valuable = true,
+	 .description = "LVM storage repository, 1 virtual disk"},
+	{.type = "LVM2_member",
+	 .group = "VG_XenStorage-1",
+	 .volume = "MGT",
+	 .kind = CONTENT_SR,
+	 .description = "empty LVM storage repository"},
+	{.type = "LVM2_member",
+	 .group = "VG_XenStorage-1",
+	 .volume = "MGT",
+	 .transport = "fc",
+	 .kind = CONTENT_SR,
+	 .valuable = true,
+	 .description = "empty LVM storage repository"},
+	{.type = "LVM2_member",
+	 .group = "XSLocalEXT-1",
+	 .volume = "1",
+	 .kind = CONTENT_SR,
+	 .valuable = true,
+	 .description = "local storage repository"},
+	{.type = "LVM2_member",
+	 .group = "debian",
+	 .volume = "root",
+	 .kind = CONTENT_LVM,
+	 .description = "LVM volume group \"debian\", 1 volume"},
+	{.type = "LVM2_member",
+	 .kind = CONTENT_LVM,
+	 .description = "LVM physical volume, its metadata is elsewhere"},
+	{.type = "LVM2_member",
+	 .group = "linstor_group",
+	 .volume = "thin",
+	 .kind = CONTENT_CLUSTER,
+	 .valuable = true,
+	 .description = "LINSTOR storage pool \"linstor_group\""},
+	{.type = "VMFS_volume_member",
+	 .kind = CONTENT_VMFS,
+	 .valuable = true,
+	 .description = "VMFS datastore"},
+	{.type = "ceph_bluestore",
+	 .kind = CONTENT_CEPH,
+	 .valuable = true,
+	 .description = "Ceph OSD"},
+	{.partition_type = "4fbd7e29-9d25-41b8-afd0-062c0ceff05d",
+	 .kind = CONTENT_CEPH,
+	 .valuable = true,
+	 .description = "Ceph OSD"},
+	{.type = "zfs_member",
+	 .label = "tank",
+	 .kind = CONTENT_ZFS,
+	 .valuable = true,
+	 .description = "ZFS pool member \"tank\""},
+	{.type = "drbd", .kind = CONTENT_CLUSTER, .valuable = true, .description = "DRBD replica"},
+	{.type = "ocfs2",
+	 .kind = CONTENT_CLUSTER,
+	 .valuable = true,
+	 .description = "OCFS2 cluster file system"},
+	{.type = "linux_raid_member",
+	 .kind = CONTENT_RAID,
+	 .description = "member of a software RAID"},
+	{.type = "isw_raid_member",
+	 .kind = CONTENT_RAID,
+	 .description = "member of a firmware RAID"},
+	{.type = "BitLocker", .kind = CONTENT_CRYPT, .description = "BitLocker encrypted volume"},
+};
+
 static void test_kinds(void **state _unused_)
 {
-	static const struct {
-		const char *type, *label, *group, *volume, *partition_type, *transport;
-		enum disk_content_kind kind;
-		bool valuable;
-		const char *description;
-	} rows[] = {
-		{.type = "ext4",
-		 .label = "root-abcdef",
-		 .kind = CONTENT_FILESYSTEM,
-		 .description = "XenServer or XCP-ng installation"},
-		{.type = "ext4",
-		 .label = "root-ABCDEF",
-		 .kind = CONTENT_FILESYSTEM,
-		 .description = "ext4 file system \"root-ABCDEF\""},
-		{.type = "xfs", .kind = CONTENT_FILESYSTEM, .description = "xfs file system"},
-		{.type = "LVM2_member",
-		 .group = "VG_XenStorage-1",
-		 .volume = "VHD-1",
-		 .kind = CONTENT_SR,
-		 .valuable = true,
-		 .description = "LVM storage repository, 1 virtual disk"},
-		{.type = "LVM2_member",
-		 .group = "VG_XenStorage-1",
-		 .volume = "MGT",
-		 .kind = CONTENT_SR,
-		 .description = "empty LVM storage repository"},
-		{.type = "LVM2_member",
-		 .group = "VG_XenStorage-1",
-		 .volume = "MGT",
-		 .transport = "fc",
-		 .kind = CONTENT_SR,
-		 .valuable = true,
-		 .description = "empty LVM storage repository"},
-		{.type = "LVM2_member",
-		 .group = "XSLocalEXT-1",
-		 .volume = "1",
-		 .kind = CONTENT_SR,
-		 .valuable = true,
-		 .description = "local storage repository"},
-		{.type = "LVM2_member",
-		 .group = "debian",
-		 .volume = "root",
-		 .kind = CONTENT_LVM,
-		 .description = "LVM volume group \"debian\", 1 volume"},
-		{.type = "LVM2_member",
-		 .kind = CONTENT_LVM,
-		 .description = "LVM physical volume, its metadata is elsewhere"},
-		{.type = "LVM2_member",
-		 .group = "linstor_group",
-		 .volume = "thin",
-		 .kind = CONTENT_CLUSTER,
-		 .valuable = true,
-		 .description = "LINSTOR storage pool \"linstor_group\""},
-		{.type = "VMFS_volume_member",
-		 .kind = CONTENT_VMFS,
-		 .valuable = true,
-		 .description = "VMFS datastore"},
-		{.type = "ceph_bluestore",
-		 .kind = CONTENT_CEPH,
-		 .valuable = true,
-		 .description = "Ceph OSD"},
-		{.partition_type = "4fbd7e29-9d25-41b8-afd0-062c0ceff05d",
-		 .kind = CONTENT_CEPH,
-		 .valuable = true,
-		 .description = "Ceph OSD"},
-		{.type = "zfs_member",
-		 .label = "tank",
-		 .kind = CONTENT_ZFS,
-		 .valuable = true,
-		 .description = "ZFS pool member \"tank\""},
-		{.type = "drbd",
-		 .kind = CONTENT_CLUSTER,
-		 .valuable = true,
-		 .description = "DRBD replica"},
-		{.type = "ocfs2",
-		 .kind = CONTENT_CLUSTER,
-		 .valuable = true,
-		 .description = "OCFS2 cluster file system"},
-		{.type = "linux_raid_member",
-		 .kind = CONTENT_RAID,
-		 .description = "member of a software RAID"},
-		{.type = "isw_raid_member",
-		 .kind = CONTENT_RAID,
-		 .description = "member of a firmware RAID"},
-		{.type = "BitLocker",
-		 .kind = CONTENT_CRYPT,
-		 .description = "BitLocker encrypted volume"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *volumes[] = {xstrdup(rows[i].volume), NULL};
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		char *volumes[] = {xstrdup(kinds[i].volume), NULL};
 		struct host_content content = {
-			.type = xstrdup(rows[i].type),
-			.label = xstrdup(rows[i].label),
-			.volume_group = xstrdup(rows[i].group),
-			.volumes = rows[i].volume ? volumes : NULL,
-			.partition_type = xstrdup(rows[i].partition_type),
+			.type = xstrdup(kinds[i].type),
+			.label = xstrdup(kinds[i].label),
+			.volume_group = xstrdup(kinds[i].group),
+			.volumes = kinds[i].volume ? volumes : NULL,
+			.partition_type = xstrdup(kinds[i].partition_type),
 		};
 		struct host_disk disk = {.contents = &content, .n_contents = 1};
 
-		disk.transport = xstrdup(rows[i].transport);
+		disk.transport = xstrdup(kinds[i].transport);
 		disk_classify_contents(&disk);
-		assert_int_equal(content.kind, rows[i].kind);
-		assert_true(content.valuable == rows[i].valuable);
-		assert_string_equal(content.description, rows[i].description);
+		assert_int_equal(content.kind, kinds[i].kind);
+		assert_true(content.valuable == kinds[i].valuable);
+		assert_string_equal(content.description, kinds[i].description);
 		free(content.type);
 		free(content.label);
 		free(content.volume_group);

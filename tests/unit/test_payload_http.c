@@ -141,54 +141,48 @@ static int open_url(const struct server *server, struct payload **ret, struct er
 	return payload_open(url, root, ret, err);
 }
 
-struct arrival {
+/* fixture_take() fills the first member, on_wait() looks at the server. */
+struct arriving {
+	struct arrival arrival;
 	struct server *server;
-	size_t count, waits;
-	bool wrong;
 };
-
-static int on_chunk(const struct source_chunk *chunk, const void *bytes, void *data,
-		    struct error **err)
-{
-	struct arrival *arrival = data;
-
-	(void)err;
-	for (uint64_t i = 0; i < chunk->image_bytes; i++)
-		if (((const uint8_t *)bytes)[i] != fixture_byte(chunk->image_offset + i))
-			arrival->wrong = true;
-	arrival->count++;
-	return 0;
-}
 
 static void on_wait(const char *why, unsigned seconds, void *data)
 {
-	struct arrival *arrival = data;
+	struct arriving *arriving = data;
 
 	(void)seconds;
 	assert_non_null(why);
 	assert_null(strstr(why, "geheim"));
-	arrival->waits++;
+	arriving->arrival.waits++;
 	/* A server that was away and comes back. */
-	if (arrival->server->pid == 0)
-		server_start(arrival->server);
+	if (arriving->server->pid == 0)
+		server_start(arriving->server);
+}
+
+/* All of the image, unharmed, after so many waits. */
+static void assert_arrives(struct server *server, struct payload *payload, size_t waits)
+{
+	struct arriving arriving = {.server = server};
+	const struct payload_stream stream = {
+		.on_chunk = fixture_take, .on_wait = on_wait, .data = &arriving};
+
+	assert_int_equal(payload_read(payload, &stream, NULL), 0);
+	assert_int_equal(arriving.arrival.count, FIXTURE_DATA_CHUNKS);
+	assert_int_equal(arriving.arrival.waits, waits);
+	assert_false(arriving.arrival.wrong);
 }
 
 static void test_whole_source_over_http(void **state)
 {
 	struct server *server = *state;
 	_cleanup_payload_ struct payload *payload = NULL;
-	struct arrival arrival = {.server = server};
-	const struct payload_stream stream = {
-		.on_chunk = on_chunk, .on_wait = on_wait, .data = &arrival};
 
 	server_start(server);
 	assert_int_equal(open_url(server, &payload, NULL), 0);
 	assert_null(strstr(payload_where(payload), "geheim"));
 	assert_int_equal(payload_probe(payload, NULL), 0);
-	assert_int_equal(payload_read(payload, &stream, NULL), 0);
-	assert_int_equal(arrival.count, FIXTURE_DATA_CHUNKS);
-	assert_int_equal(arrival.waits, 0);
-	assert_false(arrival.wrong);
+	assert_arrives(server, payload, 0);
 }
 
 static void test_a_server_that_stumbles_before_anything_is_written(void **state)
@@ -209,36 +203,24 @@ static void test_broken_connections_are_taken_up_where_they_were(void **state)
 {
 	struct server *server = *state;
 	_cleanup_payload_ struct payload *payload = NULL;
-	struct arrival arrival = {.server = server};
-	const struct payload_stream stream = {
-		.on_chunk = on_chunk, .on_wait = on_wait, .data = &arrival};
 	const struct source_chunk *last = &server->fixture.chunks[FIXTURE_CHUNKS - 1];
 
 	/* In the middle of a chunk, twice. */
 	server->drop_after = (last->file_offset + last->file_bytes) * 2 / 5;
 	server_start(server);
 	assert_int_equal(open_url(server, &payload, NULL), 0);
-	assert_int_equal(payload_read(payload, &stream, NULL), 0);
-	assert_int_equal(arrival.count, FIXTURE_DATA_CHUNKS);
-	assert_int_equal(arrival.waits, 2);
-	assert_false(arrival.wrong);
+	assert_arrives(server, payload, 2);
 }
 
 static void test_a_server_that_was_away_is_waited_for(void **state)
 {
 	struct server *server = *state;
 	_cleanup_payload_ struct payload *payload = NULL;
-	struct arrival arrival = {.server = server};
-	const struct payload_stream stream = {
-		.on_chunk = on_chunk, .on_wait = on_wait, .data = &arrival};
 
 	server_start(server);
 	assert_int_equal(open_url(server, &payload, NULL), 0);
 	server_stop(server);
-	assert_int_equal(payload_read(payload, &stream, NULL), 0);
-	assert_int_equal(arrival.count, FIXTURE_DATA_CHUNKS);
-	assert_int_equal(arrival.waits, 1);
-	assert_false(arrival.wrong);
+	assert_arrives(server, payload, 1);
 }
 
 static void keep_away(const char *why, unsigned seconds, void *data)
@@ -253,9 +235,9 @@ static void test_patience_ends(void **state)
 	struct server *server = *state;
 	_cleanup_payload_ struct payload *payload = NULL;
 	_cleanup_error_ struct error *err = NULL;
-	struct arrival arrival = {.server = server};
+	struct arrival arrival = {0};
 	const struct payload_stream stream = {
-		.on_chunk = on_chunk, .on_wait = keep_away, .patience_s = 1, .data = &arrival};
+		.on_chunk = fixture_take, .on_wait = keep_away, .patience_s = 1, .data = &arrival};
 
 	server_start(server);
 	assert_int_equal(open_url(server, &payload, NULL), 0);

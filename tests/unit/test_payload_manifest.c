@@ -2,22 +2,6 @@
 /* A manifest is believed only when every range in it is possible; what is wrong is named. */
 #include "tests/unit/payload_fixture.h"
 
-static int setup(void **state)
-{
-	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
-
-	fixture_make(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static char *read_manifest(const struct fixture *fixture)
 {
 	_cleanup_fsroot_ struct fsroot *root = NULL;
@@ -147,12 +131,10 @@ static void test_a_plan_needs_no_keys_but_uses_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_good_manifest_is_read_whole, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_each_wrong_value_is_named, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_what_is_no_json_is_a_damaged_source, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_a_plan_needs_no_keys_but_uses_them, setup,
-						teardown),
+		FIXTURE_TEST(test_good_manifest_is_read_whole),
+		FIXTURE_TEST(test_each_wrong_value_is_named),
+		FIXTURE_TEST(test_what_is_no_json_is_a_damaged_source),
+		FIXTURE_TEST(test_a_plan_needs_no_keys_but_uses_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

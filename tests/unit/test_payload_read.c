@@ -2,45 +2,9 @@
 /* A source is verified before a byte of it is used: what fits arrives whole, damage is named. */
 #include "tests/unit/payload_fixture.h"
 
-static int setup(void **state)
-{
-	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
-
-	fixture_make(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_remove(*state);
-	free(*state);
-	return 0;
-}
-
-/* What arrived, for comparison with what was packed. */
-struct arrival {
-	const struct fixture *fixture;
-	size_t count;
-	bool wrong;
-};
-
-static int on_chunk(const struct source_chunk *chunk, const void *bytes, void *data,
-		    struct error **err)
-{
-	struct arrival *arrival = data;
-
-	(void)err;
-	for (uint64_t i = 0; i < chunk->image_bytes; i++)
-		if (((const uint8_t *)bytes)[i] != fixture_byte(chunk->image_offset + i))
-			arrival->wrong = true;
-	arrival->count++;
-	return 0;
-}
-
 static int read_all(struct payload *payload, struct arrival *arrival, struct error **err)
 {
-	struct payload_stream stream = {.on_chunk = on_chunk, .data = arrival};
+	struct payload_stream stream = {.on_chunk = fixture_take, .data = arrival};
 
 	return payload_read(payload, &stream, err);
 }
@@ -58,7 +22,7 @@ static void assert_says(const struct error *err, const char *words)
 static void test_all_chunks_arrive(void **state)
 {
 	_cleanup_payload_ struct payload *payload = NULL;
-	struct arrival arrival = {.fixture = *state};
+	struct arrival arrival = {0};
 
 	assert_int_equal(fixture_open(*state, &payload, NULL), 0);
 	assert_int_equal(payload_probe(payload, NULL), 0);
@@ -77,7 +41,7 @@ static void damage_chunk(struct fixture *fixture, size_t ordinal)
 	_cleanup_free_ char *words = xasprintf("chunk %zu of %d", ordinal, FIXTURE_DATA_CHUNKS);
 	size_t index = ordinal - 1 + (ordinal > FIXTURE_ZERO);
 	const struct source_chunk *chunk = &fixture->chunks[index];
-	struct arrival arrival = {.fixture = fixture};
+	struct arrival arrival = {0};
 
 	fixture_damage(fixture, MANIFEST_IMAGE, chunk->file_offset + chunk->file_bytes / 2);
 	assert_int_equal(fixture_open(fixture, &payload, NULL), 0);
@@ -110,7 +74,7 @@ static void test_probe_finds_damaged_end_and_missing_tail(void **state)
 	_cleanup_error_ struct error *damage = NULL, *tail = NULL;
 	_cleanup_free_ char *path = xasprintf("%s/source/%s", fixture->folder, MANIFEST_IMAGE);
 	const struct source_chunk *last = &fixture->chunks[FIXTURE_CHUNKS - 1];
-	struct arrival arrival = {.fixture = fixture};
+	struct arrival arrival = {0};
 
 	assert_int_equal(fixture_open(fixture, &payload, NULL), 0);
 	fixture_damage(fixture, MANIFEST_IMAGE, last->file_offset);
@@ -194,21 +158,16 @@ static void test_a_failing_writer_ends_the_stream(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_all_chunks_arrive, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_damage_in_first_chunk, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_damage_in_middle_chunk, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_damage_in_last_chunk, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_probe_finds_damaged_end_and_missing_tail,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(test_changed_manifest_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_foreign_or_missing_signature_is_refused, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_installer_without_keys_refuses, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_other_repositories_are_called_by_name, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_a_failing_writer_ends_the_stream, setup,
-						teardown),
+		FIXTURE_TEST(test_all_chunks_arrive),
+		FIXTURE_TEST(test_damage_in_first_chunk),
+		FIXTURE_TEST(test_damage_in_middle_chunk),
+		FIXTURE_TEST(test_damage_in_last_chunk),
+		FIXTURE_TEST(test_probe_finds_damaged_end_and_missing_tail),
+		FIXTURE_TEST(test_changed_manifest_is_refused),
+		FIXTURE_TEST(test_foreign_or_missing_signature_is_refused),
+		FIXTURE_TEST(test_installer_without_keys_refuses),
+		FIXTURE_TEST(test_other_repositories_are_called_by_name),
+		FIXTURE_TEST(test_a_failing_writer_ends_the_stream),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
