@@ -124,13 +124,15 @@ static struct pci_access *open_access(const struct probe *probe)
 {
 	_cleanup_free_ char *path = fsroot_outer_path(probe->root, "/sys/bus/pci");
 	struct pci_access *access = pci_alloc();
-	char parameter[] = "sysfs.path";
+	char parameter[] = "sysfs.path", cache[] = "net.cache_name", none[] = "";
 
 	access->method = PCI_ACCESS_SYS_BUS_PCI;
 	access->error = on_pci_error;
 	access->warning = on_pci_message;
 	access->debug = on_pci_message;
 	(void)pci_set_param(access, parameter, path);
+	/* Else libpci also believes a file of somebody's home folder. */
+	(void)pci_set_param(access, cache, none);
 	return access;
 }
 
