@@ -102,6 +102,8 @@ struct host_cpu {
 	bool has_unrestricted_guest, unrestricted_guest; /* guests start in real mode unaided */
 	bool has_slat_2m_pages, slat_2m_pages;           /* sizes of pages of nested paging */
 	bool has_slat_1g_pages, slat_1g_pages;
+	bool has_sockets; /* false: SMBIOS says nothing or could not be read */
+	unsigned sockets, empty_sockets;
 	char *feature_level; /* "x86-64-v1" to "x86-64-v4", or NULL */
 	char *smt;           /* as the kernel states it: "on", "off", "notsupported", ... or NULL */
 	struct host_cpu_package *package_list;

@@ -95,6 +95,8 @@ static const struct host_field host_cpu_fields[] = {
 	MAYBE(host_cpu, unrestricted_guest, has_unrestricted_guest, BOOL),
 	MAYBE(host_cpu, slat_2m_pages, has_slat_2m_pages, BOOL),
 	MAYBE(host_cpu, slat_1g_pages, has_slat_1g_pages, BOOL),
+	MAYBE(host_cpu, sockets, has_sockets, UINT),
+	MAYBE(host_cpu, empty_sockets, has_sockets, UINT),
 	ROW(host_cpu, feature_level, STRING),
 	ROW(host_cpu, smt, STRING),
 	BOXES("package_list", host_cpu, package_list, n_package_list, host_cpu_package_fields),

@@ -24,6 +24,8 @@ static void add_head(struct strbuf *out, const struct host_cpu *cpu)
 	strbuf_add(&buf, cpu->model ?: "unknown");
 	if (cpu->packages)
 		strbuf_addf(&buf, ", %u package%s", cpu->packages, cpu->packages == 1 ? "" : "s");
+	if (cpu->has_sockets && cpu->empty_sockets)
+		strbuf_addf(&buf, " in %u sockets", cpu->sockets);
 	if (cpu->cores)
 		strbuf_addf(&buf, ", %u core%s", cpu->cores, cpu->cores == 1 ? "" : "s");
 	strbuf_addf(&buf, ", %u thread%s", cpu->threads, cpu->threads == 1 ? "" : "s");

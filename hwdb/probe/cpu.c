@@ -148,6 +148,17 @@ static void take_captured(const struct host_cpu *from, struct host_cpu *cpu)
 	cpu->slat_1g_pages = from->slat_1g_pages;
 }
 
+static void read_sockets(struct probe *probe)
+{
+	_cleanup_smbios_ struct smbios table = {0};
+	_cleanup_strv_ char **disabled = NULL;
+
+	smbios_read(probe, &table);
+	cpu_parse_sockets(&table, &probe->host->cpu, &disabled);
+	for (char **name = disabled; name && *name; name++)
+		probe_note(probe, "The firmware does not use the processor in socket %s", *name);
+}
+
 void probe_cpu(struct probe *probe)
 {
 	struct host_cpu *cpu = &probe->host->cpu;
@@ -164,6 +175,7 @@ void probe_cpu(struct probe *probe)
 	cpu_guest_features(info.vmx_flags, cpu);
 	cpu->smt = probe_text(probe, SYSFS_CPU "/smt/control");
 	read_vulnerabilities(probe, cpu);
+	read_sockets(probe);
 	if (fsroot_is_live(probe->root))
 		read_live(probe, &info, cpu);
 	else if (probe->captured && probe->captured->cpu.has_virtualization_supported)

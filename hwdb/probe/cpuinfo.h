@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the text of /proc/cpuinfo and what numbers read from processors mean. Used by the processor
- * probe, its tests and its fuzz target; no I/O.
+ * What the text of /proc/cpuinfo, SMBIOS and numbers read from processors mean. Used by the
+ * processor probe, its tests and its fuzz target; no I/O.
  */
 #pragma once
 
-#include "hwdb/host.h"
+#include "hwdb/probe/smbios.h"
 
 struct cpuinfo {
 	char **vmx_flags; /* of the first processor; NULL without such a line */
@@ -27,6 +27,12 @@ void cpuinfo_done(struct cpuinfo *info);
 #define _cleanup_cpuinfo_ _cleanup_(cpuinfo_done)
 /* Sorts and drops what is there twice; then counts packages and cores, also of package_list. */
 void cpuinfo_count_cores(uint64_t *cores, size_t *n_cores, struct host_cpu *cpu);
+
+/*
+ * Counts sockets as an SMBIOS table (type 4) names them. *ret_disabled is a list of the sockets
+ * whose processor the firmware does not use.
+ */
+void cpu_parse_sockets(const struct smbios *table, struct host_cpu *cpu, char ***ret_disabled);
 
 /* "x86-64-v2" from the kernel's names of flags; NULL when they are no 64-bit x86 processor's. */
 const char *cpu_feature_level(char *const *flags);

@@ -98,6 +98,13 @@ static void read_edac_module(const struct probe *probe, const char *mc, const ch
 		read_count(probe, folder, "dimm_ue_count", &module->uncorrected_errors);
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return natural_compare(*x, *y);
+}
+
 static void read_controller(struct probe *probe, const char *name)
 {
 	struct host_memory *memory = &probe->host->memory;
@@ -114,8 +121,9 @@ static void read_controller(struct probe *probe, const char *name)
 	controller->has_errors =
 		read_count(probe, name, "ce_count", &controller->corrected_errors) &&
 		read_count(probe, name, "ue_count", &controller->uncorrected_errors);
-	if (fsroot_list(probe->root, path, &names) < 0)
+	if (fsroot_list(probe->root, path, &names) < 0 || !names)
 		return;
+	qsort(names, strv_length(names), sizeof(*names), compare_names);
 	for (char **entry = names; entry && *entry; entry++)
 		read_edac_module(probe, name, *entry, controller);
 }
@@ -124,8 +132,9 @@ static void read_controllers(struct probe *probe)
 {
 	_cleanup_strv_ char **names = NULL;
 
-	if (fsroot_list(probe->root, EDAC, &names) < 0)
+	if (fsroot_list(probe->root, EDAC, &names) < 0 || !names)
 		return;
+	qsort(names, strv_length(names), sizeof(*names), compare_names);
 	for (char **name = names; name && *name; name++)
 		read_controller(probe, *name);
 }

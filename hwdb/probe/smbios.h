@@ -12,6 +12,7 @@
 #define SMBIOS_TABLE "/sys/firmware/dmi/tables/DMI"
 
 enum smbios_type {
+	SMBIOS_PROCESSOR = 4,
 	SMBIOS_SLOT = 9,
 	SMBIOS_MEMORY_ARRAY = 16,
 	SMBIOS_MEMORY_DEVICE = 17,

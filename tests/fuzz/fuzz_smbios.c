@@ -3,6 +3,7 @@
 #include "common/str.h"
 #include "hwdb/host_fields.h"
 #include "hwdb/host_text.h"
+#include "hwdb/probe/cpuinfo.h"
 #include "hwdb/probe/dimms.h"
 #include "hwdb/probe/management.h"
 #include "hwdb/probe/slots.h"
@@ -34,10 +35,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	const struct smbios table = {.bytes = bytes, .length = length};
 	_cleanup_host_ struct host *host = host_new();
+	_cleanup_strv_ char **disabled = NULL;
 	_cleanup_free_ char *version = smbios_version(bytes, length);
 
 	check_slots(bytes, length);
 	dimms_parse(&table, &host->memory);
+	cpu_parse_sockets(&table, &host->cpu, &disabled);
+	if (strv_length(disabled) > host->cpu.sockets - host->cpu.empty_sockets)
+		abort();
 	host->has_bmc = bmc_parse(&table, &host->bmc);
 	host->has_tpm = tpm_parse(&table, &host->tpm);
 	if (version && !strchr(version, '.'))

@@ -219,6 +219,36 @@ static void test_vmx_registers(void **state _unused_)
 	assert_true(cpu.slat_2m_pages);
 }
 
+/* A used socket, an empty one, one whose processor failed, and a video processor. */
+static void test_sockets(void **state _unused_)
+{
+#define NOTHING                    "\0\0\0\0\0\0\0\0\0"
+#define SOCKET(kind, status, name) "\x04\x1a\0\x04\x01" kind NOTHING NOTHING status "\0" name "\0\0"
+	static const uint8_t bytes[] = SOCKET("\x03", "\x41", "CPU1") SOCKET("\x03", "\x00", "CPU2")
+		SOCKET("\x03", "\x43", "CPU3")
+			SOCKET("\x06", "\x41", "GPU") "\x04\x08\0\0\1\3\0\0\0\0";
+	const struct smbios table = {.bytes = bytes, .length = sizeof(bytes) - 1};
+	_cleanup_strv_ char **disabled = NULL;
+	struct host_cpu cpu = {0};
+
+	cpu_parse_sockets(&table, &cpu, &disabled);
+	assert_true(cpu.has_sockets);
+	assert_int_equal(cpu.sockets, 3);
+	assert_int_equal(cpu.empty_sockets, 1);
+	assert_int_equal(strv_length(disabled), 1);
+	assert_string_equal(disabled[0], "CPU3 (its self-test failed)");
+	for (size_t length = 0; length < table.length; length++) {
+		_cleanup_free_ uint8_t *copy = xmalloc(length ?: 1);
+		const struct smbios cut = {.bytes = copy, .length = length};
+		_cleanup_strv_ char **names = NULL;
+		struct host_cpu some = {0};
+
+		memcpy(copy, bytes, length);
+		cpu_parse_sockets(&cut, &some, &names);
+		assert_true(some.sockets <= 3);
+	}
+}
+
 static void test_turned_off(void **state _unused_)
 {
 	struct parsed parsed = parse(THREAD("0", "0", "0", "0x1", "lm sse2"));
@@ -239,7 +269,8 @@ int main(void)
 		cmocka_unit_test(test_two_packages),  cmocka_unit_test(test_microcode_differs),
 		cmocka_unit_test(test_little),        cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_feature_level), cmocka_unit_test(test_firmware_setting),
-		cmocka_unit_test(test_vmx_registers), cmocka_unit_test(test_turned_off),
+		cmocka_unit_test(test_vmx_registers), cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_turned_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
