@@ -44,6 +44,7 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 	probe_virtual_machine(&probe);
 	probe_nics(&probe);
 	probe_disks(&probe);
+	probe_hbas(&probe);
 	if (fsroot_is_live(root))
 		database_annotate(host);
 	*ret = TAKE_PTR(host);

@@ -355,6 +355,53 @@ struct host_disk {
 	size_t n_contents;
 };
 
+/* One port of a storage adapter: a Fibre Channel port, or a SAS host. */
+struct host_hba_port {
+	char *host; /* "host3" */
+	char *wwn;  /* of the port: FC port name or SAS address, hex */
+	char *node_wwn, *fabric_wwn;
+	char *state;            /* "Online", "Linkdown", ... (FC) */
+	char *speed;            /* "16 Gbit", "12.0 Gbit": of SAS the fastest of its phys */
+	char *supported_speeds; /* FC */
+	bool has_phys;
+	unsigned phys, phys_up; /* SAS: lanes there are, and lanes with a link */
+};
+
+/* A storage controller or adapter. */
+struct host_hba {
+	char *pci_address; /* NULL: iSCSI in software */
+	char *kind; /* "ahci", "sata", "ide", "nvme", "sas", "fc", "raid", "vmd", "iscsi", "virtio",
+		       "scsi", "ata", "other" */
+	char *driver;
+	char *model, *firmware_version; /* as the driver tells, or NULL */
+	char **hosts;                   /* "host3", "nvme0" */
+	struct host_hba_port *ports;
+	size_t n_ports;
+	/* SAS ends that are initiators and no targets, as far as the driver lists them: the disks
+	 * behind are shared with other machines. 0 proves nothing; unknown: no end is listed. */
+	bool has_other_initiators;
+	unsigned other_initiators;
+	char **disks; /* ids of the disks behind it; of a RAID controller, its volumes */
+	char *hides; /* why disks behind it cannot be seen, and what to do; NULL: no reason known */
+};
+
+/* The disk that the firmware boots from over iSCSI. */
+struct host_ibft_target {
+	char *name; /* "iqn.2026-01.example:boot" */
+	char *address;
+	bool has_port;
+	unsigned port;
+	char *lun; /* the eight bytes, hex digits without leading zeros each, as the kernel writes
+		    */
+	char *nic_mac;
+};
+
+struct host_ibft {
+	char *initiator;
+	struct host_ibft_target *targets;
+	size_t n_targets;
+};
+
 /* A unit that translates devices' accesses to memory, as the firmware's table describes it.
  * Devices are PCI addresses, ranges of them ("0000:00:01.0-0000:ff:1f.6"), or, where none is there,
  * paths through bridges ("0000:00:1c.0/00.0"). */
@@ -421,6 +468,10 @@ struct host {
 	size_t n_nics;
 	struct host_disk *disks; /* sorted by name, natural order */
 	size_t n_disks;
+	struct host_hba *hbas; /* by PCI address */
+	size_t n_hbas;
+	bool has_ibft; /* the firmware has an iSCSI boot table */
+	struct host_ibft ibft;
 	struct host_iommu iommu;
 	bool has_hypervisor, has_tpm, has_bmc; /* null in JSON where there is none */
 	struct host_hypervisor hypervisor;

@@ -268,6 +268,45 @@ const struct host_field host_disk_fields[] = {
 	{0},
 };
 
+static const struct host_field host_hba_port_fields[] = {
+	ROW(host_hba_port, host, STRING),
+	ROW(host_hba_port, wwn, STRING),
+	ROW(host_hba_port, node_wwn, STRING),
+	ROW(host_hba_port, fabric_wwn, STRING),
+	ROW(host_hba_port, state, STRING),
+	ROW(host_hba_port, speed, STRING),
+	ROW(host_hba_port, supported_speeds, STRING),
+	MAYBE(host_hba_port, phys, has_phys, UINT),
+	MAYBE(host_hba_port, phys_up, has_phys, UINT),
+	{0},
+};
+
+static const struct host_field host_hba_fields[] = {
+	ROW(host_hba, pci_address, STRING),
+	REQUIRED(host_hba, kind, STRING),
+	ROW(host_hba, driver, STRING),
+	ROW(host_hba, model, STRING),
+	ROW(host_hba, firmware_version, STRING),
+	ROW(host_hba, hosts, STRV),
+	BOXES("ports", host_hba, ports, n_ports, host_hba_port_fields),
+	MAYBE(host_hba, other_initiators, has_other_initiators, UINT),
+	ROW(host_hba, disks, STRV),
+	ROW(host_hba, hides, STRING),
+	{0},
+};
+
+static const struct host_field host_ibft_target_fields[] = {
+	ROW(host_ibft_target, name, STRING),           ROW(host_ibft_target, address, STRING),
+	MAYBE(host_ibft_target, port, has_port, UINT), ROW(host_ibft_target, lun, STRING),
+	ROW(host_ibft_target, nic_mac, STRING),        {0},
+};
+
+static const struct host_field host_ibft_fields[] = {
+	ROW(host_ibft, initiator, STRING),
+	BOXES("targets", host_ibft, targets, n_targets, host_ibft_target_fields),
+	{0},
+};
+
 const struct host_field host_iommu_unit_fields[] = {
 	ROW(host_iommu_unit, address, STRING),         ROW(host_iommu_unit, segment, UINT),
 	ROW(host_iommu_unit, register_address, U64),   ROW(host_iommu_unit, all_devices, BOOL),
@@ -398,6 +437,9 @@ const struct host_field host_fields[] = {
 	BOXES("pci", host, pci, n_pci, host_pci_fields),
 	BOXES("nics", host, nics, n_nics, host_nic_fields),
 	BOXES("disks", host, disks, n_disks, host_disk_fields),
+	BOXES("hbas", host, hbas, n_hbas, host_hba_fields),
+	{"ibft", FIELD_MAYBE_OBJECT, OFFSET(host, ibft), OFFSET(host, has_ibft), false,
+	 host_ibft_fields, 0},
 	BOX(host, iommu, host_iommu_fields),
 	MAYBE_BOX(host, tpm, has_tpm, host_tpm_fields),
 	MAYBE_BOX(host, bmc, has_bmc, host_bmc_fields),

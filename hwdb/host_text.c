@@ -189,6 +189,7 @@ char *host_to_text(const struct host *host)
 		add_disk(&out, &host->disks[i]);
 	if (host->n_disks == 0)
 		strbuf_add(&out, "  none\n");
+	text_hbas(&out, host);
 	strbuf_add(&out, "\nControllers and adapters\n");
 	for (size_t i = 0; i < host->n_pci; i++)
 		if (is_interesting(&host->pci[i]))

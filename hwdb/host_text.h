@@ -26,4 +26,6 @@ void text_system(struct strbuf *out, const struct host *host);
 void text_nic(struct strbuf *out, const struct host_nic *nic);
 void text_management(struct strbuf *out, const struct host *host);
 void text_cpu(struct strbuf *out, const struct host_cpu *cpu);
+/* Storage controllers, and the iSCSI target that the firmware boots from. */
+void text_hbas(struct strbuf *out, const struct host *host);
 void text_memory(struct strbuf *out, const struct host *host);

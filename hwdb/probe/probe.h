@@ -29,6 +29,7 @@ void probe_iommu(struct probe *probe);
 void probe_virtual_machine(struct probe *probe); /* after firmware and cpu */
 void probe_nics(struct probe *probe);            /* after pci */
 void probe_disks(struct probe *probe);           /* after pci */
+void probe_hbas(struct probe *probe);            /* after pci and disks */
 
 /* The trimmed text of a file, or NULL when it cannot be read or is empty. */
 char *probe_text(const struct probe *probe, const char *format, ...) _printf_(2, 3);
