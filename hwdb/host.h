@@ -323,6 +323,27 @@ struct host_content {
 	bool valuable;     /* data worth money (design §3.7): erasing needs destroy-existing */
 };
 
+/* A disk's own account of its health, where smartctl is there to ask it. */
+struct host_health {
+	bool has_passed, passed; /* its own verdict */
+	bool has_temperature;
+	unsigned temperature_celsius;
+	bool has_hours;
+	unsigned power_on_hours;
+	bool has_used;
+	unsigned used_percent; /* of the writes it was made for; may exceed 100 */
+	bool has_spare;
+	unsigned spare_percent; /* of its spare blocks, still unused */
+	bool has_spare_threshold;
+	unsigned spare_threshold_percent; /* below it the disk counts as failing */
+	bool has_reallocated;
+	unsigned reallocated_sectors;
+	bool has_pending;
+	unsigned pending_sectors; /* unreadable now */
+	bool has_media_errors;
+	unsigned media_errors; /* NVMe: data that could not be read back */
+};
+
 /*
  * Several paths to one disk (the same WWN) are one entry of kind "multipath", which bears the WWN
  * as its id and names its paths as parents, and one entry of kind "path" for each path, whose id is
@@ -353,6 +374,18 @@ struct host_disk {
 	char *table_digest;
 	struct host_content *contents;
 	size_t n_contents;
+	bool has_discard, discard; /* free blocks can be told to it (TRIM, UNMAP) */
+	bool has_discard_granularity;
+	unsigned discard_granularity_bytes;
+	bool has_discard_max;
+	uint64_t discard_max_bytes; /* in one request */
+	bool has_rpm;
+	unsigned rpm; /* of rotating disks */
+	char *zoned;  /* "none", "host-managed", "host-aware" */
+	bool has_namespace;
+	unsigned namespace_id; /* NVMe */
+	bool has_health;
+	struct host_health health;
 };
 
 /* One port of a storage adapter: a Fibre Channel port, or a SAS host. */
@@ -497,6 +530,8 @@ struct host_options {
 		*map_netdev; /* values of every map_netdev= token, or NULL: read the command line */
 	/* Listen for neighbours of NICs (LLDP) for so long at most; 0: do not. Live roots only. */
 	unsigned lldp_seconds;
+	/* Ask disks for their health: some 0.1 s each, 20 s at most. Live roots, and root only. */
+	bool health;
 };
 
 /* Reads the machine below `root` without a single write. A captured folder lacks what only opened

@@ -240,6 +240,19 @@ const struct host_field host_content_fields[] = {
 	{0},
 };
 
+static const struct host_field host_health_fields[] = {
+	MAYBE(host_health, passed, has_passed, BOOL),
+	MAYBE(host_health, temperature_celsius, has_temperature, UINT),
+	MAYBE(host_health, power_on_hours, has_hours, UINT),
+	MAYBE(host_health, used_percent, has_used, UINT),
+	MAYBE(host_health, spare_percent, has_spare, UINT),
+	MAYBE(host_health, spare_threshold_percent, has_spare_threshold, UINT),
+	MAYBE(host_health, reallocated_sectors, has_reallocated, UINT),
+	MAYBE(host_health, pending_sectors, has_pending, UINT),
+	MAYBE(host_health, media_errors, has_media_errors, UINT),
+	{0},
+};
+
 const struct host_field host_disk_fields[] = {
 	REQUIRED(host_disk, id, STRING),
 	REQUIRED(host_disk, kind, STRING),
@@ -265,6 +278,14 @@ const struct host_field host_disk_fields[] = {
 	ROW(host_disk, unreadable, STRING),
 	ROW(host_disk, table_digest, STRING),
 	BOXES("contents", host_disk, contents, n_contents, host_content_fields),
+	MAYBE(host_disk, discard, has_discard, BOOL),
+	MAYBE(host_disk, discard_granularity_bytes, has_discard_granularity, UINT),
+	MAYBE(host_disk, discard_max_bytes, has_discard_max, U64),
+	MAYBE(host_disk, rpm, has_rpm, UINT),
+	ROW(host_disk, zoned, STRING),
+	MAYBE(host_disk, namespace_id, has_namespace, UINT),
+	{"health", FIELD_MAYBE_OBJECT, OFFSET(host_disk, health), OFFSET(host_disk, has_health),
+	 false, host_health_fields, 0},
 	{0},
 };
 

@@ -99,6 +99,10 @@ static void add_disk_head(struct strbuf *out, const struct host_disk *disk)
 		strbuf_addf(&buf, ", %u-byte sectors", disk->logical_block_bytes);
 	if (disk->has_rotational && disk->rotational && !str_eq(disk->transport, "virtio"))
 		strbuf_add(&buf, ", rotating");
+	if (disk->has_rpm)
+		strbuf_addf(&buf, " at %u rpm", disk->rpm);
+	if (disk->zoned && !str_eq(disk->zoned, "none"))
+		strbuf_addf(&buf, ", zoned (%s)", disk->zoned);
 	if (disk->removable)
 		strbuf_add(&buf, ", removable");
 	if (disk->read_only)
@@ -120,12 +124,38 @@ static void add_list(struct strbuf *out, const char *head, char *const *strv)
 	text_below(out, text);
 }
 
+static void add_health(struct strbuf *out, const struct host_health *health)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	strbuf_add(&buf, !health->has_passed ? "health:"
+			 : health->passed    ? "health: good by its own account"
+					     : "health: FAILING by its own account");
+	if (health->has_used)
+		strbuf_addf(&buf, ", %u%% of its writes used", health->used_percent);
+	if (health->has_spare)
+		strbuf_addf(&buf, ", %u%% spare", health->spare_percent);
+	if (health->has_reallocated && health->reallocated_sectors)
+		strbuf_addf(&buf, ", %u sectors reallocated", health->reallocated_sectors);
+	if (health->has_pending && health->pending_sectors)
+		strbuf_addf(&buf, ", %u sectors unreadable", health->pending_sectors);
+	if (health->has_media_errors && health->media_errors)
+		strbuf_addf(&buf, ", %u media errors", health->media_errors);
+	if (health->has_temperature)
+		strbuf_addf(&buf, ", %u C", health->temperature_celsius);
+	if (health->has_hours)
+		strbuf_addf(&buf, ", %u hours", health->power_on_hours);
+	text_below(out, buf.text);
+}
+
 static void add_disk(struct strbuf *out, const struct host_disk *disk)
 {
 	add_disk_head(out, disk);
 	strbuf_addf(out, "%*sid %s\n", TEXT_HEAD, "", disk->id);
 	if (disk->serial && !strstr(disk->id, disk->serial))
 		strbuf_addf(out, "%*sserial %s\n", TEXT_HEAD, "", disk->serial);
+	if (disk->has_health)
+		add_health(out, &disk->health);
 	if (disk->parents)
 		add_list(out, "made of", disk->parents);
 	if (disk->holders)

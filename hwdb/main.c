@@ -211,7 +211,7 @@ int main(int argc, char **argv)
 		{0},
 	};
 	const struct command *command = NULL;
-	struct options options = {0};
+	struct options options = {.detect.health = true};
 	char used[8] = "";
 	int c;
 

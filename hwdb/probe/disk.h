@@ -39,6 +39,8 @@ void disk_find_transport(const struct probe *probe, const struct block *block,
 /* holders, install_medium */
 void disk_find_holders(const struct probe *probe, const struct block *block,
 		       struct host_disk *disk);
+/* rpm of every rotating disk. */
+void disk_read_speeds(struct probe *probe);
 /* Ids of all disks, paths of one disk joined, parents; call once, when all are listed. */
 void disk_assign_ids(const struct probe *probe, struct host *host, const struct block *blocks);
 

@@ -2,6 +2,7 @@
 /* Every disk of the machine: what it is, how it is attached, what stands on it, who uses it. */
 #include "common/str.h"
 #include "hwdb/probe/disk.h"
+#include "hwdb/probe/smart.h"
 
 #define SYS_BLOCK "/sys/block"
 
@@ -104,12 +105,38 @@ static void repair_sizes(const struct block *block, struct host_disk *disk)
 		disk->physical_block_bytes = disk->logical_block_bytes;
 }
 
+static void read_discard(const struct probe *probe, const char *name, struct host_disk *disk)
+{
+	uint64_t max =
+		probe_number(probe, UINT64_MAX, SYS_BLOCK "/%s/queue/discard_max_bytes", name);
+	uint64_t granularity =
+		probe_number(probe, 0, SYS_BLOCK "/%s/queue/discard_granularity", name);
+
+	disk->has_discard = max != UINT64_MAX;
+	disk->discard = disk->has_discard && max > 0;
+	disk->has_discard_max = disk->discard;
+	disk->discard_max_bytes = disk->discard ? max : 0;
+	disk->has_discard_granularity = disk->discard && granularity && granularity <= UINT32_MAX;
+	disk->discard_granularity_bytes = disk->has_discard_granularity ? (unsigned)granularity : 0;
+}
+
+static void read_zones(const struct probe *probe, const char *name, struct host_disk *disk)
+{
+	uint64_t nsid = probe_number(probe, 0, SYS_BLOCK "/%s/nsid", name);
+
+	disk->zoned = probe_text(probe, SYS_BLOCK "/%s/queue/zoned", name);
+	disk->has_namespace = nsid && nsid < UINT32_MAX;
+	disk->namespace_id = disk->has_namespace ? (unsigned)nsid : 0;
+}
+
 static void add_disk(struct probe *probe, const struct block *block)
 {
 	struct host *host = probe->host;
 	struct host_disk *disk = ARRAY_APPEND(host->disks, host->n_disks);
 
 	read_attributes(probe, block, disk);
+	read_discard(probe, block->name, disk);
+	read_zones(probe, block->name, disk);
 	repair_sizes(block, disk);
 	disk_identify(probe, block, disk);
 	disk_find_transport(probe, block, disk);
@@ -162,6 +189,9 @@ void probe_disks(struct probe *probe)
 	disk_assign_ids(probe, probe->host, blocks);
 	for (size_t i = 0; i < n; i++)
 		block_done(&blocks[i]);
-	if (!probe->shallow)
+	if (!probe->shallow) {
 		read_contents(probe);
+		disk_read_speeds(probe);
+		smart_read_all(probe);
+	}
 }

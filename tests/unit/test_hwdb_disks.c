@@ -246,6 +246,45 @@ static void test_holders(void **state)
 	assert_null(detect(machine, "dm-0"));
 }
 
+/* A drive of 7200 rpm that is a shingled one, and what files that lie say: nothing. */
+static void test_attributes(void **state)
+{
+	static const char b1[] = {0, (char)0xb1, 0, 0x3c, 0x1c, 0x20};
+	char page89[572] = {0};
+	struct machine *machine = *state;
+	const struct host_disk *disk;
+
+	put_disk(machine, "sda", "8:0", ATA1);
+	put_scsi(machine, ATA1, "ATA", "DISK", "naa.5000c500a1b2c3d4");
+	putf(machine, "host-aware\n", "/sys/devices/%s/block/sda/queue/zoned", ATA1);
+	putf(machine, "0", "/sys/devices/%s/block/sda/queue/discard_max_bytes", ATA1);
+	putf(machine, "512", "/sys/devices/%s/block/sda/queue/discard_granularity", ATA1);
+	assert_int_equal(
+		fsroot_write(machine->root, "/sys/devices/" ATA1 "/vpd_pgb1", b1, sizeof(b1), 0644),
+		0);
+	put_disk(machine, "sdb", "8:16", ATA2);
+	put_scsi(machine, ATA2, "ATA", "DISK", "naa.5000c500a1b2c3d5");
+	putf(machine, "2147450880", "/sys/devices/%s/block/sdb/queue/discard_max_bytes", ATA2);
+	putf(machine, "99999999999", "/sys/devices/%s/block/sdb/queue/discard_granularity", ATA2);
+	page89[60 + 2 * 217] = 0x18;
+	page89[60 + 2 * 217 + 1] = 0x15;
+	assert_int_equal(fsroot_write(machine->root, "/sys/devices/" ATA2 "/vpd_pg89", page89,
+				      sizeof(page89), 0644),
+			 0);
+	disk = detect(machine, "sda");
+	assert_int_equal(disk->rpm, 7200);
+	assert_string_equal(disk->zoned, "host-aware");
+	assert_true(disk->has_discard && !disk->discard);
+	assert_false(disk->has_discard_granularity || disk->has_discard_max);
+	disk = detect(machine, "sdb");
+	assert_int_equal(disk->rpm, 5400);
+	assert_null(disk->zoned);
+	assert_true(disk->discard);
+	assert_false(disk->has_discard_granularity);
+	assert_int_equal(disk->discard_max_bytes, 2147450880);
+	assert_false(disk->has_health || disk->has_namespace);
+}
+
 static void test_usb_and_removable(void **state)
 {
 	struct machine *machine = *state;
@@ -337,11 +376,17 @@ static void test_nothing_there(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_paths_of_one_disk), TEST(test_same_wwn_on_sata),
-		TEST(test_same_everything),   TEST(test_virtio),
-		TEST(test_holders),           TEST(test_usb_and_removable),
-		TEST(test_content_unknown),   TEST(test_secure_boot),
-		cmocka_unit_test(test_wwn),   cmocka_unit_test(test_nothing_there),
+		TEST(test_paths_of_one_disk),
+		TEST(test_same_wwn_on_sata),
+		TEST(test_same_everything),
+		TEST(test_virtio),
+		TEST(test_holders),
+		TEST(test_usb_and_removable),
+		TEST(test_attributes),
+		TEST(test_content_unknown),
+		TEST(test_secure_boot),
+		cmocka_unit_test(test_wwn),
+		cmocka_unit_test(test_nothing_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
