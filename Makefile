@@ -32,7 +32,8 @@ LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c hwdb/*.c hw
 	installer/execute/*.c installer/*.c firstboot/*.c firstboot/pool/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 LIB := $(B)/libxenhost.a
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+# libext2fs alone: its pkg-config file puts the headers' own folder on the path.
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lext2fs -lcom_err
 
 PROGRAMS := $(foreach p,hwinfo:hwdb answers:answerfiles install:installer firstboot:firstboot,\
 	$(if $(wildcard $(lastword $(subst :, ,$p))/main.c),$(B)/xenhost-$(firstword $(subst :, ,$p))))
@@ -66,7 +67,7 @@ $(PROGRAMS):
 
 $(B)/xenhost-mkpayload: $(B)/installer/payload/mkpayload.o $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lext2fs -lcom_err
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)

@@ -317,10 +317,18 @@ struct host_content {
 	 */
 	bool has_inodes_used;
 	unsigned inodes_used;
-	char *date;        /* newest date the metadata states, "YYYY-MM-DD", or NULL */
+	/* "YYYY-MM-DD" or NULL: the newest the metadata states; of a system, when it was installed;
+	 * of a backup, when it was made. */
+	char *date;
 	char *description; /* in words: "XenServer or XCP-ng installation", "LVM storage repository,
 			      3 virtual disks" */
-	bool valuable;     /* data worth money (design §3.7): erasing needs destroy-existing */
+	char *system;   /* the system installed on it, as it says itself: "XCP-ng 8.3.0", or NULL */
+	bool xenserver; /* `system` is one of XenServer's family, by its inventory */
+	bool backup;    /* the copy of one that an upgrade made */
+	char *raid_level; /* of a Linux software RAID: "raid1", "linear", ... or NULL */
+	bool has_raid_disks;
+	unsigned raid_disks;
+	bool valuable; /* data worth money (design §3.7): erasing needs destroy-existing */
 };
 
 /* A disk's own account of its health, where smartctl is there to ask it. */

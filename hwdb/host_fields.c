@@ -237,6 +237,11 @@ const struct host_field host_content_fields[] = {
 	ROW(host_content, date, STRING),
 	ROW(host_content, description, STRING),
 	ROW(host_content, valuable, BOOL),
+	ROW(host_content, system, STRING),
+	ROW(host_content, xenserver, BOOL),
+	ROW(host_content, backup, BOOL),
+	ROW(host_content, raid_level, STRING),
+	MAYBE(host_content, raid_disks, has_raid_disks, UINT),
 	{0},
 };
 

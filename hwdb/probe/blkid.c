@@ -5,10 +5,10 @@
  */
 #include <blkid/blkid.h>
 #include <errno.h>
-#include <time.h>
 
 #include "common/str.h"
 #include "hwdb/probe/bytes.h"
+#include "hwdb/probe/content.h"
 #include "hwdb/probe/disk.h"
 #include "hwdb/probe/lvm.h"
 
@@ -32,18 +32,6 @@ static unsigned ext_inodes_used(const struct lvm_source *source, uint64_t offset
 	return le32(super) - le32(super + 16);
 }
 
-static void set_date(struct host_content *content, uint64_t seconds)
-{
-	time_t when = (time_t)seconds;
-	struct tm tm;
-	char text[32];
-
-	if (seconds == 0 || seconds > UINT32_MAX || !gmtime_r(&when, &tm))
-		return;
-	if (strftime(text, sizeof(text), "%Y-%m-%d", &tm))
-		content->date = xstrdup(text);
-}
-
 static void read_lvm(int fd, struct host_content *content)
 {
 	const struct lvm_source source = {.read = lvm_read_fd,
@@ -54,7 +42,7 @@ static void read_lvm(int fd, struct host_content *content)
 
 	if (lvm_read_summary(&source, &summary) < 0)
 		return;
-	set_date(content, summary.newest);
+	content->date = content_date(summary.newest);
 	if (summary.has_first) {
 		content->inodes_used = ext_inodes_used(&source, summary.first_offset);
 		content->has_inodes_used = content->inodes_used > 0;
@@ -70,6 +58,10 @@ static void take_superblock(blkid_probe pr, int fd, struct host_content *content
 	content->uuid = value_of(pr, "UUID");
 	if (str_eq(content->type, "LVM2_member"))
 		read_lvm(fd, content);
+	else if (str_eq(content->type, "linux_raid_member"))
+		content_read_md(fd, content);
+	else if (content->type && str_glob("ext[234]", content->type))
+		content_read_system(fd, content);
 }
 
 static struct host_content *add_content(struct host_disk *disk, unsigned partition, uint64_t start,

@@ -67,6 +67,12 @@ void disk_copy_content(const struct host_disk *from, struct host_disk *to)
 		content->partition_name = xstrdup(source->partition_name);
 		content->volume_group = xstrdup(source->volume_group);
 		content->date = xstrdup(source->date);
+		content->system = xstrdup(source->system);
+		content->xenserver = source->xenserver;
+		content->backup = source->backup;
+		content->raid_level = xstrdup(source->raid_level);
+		content->has_raid_disks = source->has_raid_disks;
+		content->raid_disks = source->raid_disks;
 		content->has_inodes_used = source->has_inodes_used;
 		content->inodes_used = source->inodes_used;
 		for (char **volume = source->volumes; volume && *volume; volume++)

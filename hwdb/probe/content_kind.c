@@ -142,6 +142,50 @@ static bool is_root_label(const char *label)
 	return strspn(label + 5, "abcdefghijklmnopqrstuvwxyz") == 6;
 }
 
+#define MS_RESERVED "e3c9e316-0b5c-4db8-817d-f92df00215ae"
+#define ESP         "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+
+static bool has_partition_type(const struct host_disk *disk, const char *type)
+{
+	for (size_t i = 0; i < disk->n_contents; i++)
+		if (str_eq(disk->contents[i].partition_type, type))
+			return true;
+	return false;
+}
+
+/* "member of a raid1 of 2 disks" */
+static char *raid_words(const struct host_content *content)
+{
+	_cleanup_free_ char *disks = content->has_raid_disks
+					     ? xasprintf(" of %u disk%s", content->raid_disks,
+							 content->raid_disks == 1 ? "" : "s")
+					     : NULL;
+
+	return xasprintf("member of a software %s%s%s%s%s",
+			 content->raid_level ? content->raid_level : "RAID", disks ?: "",
+			 content->label ? " \"" : "", content->label ?: "",
+			 content->label ? "\"" : "");
+}
+
+static char *filesystem_words(const struct host_disk *disk, const struct host_content *content)
+{
+	if (content->xenserver && content->system)
+		return xasprintf(content->backup ? "backup of %s" : "%s installation",
+				 content->system);
+	if (is_root_label(content->label))
+		return xstrdup("XenServer or XCP-ng installation");
+	if (content->system)
+		return xasprintf("%s, on %s", content->system, content->type);
+	if (str_eq(content->type, "vfat") && str_eq(content->partition_type, ESP))
+		return xstrdup("EFI system partition");
+	if (str_eq(content->type, "ntfs") && has_partition_type(disk, MS_RESERVED))
+		return content->label ? xasprintf("Windows volume \"%s\"", content->label)
+				      : xstrdup("Windows volume");
+	if (content->label)
+		return xasprintf("%s file system \"%s\"", content->type, content->label);
+	return xasprintf("%s file system", content->type);
+}
+
 static void classify(const struct host_disk *disk, struct host_content *content)
 {
 	const struct type_row *row = find_row(types, ARRAY_SIZE(types), content->type);
@@ -154,6 +198,8 @@ static void classify(const struct host_disk *disk, struct host_content *content)
 		content->valuable = row->valuable;
 		if (row->kind == CONTENT_LVM)
 			classify_lvm(disk, content);
+		else if (content->raid_level || content->has_raid_disks)
+			content->description = raid_words(content);
 		else if (content->label)
 			content->description = xasprintf("%s \"%s\"", row->words, content->label);
 		else
@@ -163,13 +209,7 @@ static void classify(const struct host_disk *disk, struct host_content *content)
 	if (!content->type)
 		return;
 	content->kind = CONTENT_FILESYSTEM;
-	if (is_root_label(content->label))
-		content->description = xstrdup("XenServer or XCP-ng installation");
-	else if (content->label)
-		content->description =
-			xasprintf("%s file system \"%s\"", content->type, content->label);
-	else
-		content->description = xasprintf("%s file system", content->type);
+	content->description = filesystem_words(disk, content);
 }
 
 void disk_classify_contents(struct host_disk *disk)
