@@ -90,14 +90,14 @@ static void check_nics(const struct host *host, struct findings *findings)
 				 "Check cables and the switch");
 }
 
-/* Storage and network controllers that no driver took. */
+/* Storage and network controllers that no driver took; virtual functions wait for their guests. */
 static void check_drivers(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->n_pci; i++) {
 		const struct host_pci *pci = &host->pci[i];
 		_cleanup_free_ char *where = xasprintf("pci %s", pci->address);
 
-		if (pci->driver || !pci->class_id ||
+		if (pci->driver || pci->vf_of || !pci->class_id ||
 		    (!str_starts(pci->class_id, "01") && !str_starts(pci->class_id, "02")))
 			continue;
 		finding_set_hint(findings_add(findings, SEVERITY_WARNING, where,

@@ -282,7 +282,8 @@ void pci_config_describe(struct pci_config *config, struct host_pci *pci)
 {
 	enum reach reach;
 
-	if (!need(config, 0, HEADER_LENGTH) || le16(config->bytes) == UINT16_MAX)
+	/* A device that is gone answers with ones; of a virtual function only the ids are ones. */
+	if (!need(config, 0, HEADER_LENGTH) || config->bytes[HEADER_TYPE] == UINT8_MAX)
 		return;
 	pci->has_multifunction = true;
 	pci->multifunction = config->bytes[HEADER_TYPE] >> 7;

@@ -209,6 +209,7 @@ static void test_tree(void **state _unused_)
 	assert_string_equal(pci->serial, "?A369F");
 	pci = find(host, "0000:18:02.0");
 	assert_string_equal(pci->vf_of, "0000:18:00.0");
+	assert_string_equal(pci->express, "endpoint");
 	assert_false(pci->multifunction);
 	assert_false(pci->has_link_width || pci->has_link_width_max);
 	unit_folder_remove(folder);

@@ -66,7 +66,7 @@ done
 groups() {
 	sed -n '/"group_list"/,/"unexpected"/p' "$dir/out" | grep -v '"type"'
 }
-for name in qemu-intel-iommu qemu-amd-iommu; do
+for name in qemu-intel-iommu qemu-amd-iommu qemu-sriov; do
 	rm -rf "$dir/folder"
 	mkdir "$dir/folder"
 	tar -xzf "$machines/captured/$name.tar.gz" -C "$dir/folder"
