@@ -73,6 +73,15 @@ static void look_up_names(struct pci_access *access, struct pci_dev *dev, struct
 	pci->class_name = lookup(access, PCI_LOOKUP_CLASS, dev->device_class, 0);
 }
 
+/* Bridges keep them elsewhere than devices do; the kernel knows both. */
+static void read_subsystem(const struct probe *probe, const char *path, struct host_pci *pci)
+{
+	pci->subsystem_vendor_id =
+		hex((unsigned)probe_number(probe, 0, "%s/subsystem_vendor", path), 4);
+	pci->subsystem_device_id =
+		hex((unsigned)probe_number(probe, 0, "%s/subsystem_device", path), 4);
+}
+
 static void add_device(struct probe *probe, struct pci_access *access, struct pci_dev *dev,
 		       const struct slots *slots)
 {
@@ -95,17 +104,15 @@ static void add_device(struct probe *probe, struct pci_access *access, struct pc
 	pci->class_id = hex(
 		(unsigned)probe_number(probe, (uint64_t)dev->device_class << 8, "%s/class", path),
 		6);
-	pci->subsystem_vendor_id =
-		hex((unsigned)probe_number(probe, 0, "%s/subsystem_vendor", path), 4);
-	pci->subsystem_device_id =
-		hex((unsigned)probe_number(probe, 0, "%s/subsystem_device", path), 4);
+	if (!probe->shallow)
+		pci_facts(probe, path, pci);
+	if (!pci->subsystem_vendor_id)
+		read_subsystem(probe, path, pci);
 	pci->driver = probe_link_name(probe, "%s/driver", path);
 	place = slots_find(slots, path);
 	pci->slot = probe_text(probe, "%s/label", path);
 	if (!pci->slot && place)
 		pci->slot = xstrdup(place->label);
-	if (!probe->shallow)
-		pci_facts(probe, path, pci);
 	captured = find_captured(probe, address);
 	if (captured)
 		take_captured(captured, pci);

@@ -13,6 +13,7 @@
 #define STATUS               0x06
 #define STATUS_CAPABILITIES  0x10
 #define HEADER_TYPE          0x0e
+#define SUBSYSTEM            0x2c /* in a device's header; bridges have a capability */
 #define CAPABILITIES         0x34
 #define CAPABILITIES_CARDBUS 0x14
 
@@ -287,6 +288,10 @@ void pci_config_describe(struct pci_config *config, struct host_pci *pci)
 		return;
 	pci->has_multifunction = true;
 	pci->multifunction = config->bytes[HEADER_TYPE] >> 7;
+	if ((config->bytes[HEADER_TYPE] & 0x7f) == 0 && !pci->subsystem_vendor_id) {
+		pci->subsystem_vendor_id = xasprintf("%04x", le16(config->bytes + SUBSYSTEM));
+		pci->subsystem_device_id = xasprintf("%04x", le16(config->bytes + SUBSYSTEM + 2));
+	}
 	reach = walk_capabilities(config, pci);
 	if (reach != REACH_WHOLE)
 		return;

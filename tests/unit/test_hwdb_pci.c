@@ -46,6 +46,7 @@ static void done(struct host_pci *pci)
 static void make_card(struct pci_space *space)
 {
 	space_make(space, 0x159b8086, 0x020000, 0x80);
+	space_put(space, 0x2c, 4, 0x00038086);
 	space_put(space, space_capability(space, 0x03, 8), 1, 0x03);
 	space_express(space, 0, 8, 4, 4, 3);
 	space_put(space, 0x48 + 4, 4, 1u << 28);
@@ -64,6 +65,8 @@ static void test_card(void **state _unused_)
 	make_card(&space);
 	describe(&space, &pci);
 	assert_string_equal(pci.express, "endpoint");
+	assert_string_equal(pci.subsystem_vendor_id, "8086");
+	assert_string_equal(pci.subsystem_device_id, "0003");
 	assert_true(pci.multifunction);
 	assert_true(pci.has_link_width && pci.has_link_width_max);
 	assert_int_equal(pci.link_width, 4);
