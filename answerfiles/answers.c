@@ -33,6 +33,32 @@ void answers_drop_guest(struct answers *answers, size_t index)
 		(answers->n_guests - index) * sizeof(answers->guests[0]));
 }
 
+/* What is understood, but not yet done. */
+static void later_done(struct answers *answers)
+{
+	for (size_t i = 0; i < answers->n_raids; i++) {
+		free(answers->raids[i].device);
+		strv_free(answers->raids[i].disks);
+	}
+	free(answers->raids);
+	for (size_t i = 0; i < answers->n_driver_sources; i++)
+		free(answers->driver_sources[i].address);
+	free(answers->driver_sources);
+	for (size_t i = 0; i < answers->n_drivers; i++) {
+		free(answers->drivers[i].name);
+		free(answers->drivers[i].variant);
+	}
+	free(answers->drivers);
+	for (size_t i = 0; i < answers->n_fcoes; i++) {
+		free(answers->fcoes[i].name);
+		free(answers->fcoes[i].hwaddr);
+	}
+	free(answers->fcoes);
+	for (size_t i = 0; i < answers->n_services; i++)
+		free(answers->services[i].name);
+	free(answers->services);
+}
+
 void answers_free(struct answers *answers)
 {
 	if (!answers)
@@ -48,6 +74,9 @@ void answers_free(struct answers *answers)
 		free(answers->sources[i].address);
 	free(answers->sources);
 	free(answers->xenhost_source);
+	disk_choice_done(&answers->existing);
+	disk_choice_done(&answers->backup);
+	later_done(answers);
 	interface_done(&answers->admin);
 	free(answers->hostname);
 	strv_free(answers->name_servers);

@@ -16,12 +16,18 @@ enum source_type { SOURCE_LOCAL, SOURCE_URL, SOURCE_NFS };
 enum sr_type { SR_LVM, SR_EXT };
 enum layout_profile { LAYOUT_XENSERVER, LAYOUT_SMALL };
 enum preserve_first { PRESERVE_NO, PRESERVE_YES, PRESERVE_IF_UTILITY };
-/* Which places answers came from so far: a file alone, or all there are. */
-enum answers_stage { ANSWERS_FILE, ANSWERS_COMPLETE };
+/*
+ * Which places answers came from so far: a file alone, all there are, or all and a source that was
+ * named beside them.
+ */
+enum answers_stage { ANSWERS_FILE, ANSWERS_COMPLETE, ANSWERS_WITH_SOURCE };
 enum address_mode { ADDRESS_NONE, ADDRESS_DHCP, ADDRESS_STATIC, ADDRESS_AUTOCONF };
 enum network_backend { BACKEND_DEFAULT, BACKEND_BRIDGE, BACKEND_OPENVSWITCH };
 enum password_type { PASSWORD_NONE, PASSWORD_PLAIN, PASSWORD_HASH };
 enum ntp_source { NTP_DEFAULT, NTP_DHCP, NTP_MANUAL, NTP_NONE };
+enum fs_type { FS_EXT4, FS_EXT3 };
+enum ssh_mode { SSH_ON, SSH_OFF, SSH_AUTO };
+enum service_state { SERVICE_ENABLED, SERVICE_DISABLED };
 enum bootloader_location { BOOTLOADER_MBR, BOOTLOADER_PARTITION };
 enum script_stage {
 	STAGE_INSTALLATION_START,
@@ -86,6 +92,40 @@ struct answers_script {
 	struct answers_origin origin;
 };
 
+/* <raid>: disks as a mirror. Understood, not yet done. */
+struct answers_raid {
+	char *device; /* "md127" */
+	char **disks; /* as written */
+	struct answers_origin origin;
+};
+
+/* <driver-source>, type and address as in a source. Understood, not yet done. */
+struct answers_driver_source {
+	enum source_type type;
+	char *address;
+	struct answers_origin origin;
+};
+
+/* A <driver> of <selected-multiversion-drivers>. Understood, not yet done. */
+struct answers_driver {
+	char *name, *variant;
+	struct answers_origin origin;
+};
+
+/* <fcoe-interface>: an interface to start FCoE on. Understood, not yet done. */
+struct answers_fcoe {
+	char *name;   /* or NULL */
+	char *hwaddr; /* lower case MAC or NULL; name wins */
+	struct answers_origin origin;
+};
+
+/* <service>: what becomes of it at boot. Understood, not yet done. */
+struct answers_service {
+	char *name; /* without ".service" */
+	enum service_state state;
+	struct answers_origin origin;
+};
+
 struct answers_interface {
 	char *name;   /* "eth0" or NULL */
 	char *hwaddr; /* lower case MAC or NULL; name wins */
@@ -111,12 +151,23 @@ struct answers {
 	enum sr_type sr_type;
 	enum layout_profile layout; /* our <layout>; default xenserver */
 	enum preserve_first preserve_first;
+	bool swraid;          /* the primary disk's text is two disks of a mirror: "sda,sdb" */
+	enum fs_type fs_type; /* of root and logs */
+	struct answers_raid *raids;
+	size_t n_raids;
+	struct disk_choice existing;   /* <existing-installation>: where the system to upgrade is */
+	enum fs_type existing_fs_type; /* what its root and logs become */
+	struct disk_choice backup;     /* <backup-disk>: where the backup to restore is */
 	char **destroy_existing; /* our <destroy-existing>: ids, serials or names of disks, one each
 				  */
 	char *install_id;        /* our <install-id> */
 
 	struct answers_source *sources;
 	size_t n_sources;
+	struct answers_driver_source *driver_sources;
+	size_t n_driver_sources;
+	struct answers_driver *drivers;
+	size_t n_drivers;
 	char *xenhost_source; /* our <xenhost-source> or boot line xenhost.source=: folder or URL */
 
 	enum bootloader_location bootloader_location;
@@ -125,6 +176,8 @@ struct answers {
 
 	struct answers_interface admin;
 	bool has_admin;
+	struct answers_fcoe *fcoes;
+	size_t n_fcoes;
 	char *hostname; /* may hold a domain; NULL: from DHCP */
 	char **name_servers;
 	char *timezone;
@@ -133,6 +186,9 @@ struct answers {
 	char **ntp_servers;
 
 	enum password_type password_type; /* the secret itself is in struct secrets */
+	enum ssh_mode ssh_mode;
+	struct answers_service *services;
+	size_t n_services;
 	struct answers_script *scripts;
 	size_t n_scripts;
 	bool confirm; /* ui-confirmation-prompt */
@@ -172,7 +228,8 @@ int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings) _must_check_;
 /*
  * What only shows after every place was read: a source may stand in the file or on the boot line.
- * At ANSWERS_FILE, where the boot line is not known, it adds notes; at ANSWERS_COMPLETE, errors.
+ * At ANSWERS_FILE, where the boot line is not known, it adds notes; later, errors. What is right
+ * but not yet supported, a warning that is fatal, becomes an error with the last two stages.
  */
 void answers_check_complete(const struct answers *answers, enum answers_stage stage,
 			    struct findings *findings);
@@ -193,3 +250,6 @@ const char *script_stage_to_string(enum script_stage stage);
 const char *match_property_to_string(enum match_property property);
 const char *match_operator_to_string(enum match_operator op);
 const char *source_type_to_string(enum source_type type);
+const char *fs_type_to_string(enum fs_type type);
+const char *ssh_mode_to_string(enum ssh_mode mode);
+const char *service_state_to_string(enum service_state state);

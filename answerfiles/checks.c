@@ -9,90 +9,6 @@
 static const char *const url_schemes[] = {"http", "https", "ftp", "file", NULL};
 static const char *const script_schemes[] = {"http", "https", "ftp", "file", "nfs", NULL};
 
-static bool is_chosen(const struct disk_choice *choice)
-{
-	return choice->text || choice->n_terms > 0;
-}
-
-/* The name without "/dev/", which means the same with and without. */
-static const char *bare_name(const struct disk_choice *choice)
-{
-	if (choice->n_terms || !choice->text)
-		return NULL;
-	return str_starts(choice->text, "/dev/") ? choice->text + 5 : choice->text;
-}
-
-static void check_primary(const struct reader *reader)
-{
-	struct answers *answers = reader->answers;
-
-	answers->has_primary = is_chosen(&answers->primary);
-	if (answers->has_primary || answers->mode != MODE_FRESH)
-		return;
-	if (!answers->primary.origin.line)
-		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "primary-disk",
-						 node_origin(reader->root),
-						 "<primary-disk> is missing"),
-				 "name the disk to install to: <primary-disk>sda</primary-disk>");
-	else if (!reader_has_complained(reader, "primary-disk", answers->primary.origin))
-		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "primary-disk",
-						 answers->primary.origin,
-						 "<primary-disk> names no disk"),
-				 "a name, a link, or match=\"size>=100G transport=nvme\"");
-}
-
-/* Disks are a set: one named twice counts once, and the primary disk may be named again. */
-static bool is_repeated(struct answers *answers, size_t index)
-{
-	const char *name = bare_name(&answers->guests[index]);
-
-	if (name && str_eq(name, bare_name(&answers->primary))) {
-		answers->guest_storage = true;
-		return true;
-	}
-	for (size_t i = 0; name && i < index; i++) {
-		if (str_eq(name, bare_name(&answers->guests[i])))
-			return true;
-	}
-	return false;
-}
-
-static void check_guests(const struct reader *reader)
-{
-	struct answers *answers = reader->answers;
-
-	for (size_t i = 0; i < answers->n_guests;) {
-		struct disk_choice *guest = &answers->guests[i];
-
-		if (!is_chosen(guest)) {
-			if (!reader_has_complained(reader, "guest-disk", guest->origin))
-				reader_complain(reader, SEVERITY_ERROR, "guest-disk", guest->origin,
-						"<guest-disk> names no disk");
-		} else if (is_repeated(answers, i)) {
-			reader_complain(reader, SEVERITY_NOTE, "guest-disk", guest->origin,
-					"disk %s is named before; it counts once", guest->text);
-			answers_drop_guest(answers, i);
-			continue;
-		}
-		i++;
-	}
-}
-
-static void check_sr(const struct reader *reader)
-{
-	const struct answers *answers = reader->answers;
-
-	if (answers->mode != MODE_FRESH || (!answers->guest_storage && !answers->n_guests))
-		return;
-	if (field_origin(answers, field_find("installation@sr-type"))->kind == ORIGIN_DEFAULT &&
-	    !reader_has_complained(reader, "installation@sr-type", node_origin(reader->root)))
-		finding_set_hint(reader_complain(reader, SEVERITY_NOTE, "installation@sr-type",
-						 node_origin(reader->root),
-						 "without sr-type the local storage is lvm, as "
-						 "with XenServer (XCP-ng: ext)"),
-				 "say it: <installation sr-type=\"lvm\">");
-}
-
 static void complain_url(const struct reader *reader, const char *where,
 			 struct answers_origin origin, const char *url, const char *fault)
 {
@@ -124,45 +40,54 @@ static char *nfs_place(const char *url)
 	return xasprintf("%.*s:%s", (int)(slash - rest), rest, slash);
 }
 
-static void check_source(const struct reader *reader, struct answers_source *source)
+/* Settles type and address of a source of the system or of drivers. */
+static void check_source(const struct reader *reader, const char *where,
+			 struct answers_origin origin, enum source_type *type, char **address)
 {
 	const char *fault = NULL;
 
-	if (reader_has_complained(reader, "source", source->origin))
+	if (reader_has_complained(reader, where, origin))
 		return;
-	if (source->type == SOURCE_URL && str_starts(source->address, "nfs://")) {
-		char *place = nfs_place(source->address);
+	if (*type == SOURCE_URL && str_starts(*address, "nfs://")) {
+		char *place = nfs_place(*address);
 
 		if (place) {
-			free(source->address);
-			source->address = place;
+			free(*address);
+			*address = place;
 		}
-		source->type = SOURCE_NFS;
+		*type = SOURCE_NFS;
 	}
-	switch (source->type) {
+	switch (*type) {
 	case SOURCE_LOCAL:
-		free(TAKE_PTR(source->address));
+		free(TAKE_PTR(*address));
 		return;
 	case SOURCE_URL:
-		fault = source->address ? url_fault(source->address, url_schemes)
-					: "a URL such as http://192.0.2.1/xenhost/";
+		fault = *address ? url_fault(*address, url_schemes)
+				 : "a URL such as http://192.0.2.1/xenhost/";
 		break;
 	case SOURCE_NFS:
-		fault = is_nfs_place(source->address) ? NULL
-						      : "server:/folder, as in 192.0.2.1:/xen";
+		fault = is_nfs_place(*address) ? NULL : "server:/folder, as in 192.0.2.1:/xen";
 		break;
 	}
 	if (fault)
-		complain_url(reader, "source", source->origin,
-			     source->address ? source->address : "", fault);
+		complain_url(reader, where, origin, *address ? *address : "", fault);
 }
 
 static void check_sources(const struct reader *reader)
 {
 	struct answers *answers = reader->answers;
 
-	for (size_t i = 0; i < answers->n_sources; i++)
-		check_source(reader, &answers->sources[i]);
+	for (size_t i = 0; i < answers->n_sources; i++) {
+		struct answers_source *source = &answers->sources[i];
+
+		check_source(reader, "source", source->origin, &source->type, &source->address);
+	}
+	for (size_t i = 0; i < answers->n_driver_sources; i++) {
+		struct answers_driver_source *source = &answers->driver_sources[i];
+
+		check_source(reader, "driver-source", source->origin, &source->type,
+			     &source->address);
+	}
 }
 
 static void check_script(const struct reader *reader, struct answers_script *script)
@@ -231,9 +156,11 @@ static void check_password(const struct reader *reader)
 	if (list.count)
 		origin = node_origin(list.nodes[0]);
 	free(list.nodes);
+	if (list.count && !mode_erases(answers->mode))
+		return; /* without effect, which is said */
 	if (!list.count) {
 		answers->password_type = PASSWORD_NONE;
-		if (answers->mode == MODE_FRESH)
+		if (mode_erases(answers->mode))
 			finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "root-password",
 							 origin,
 							 "no root-password: root is locked "
@@ -275,12 +202,11 @@ static void check_prompt(const struct reader *reader)
 
 void checks_run(const struct reader *reader)
 {
-	check_primary(reader);
-	check_guests(reader);
-	check_sr(reader);
+	checks_disks(reader);
 	check_sources(reader);
 	check_scripts(reader);
 	check_password(reader);
 	check_prompt(reader);
 	checks_network(reader);
+	checks_rest(reader);
 }

@@ -111,7 +111,7 @@ static void check_admin(const struct reader *reader)
 
 	answers->has_admin = admin->origin.line > 0;
 	if (!answers->has_admin) {
-		if (answers->mode == MODE_FRESH)
+		if (mode_erases(answers->mode))
 			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "admin-interface",
 							 node_origin(reader->root),
 							 "<admin-interface> is missing"),

@@ -15,6 +15,8 @@ static void complain_source(const struct answers *answers, struct answers_origin
 				  .findings = findings};
 
 	switch (stage) {
+	case ANSWERS_WITH_SOURCE:
+		return;
 	case ANSWERS_FILE:
 		finding_set_hint(reading_complain(&reading, SEVERITY_NOTE,
 						  "<source> is missing: the boot line must name "
@@ -29,12 +31,23 @@ static void complain_source(const struct answers *answers, struct answers_origin
 	}
 }
 
+/* What a check may pass, since the file is right, ends an installation. */
+static void refuse_unsupported(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		if (findings->list[i].fatal)
+			findings->list[i].severity = SEVERITY_ERROR;
+	}
+}
+
 void answers_check_complete(const struct answers *answers, enum answers_stage stage,
 			    struct findings *findings)
 {
 	const struct field *root = field_find("installation");
 	struct answers_origin origin = *field_origin(answers, root);
 
+	if (stage != ANSWERS_FILE)
+		refuse_unsupported(findings);
 	/* Text that could not be read lacks everything, which its own finding says. */
 	if (origin.kind != ORIGIN_FILE || answers->mode == MODE_RESTORE)
 		return;

@@ -16,10 +16,17 @@ enum field_record {
 	RECORD_SECRETS,
 	RECORD_PRIMARY,
 	RECORD_ADMIN,
+	RECORD_EXISTING,
+	RECORD_BACKUP,
 	/* These grow by one for each element of the file. */
 	RECORD_GUEST,
 	RECORD_SOURCE,
 	RECORD_SCRIPT,
+	RECORD_RAID,
+	RECORD_DRIVER_SOURCE,
+	RECORD_DRIVER,
+	RECORD_FCOE,
+	RECORD_SERVICE,
 	_RECORD_MAX,
 };
 
@@ -34,7 +41,8 @@ enum {
 	FIELD_RETIRED = 1 << 7,  /* known, read by no installer any more */
 	FIELD_IGNORED = 1 << 8,  /* known, of no use to us: `instead` says why */
 	FIELD_MAY_BE_EMPTY = 1 << 9, /* whether text is needed depends on its attributes */
-	FIELD_UNSUPPORTED = 1 << 10, /* not yet: `instead` says what to do */
+	/* Not yet, or with `only` no other value yet: a run stops; `instead` says what to do. */
+	FIELD_UNSUPPORTED = 1 << 10,
 };
 
 struct field;
@@ -72,7 +80,7 @@ struct field {
 	const char *fallback; /* the default, as text; NULL: none */
 	unsigned flags;
 	unsigned modes;      /* 1 << enum answers_mode: where it has a meaning; 0: everywhere */
-	const char *only;    /* the one value that works so far; others are "not yet supported" */
+	const char *only;    /* the one value that works; others are wrong, or not yet supported */
 	const char *instead; /* what to do: for rows that are not supported, retired or ignored */
 	const char *label;   /* for screens */
 	const char *help;    /* one sentence for the reference and the screens */
@@ -110,9 +118,10 @@ void *field_member(const struct field *field, void *record);
 /* Takes one further disk out of the list. */
 void answers_drop_guest(struct answers *answers, size_t index);
 
-extern const struct value_type type_word, type_word_nocase, type_word_kept;
+extern const struct value_type type_mode, type_word, type_word_nocase, type_word_kept;
 extern const struct value_type type_bool, type_text, type_secret;
 extern const struct value_type type_timeout, type_vlan, type_identifier, type_text_list;
 extern const struct value_type type_ipv4, type_netmask, type_ipv6, type_ipv6_prefix, type_mac;
 extern const struct value_type type_nic_name, type_hostname, type_address_list, type_host_list;
-extern const struct value_type type_disk, type_match, type_timezone, type_keymap, type_place;
+extern const struct value_type type_disk, type_disk_list, type_match, type_timezone, type_keymap,
+	type_place;

@@ -54,22 +54,26 @@ void nodes_collect(const struct xml_node *scope, const char *name, struct node_l
 	}
 }
 
-static void complain_unsupported(const struct reader *reader, const struct field *field,
+/* The file is right, so this is no error of it; a run stops. */
+void reader_complain_unsupported(const struct reader *reader, const struct field *field,
 				 struct answers_origin origin, const char *text)
 {
 	_cleanup_free_ char *name = field_name(field);
+	bool says_all = str_eq(name, "installation@mode");
 	struct finding *finding;
 
 	if (text && field->words)
-		finding = reader_complain(reader, SEVERITY_ERROR, name, origin,
-					  "not yet supported: %s", text);
+		finding = reader_complain(reader, SEVERITY_WARNING, name, origin,
+					  "not yet supported: %s%s%s", says_all ? "" : name,
+					  says_all ? "" : " ", text);
 	else if (text)
-		finding = reader_complain(reader, SEVERITY_ERROR, name, origin,
+		finding = reader_complain(reader, SEVERITY_WARNING, name, origin,
 					  "not yet supported: %s \"%s\"", name, text);
 	else
-		finding = reader_complain(reader, SEVERITY_ERROR, name, origin,
+		finding = reader_complain(reader, SEVERITY_WARNING, name, origin,
 					  "not yet supported: %s", name);
 	finding_set_hint(finding, "%s", field->instead);
+	finding->fatal = true;
 }
 
 /* True when the row's own words end it: a placeholder, or a row that is known but not read. */
@@ -96,24 +100,28 @@ static bool set_aside(const struct reader *reader, const struct field *field, co
 	return true;
 }
 
-/* For rows of which one value works so far. */
-static bool only_value_fits(const struct field *field, const char *text,
-			    const struct reading *reading)
+/* For rows of which one value works. `member` is NULL for those that keep nothing. */
+static void check_only(const struct reader *reader, const struct field *field, const char *text,
+		       const void *member, const struct reading *reading)
 {
-	union {
-		bool flag;
-		char *text;
-	} value = {0};
 	_cleanup_free_ char *written = NULL;
+	bool flag;
 
-	if (field->type == &type_bool) {
-		if (!field->type->parse(field, text, &value.flag, reading))
-			return true; /* complained already */
-		written = field->type->format(field, &value.flag);
+	if (member) {
+		written = field->type->format(field, member);
+	} else if (field->type == &type_bool) {
+		if (!field->type->parse(field, text, &flag, reading))
+			return; /* complained already */
+		written = field->type->format(field, &flag);
 	} else {
 		written = xstrdup(text);
 	}
-	return str_eq(written, field->only);
+	if (str_eq(written, field->only))
+		return;
+	if (field->flags & FIELD_UNSUPPORTED)
+		reader_complain_unsupported(reader, field, reading->origin, text);
+	else
+		value_refuse(reading, text, field->instead);
 }
 
 static void read_value(const struct reader *reader, const struct field *field,
@@ -138,8 +146,8 @@ static void read_value(const struct reader *reader, const struct field *field,
 			record_origin(reader->answers, field->record, index)->given |=
 				field_bit(field);
 	}
-	if (field->only && !only_value_fits(field, text, &reading))
-		complain_unsupported(reader, field, origin, text);
+	if (field->only)
+		check_only(reader, field, text, field_member(field, record), &reading);
 }
 
 static const struct xml_attribute *find_attribute(const struct xml_node *node, const char *name)
@@ -155,12 +163,12 @@ static void complain_missing_attribute(const struct reader *reader, const struct
 				       const struct xml_node *node)
 {
 	_cleanup_free_ char *name = field_name(field);
-	_cleanup_free_ char *right = words_list(field->words);
+	_cleanup_free_ char *right = field->words ? words_list(field->words) : NULL;
 
 	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, name, node_origin(node),
 					 "<%s> needs the attribute %s", node->name,
 					 field->attribute),
-			 "right values: %s", right);
+			 "%s%s", right ? "right values: " : "", right ? right : field->help);
 }
 
 static void read_attribute(const struct reader *reader, const struct field *field,
@@ -190,7 +198,7 @@ static void read_attribute(const struct reader *reader, const struct field *fiel
 	read_value(reader, field, origin, str_trim(text), index);
 }
 
-static void read_text(const struct reader *reader, const struct field *field,
+void reader_read_text(const struct reader *reader, const struct field *field,
 		      const struct xml_node *node, size_t index)
 {
 	struct answers_origin origin = node_origin(node);
@@ -212,10 +220,7 @@ static void read_text(const struct reader *reader, const struct field *field,
 				 "remove it, or give it a value");
 }
 
-static void read_rows(const struct reader *reader, const struct xml_node *scope,
-		      const char *parent);
-
-static void read_attributes(const struct reader *reader, const struct field *element,
+void reader_read_attributes(const struct reader *reader, const struct field *element,
 			    const struct xml_node *node, size_t index)
 {
 	for (const struct field *field = fields; field->element; field++) {
@@ -237,54 +242,68 @@ static void note_implied(const struct reader *reader, const struct field *elemen
 	}
 }
 
-static void read_element(const struct reader *reader, const struct field *field,
-			 const struct xml_node *node)
+/* Children such as <ip> share the record of their parent; `index` is the parent's then. */
+static bool shares_record(const struct field *field)
 {
-	size_t index = 0;
+	return field->parent && field_of_element(field->parent, NULL)->record == field->record;
+}
 
-	if (record_is_list(field->record)) {
+static void read_element(const struct reader *reader, const struct field *field,
+			 const struct xml_node *node, size_t index)
+{
+	if (record_is_list(field->record) && !shares_record(field)) {
 		index = record_append(reader->answers, field->record);
 		record_set_defaults(
 			field, record_at(reader->answers, reader->secrets, field->record, index),
 			field->record);
 	}
-	/* Children such as <ip> share the record of their parent, whose place it is. */
-	if (!field->parent && record_origin(reader->answers, field->record, index))
+	if (!shares_record(field) && record_origin(reader->answers, field->record, index))
 		*record_origin(reader->answers, field->record, index) = node_origin(node);
+	if (field->flags & FIELD_UNSUPPORTED && !field->only)
+		reader_complain_unsupported(reader, field, node_origin(node), NULL);
 	if (field_origin(reader->answers, field)->kind == ORIGIN_DEFAULT && !field->type)
 		*field_origin(reader->answers, field) = node_origin(node);
 	if (field->flags & FIELD_OLD)
 		note_implied(reader, field, index);
-	read_text(reader, field, node, index);
-	read_attributes(reader, field, node, index);
-	read_rows(reader, node, field->element);
+	reader_read_text(reader, field, node, index);
+	reader_read_attributes(reader, field, node, index);
+	reader_read_rows(reader, node, field->element, index);
+}
+
+bool mode_erases(enum answers_mode mode)
+{
+	return mode == MODE_FRESH || mode == MODE_REINSTALL;
 }
 
 /* The row means something for other modes than this one. */
 static void complain_mode(const struct reader *reader, const struct field *field,
 			  const struct xml_node *node)
 {
-	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, field->element, node_origin(node),
-					 "<%s> asks to keep a system, but mode is fresh, which "
-					 "erases it",
-					 node->name),
-			 "%s", field->instead);
+	const char *mode = answers_mode_to_string(reader->answers->mode);
+
+	if (mode_erases(reader->answers->mode))
+		finding_set_hint(
+			reader_complain(reader, SEVERITY_ERROR, field->element, node_origin(node),
+					"<%s> asks to keep a system, but mode is %s, which "
+					"erases it",
+					node->name, mode),
+			"%s", field->instead);
+	else
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, field->element,
+						 node_origin(node), "<%s> has no effect with %s",
+						 node->name, mode),
+				 "remove it: what is kept has its own");
 }
 
 static void read_row(const struct reader *reader, const struct field *field,
-		     const struct node_list *list)
+		     const struct node_list *list, size_t index)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct xml_node *node = list->nodes[i];
 		struct answers_origin origin = node_origin(node);
 
-		/* Any mode but fresh is not supported, which its own finding says. */
-		if (field->modes && reader->answers->mode != MODE_FRESH)
-			continue;
-		if (field->modes && !(field->modes & 1U << MODE_FRESH))
+		if (field->modes && !(field->modes & 1U << reader->answers->mode))
 			complain_mode(reader, field, node);
-		else if (field->flags & FIELD_UNSUPPORTED)
-			complain_unsupported(reader, field, origin, NULL);
 		else if (field->flags & (FIELD_RETIRED | FIELD_IGNORED))
 			set_aside(reader, field, field->element, origin, "");
 		else if (i && !(field->flags & FIELD_REPEATS))
@@ -295,12 +314,12 @@ static void read_row(const struct reader *reader, const struct field *field,
 							 node->name, list->nodes[0]->line),
 					 "keep one of them");
 		else
-			read_element(reader, field, node);
+			read_element(reader, field, node, index);
 	}
 }
 
-/* Every element row that belongs in `parent`, over the elements anywhere below `scope`. */
-static void read_rows(const struct reader *reader, const struct xml_node *scope, const char *parent)
+void reader_read_rows(const struct reader *reader, const struct xml_node *scope, const char *parent,
+		      size_t index)
 {
 	for (const struct field *field = fields; field->element; field++) {
 		struct node_list list = {0};
@@ -311,69 +330,9 @@ static void read_rows(const struct reader *reader, const struct xml_node *scope,
 		nodes_collect(scope, field->element, &list);
 		if (field->alias)
 			nodes_collect(scope, field->alias, &list);
-		read_row(reader, field, &list);
+		read_row(reader, field, &list, index);
 		free(list.nodes);
 	}
-}
-
-/* "upgrade" as root never means a fresh installation, whatever its mode says. */
-static void read_root(const struct reader *reader)
-{
-	const struct xml_node *root = reader->root;
-	const struct field *installation = field_of_element("installation", NULL);
-	const struct field *mode = field_find("installation@mode");
-	struct answers_origin origin = node_origin(root);
-	bool has_mode;
-
-	*field_origin(reader->answers, installation) = origin;
-	read_text(reader, installation, root, 0);
-	read_attributes(reader, installation, root, 0);
-	has_mode = field_origin(reader->answers, mode)->kind == ORIGIN_FILE;
-	if (str_eq(root->name, "restore")) {
-		reader->answers->mode = MODE_RESTORE;
-		complain_unsupported(reader, mode, origin, "restore");
-	} else if (str_eq(root->name, "upgrade")) {
-		if (has_mode && reader->answers->mode != MODE_UPGRADE)
-			finding_set_hint(
-				reader_complain(reader, SEVERITY_ERROR, "installation@mode", origin,
-						"<upgrade> contradicts mode=\"%s\"",
-						answers_mode_to_string(reader->answers->mode)),
-				"write <installation mode=\"...\"> with the mode meant");
-		if (!has_mode)
-			complain_unsupported(reader, mode, origin, "upgrade");
-		reader->answers->mode = MODE_UPGRADE;
-	} else if (!str_eq(root->name, "installation")) {
-		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, root->name, origin,
-						 "<%s> is not an answer file's root element",
-						 root->name),
-				 "the root element is <installation>");
-	}
-}
-
-static void complain_xml(const struct reader *reader, const char *text, size_t length,
-			 const struct xml_position *position, const struct error *error)
-{
-	struct answers_origin origin = {
-		.kind = ORIGIN_FILE, .line = position->line, .column = position->column};
-	_cleanup_free_ char *placeholder = placeholder_tag(text, length);
-	const char *message = error->message;
-	struct finding *finding;
-
-	/* The place is the finding's own. */
-	if (str_starts(message, reader->file)) {
-		message += strlen(reader->file);
-		message += strspn(message, ":0123456789 ");
-	}
-	finding = reader_complain(reader, SEVERITY_ERROR, NULL, origin, "%s", message);
-	if (placeholder)
-		finding_set_hint(finding, "%s looks like a placeholder that was never replaced",
-				 placeholder);
-	else if (!memmem(text, length, "<installation", strlen("<installation")))
-		finding_set_hint(finding, "an answer file is XML with the root element "
-					  "<installation>");
-	else
-		finding_set_hint(finding, "%s",
-				 error_get_hint(error) ? error_get_hint(error) : "correct it here");
 }
 
 int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
@@ -396,11 +355,11 @@ int answers_from_xml(const char *text, size_t length, const char *name, struct a
 		return r;
 	}
 	if (r < 0) {
-		complain_xml(&reader, text, length, &position, error);
+		reader_complain_xml(&reader, text, length, &position, error);
 	} else {
 		reader.root = root;
-		read_root(&reader);
-		read_rows(&reader, root, NULL);
+		reader_read_root(&reader);
+		reader_read_rows(&reader, root, NULL, 0);
 		names_check(&reader);
 		checks_run(&reader);
 	}

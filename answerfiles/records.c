@@ -4,30 +4,51 @@
 
 /* From rows of the field table to the members they fill, and from names to rows. */
 
-size_t record_count(const struct answers *answers, enum field_record record)
-{
-	switch (record) {
-	case RECORD_NONE:
-	case _RECORD_MAX:
-		return 0;
-	case RECORD_ANSWERS:
-	case RECORD_SECRETS:
-	case RECORD_PRIMARY:
-	case RECORD_ADMIN:
-		return 1;
-	case RECORD_GUEST:
-		return answers->n_guests;
-	case RECORD_SOURCE:
-		return answers->n_sources;
-	case RECORD_SCRIPT:
-		return answers->n_scripts;
+/* The lists of struct answers: where its pointer and count are, and an element's origin. */
+static const struct list {
+	size_t list, count, size, origin;
+} lists[_RECORD_MAX] = {
+#define LIST(list_member, count_member, type)                                                      \
+	{                                                                                          \
+		offsetof(struct answers, list_member), offsetof(struct answers, count_member),     \
+			sizeof(type), offsetof(type, origin)                                       \
 	}
-	return 0;
-}
+	[RECORD_GUEST] = LIST(guests, n_guests, struct disk_choice),
+	[RECORD_SOURCE] = LIST(sources, n_sources, struct answers_source),
+	[RECORD_SCRIPT] = LIST(scripts, n_scripts, struct answers_script),
+	[RECORD_RAID] = LIST(raids, n_raids, struct answers_raid),
+	[RECORD_DRIVER_SOURCE] =
+		LIST(driver_sources, n_driver_sources, struct answers_driver_source),
+	[RECORD_DRIVER] = LIST(drivers, n_drivers, struct answers_driver),
+	[RECORD_FCOE] = LIST(fcoes, n_fcoes, struct answers_fcoe),
+	[RECORD_SERVICE] = LIST(services, n_services, struct answers_service),
+#undef LIST
+};
 
 bool record_is_list(enum field_record record)
 {
-	return record == RECORD_GUEST || record == RECORD_SOURCE || record == RECORD_SCRIPT;
+	return lists[record].size > 0;
+}
+
+static size_t *count_of(const struct answers *answers, enum field_record record)
+{
+	return (size_t *)((uintptr_t)answers + lists[record].count);
+}
+
+/* All object pointers look alike here, and memcpy() is how one of an unknown type is read. */
+static char *list_of(const struct answers *answers, enum field_record record)
+{
+	char *list;
+
+	memcpy(&list, (const char *)answers + lists[record].list, sizeof(list));
+	return list;
+}
+
+size_t record_count(const struct answers *answers, enum field_record record)
+{
+	if (record_is_list(record))
+		return *count_of(answers, record);
+	return record == RECORD_NONE ? 0 : 1;
 }
 
 void *record_at(struct answers *answers, struct secrets *secrets, enum field_record record,
@@ -45,59 +66,44 @@ void *record_at(struct answers *answers, struct secrets *secrets, enum field_rec
 		return &answers->primary;
 	case RECORD_ADMIN:
 		return &answers->admin;
+	case RECORD_EXISTING:
+		return &answers->existing;
+	case RECORD_BACKUP:
+		return &answers->backup;
 	case RECORD_GUEST:
-		return &answers->guests[index];
 	case RECORD_SOURCE:
-		return &answers->sources[index];
 	case RECORD_SCRIPT:
-		return &answers->scripts[index];
+	case RECORD_RAID:
+	case RECORD_DRIVER_SOURCE:
+	case RECORD_DRIVER:
+	case RECORD_FCOE:
+	case RECORD_SERVICE:
+		break;
 	}
-	return NULL;
+	return list_of(answers, record) + index * lists[record].size;
 }
 
 size_t record_append(struct answers *answers, enum field_record record)
 {
-	switch (record) {
-	case RECORD_GUEST:
-		ARRAY_APPEND(answers->guests, answers->n_guests);
-		return answers->n_guests - 1;
-	case RECORD_SOURCE:
-		ARRAY_APPEND(answers->sources, answers->n_sources);
-		return answers->n_sources - 1;
-	case RECORD_SCRIPT:
-		ARRAY_APPEND(answers->scripts, answers->n_scripts);
-		return answers->n_scripts - 1;
-	case RECORD_NONE:
-	case RECORD_ANSWERS:
-	case RECORD_SECRETS:
-	case RECORD_PRIMARY:
-	case RECORD_ADMIN:
-	case _RECORD_MAX:
-		return 0;
-	}
-	return 0;
+	size_t *count = count_of(answers, record), size = lists[record].size;
+	char *list = xrealloc(list_of(answers, record), *count + 1, size);
+
+	memset(list + *count * size, 0, size);
+	memcpy((char *)answers + lists[record].list, &list, sizeof(list));
+	return (*count)++;
 }
 
 struct answers_origin *record_origin(struct answers *answers, enum field_record record,
 				     size_t index)
 {
-	switch (record) {
-	case RECORD_PRIMARY:
-		return &answers->primary.origin;
-	case RECORD_ADMIN:
+	if (record_is_list(record))
+		return (void *)((char *)record_at(answers, NULL, record, index) +
+				lists[record].origin);
+	/* The others that have one are disks and the management interface. */
+	if (record == RECORD_ADMIN)
 		return &answers->admin.origin;
-	case RECORD_GUEST:
-		return &answers->guests[index].origin;
-	case RECORD_SOURCE:
-		return &answers->sources[index].origin;
-	case RECORD_SCRIPT:
-		return &answers->scripts[index].origin;
-	case RECORD_NONE:
-	case RECORD_ANSWERS:
-	case RECORD_SECRETS:
-	case _RECORD_MAX:
-		return NULL;
-	}
+	if (record == RECORD_PRIMARY || record == RECORD_EXISTING || record == RECORD_BACKUP)
+		return &((struct disk_choice *)record_at(answers, NULL, record, index))->origin;
 	return NULL;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "answerfiles/show.h"
 
-#include "answerfiles/fields.h"
+#include "answerfiles/types.h"
 #include "common/http.h"
-#include "common/str.h"
 
 /* Prints answers row by row of the field table: value, and where it came from. */
 
@@ -92,6 +91,14 @@ static bool is_shown(const struct field *field)
 	       !(field->flags & (FIELD_OLD | FIELD_HIDDEN));
 }
 
+/* What has no meaning in this mode would only puzzle. */
+static bool has_meaning(const struct answers *answers, const struct field *field)
+{
+	const struct field *element = field_of_element(field->element, field->parent);
+
+	return !element || !element->modes || element->modes & 1U << answers->mode;
+}
+
 static void add_row(struct strbuf *buf, const struct answers *answers, const struct field *field,
 		    size_t index)
 {
@@ -100,7 +107,7 @@ static void add_row(struct strbuf *buf, const struct answers *answers, const str
 	_cleanup_free_ char *origin = format_origin(answers, find_origin(answers, field, index));
 	const char *shown = value ? value : meaning_of_none(field);
 
-	if (shown)
+	if (shown && has_meaning(answers, field))
 		strbuf_addf(buf, "%-38s %-38s %s\n", name, shown, origin);
 }
 
@@ -149,7 +156,7 @@ static void set_typed(struct json *object, const struct answers *answers, const 
 		json_set_bool(object, "value", *(const bool *)member);
 	else if (field->type == &type_vlan || field->type == &type_timeout)
 		json_set_u64(object, "value", *(const unsigned *)member);
-	else if (field->flags & FIELD_REPEATS && !record_is_list(field->record))
+	else if (field->type->format == value_format_list)
 		json_set_strv(object, "value", *(char **const *)member);
 	else
 		json_set_string(object, "value", value);

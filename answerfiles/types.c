@@ -122,6 +122,15 @@ static bool parse_word_nocase(const struct field *field, const char *text, void 
 	return parse_word_as(field, lower, text, member, reading);
 }
 
+/* A mode may come from the root element's name, which is no word of the attribute. */
+static char *format_mode(const struct field *field _unused_, const void *member)
+{
+	enum answers_mode mode;
+
+	memcpy(&mode, member, sizeof(mode));
+	return xstrdup(answers_mode_to_string(mode));
+}
+
 /* For members that keep the word itself. */
 static bool parse_word_kept(const struct field *field, const char *text, void *member,
 			    const struct reading *reading)
@@ -238,6 +247,7 @@ static bool parse_text_list(const struct field *field _unused_, const char *text
 	return value_add_text(member, text, reading);
 }
 
+const struct value_type type_mode = {"word", parse_word, format_mode};
 const struct value_type type_word = {"word", parse_word, format_word};
 const struct value_type type_word_nocase = {"word", parse_word_nocase, format_word};
 const struct value_type type_word_kept = {"word", parse_word_kept, value_format_text};

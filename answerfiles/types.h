@@ -19,6 +19,9 @@ bool value_add_text(void *member, const char *text, const struct reading *readin
 char *value_format_text(const struct field *field, const void *member);
 char *value_format_list(const struct field *field, const void *member);
 
+/* A list of disks stands where one disk is meant. */
+struct finding *disk_complain_list(const struct reading *reading, const char *text);
+
 /* A dotted quad as a number, most significant byte first. */
 bool ipv4_parse(const char *text, uint32_t *ret) _must_check_;
 /* Why this is no URL for an installation source or a script, or NULL. `schemes` ends with NULL. */

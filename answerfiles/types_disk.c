@@ -3,22 +3,15 @@
 
 /* Value types of disks: the name or link of one, and the terms of our `match` attribute. */
 
-static bool parse_disk(const struct field *field _unused_, const char *text, void *member,
-		       const struct reading *reading)
+/* True when it can name one disk, or complains. */
+static bool is_disk_name(const char *text, const struct reading *reading)
 {
-	struct disk_choice *choice = member;
 	struct finding *finding = NULL;
 
 	if (str_starts(text, "iscsi:")) {
 		finding = reading_complain(reading, SEVERITY_ERROR,
 					   "not yet supported: %s \"iscsi:\"", reading->where);
 		finding_set_hint(finding, "name a disk that the machine itself shows");
-	} else if (strchr(text, ',')) {
-		finding = reading_complain(reading, SEVERITY_ERROR,
-					   "%s \"%s\" is a list, but means one disk",
-					   reading->where, text);
-		finding_set_hint(finding, "name one disk; each further disk of the local SR "
-					  "is a guest-disk of its own");
 	} else if (strpbrk(text, " \t\r\n\"'")) {
 		finding = reading_complain(reading, SEVERITY_ERROR,
 					   "%s \"%s\" is not the name of a disk", reading->where,
@@ -29,11 +22,45 @@ static bool parse_disk(const struct field *field _unused_, const char *text, voi
 		finding = reading_complain(reading, SEVERITY_ERROR, "%s names no disk",
 					   reading->where);
 	}
-	if (finding)
+	return !finding;
+}
+
+struct finding *disk_complain_list(const struct reading *reading, const char *text)
+{
+	struct finding *finding =
+		reading_complain(reading, SEVERITY_ERROR, "%s \"%s\" is a list, but means one disk",
+				 reading->where, text);
+
+	finding_set_hint(finding, "name one disk; each further disk of the local SR "
+				  "is a guest-disk of its own");
+	return finding;
+}
+
+static bool parse_disk(const struct field *field, const char *text, void *member,
+		       const struct reading *reading)
+{
+	struct disk_choice *choice = member;
+
+	/* With swraid the primary disk is two; whether it stands there shows later. */
+	if (strchr(text, ',') && !str_eq(field->element, "primary-disk")) {
+		disk_complain_list(reading, text);
+		return false;
+	}
+	if (!is_disk_name(text, reading))
 		return false;
 	free(choice->text);
 	choice->text = xstrdup(text);
 	return true;
+}
+
+static bool parse_disk_list(const struct field *field _unused_, const char *text, void *member,
+			    const struct reading *reading)
+{
+	if (strchr(text, ',')) {
+		disk_complain_list(reading, text);
+		return false;
+	}
+	return is_disk_name(text, reading) && value_add_text(member, text, reading);
 }
 
 static char *format_disk(const struct field *field _unused_, const void *member)
@@ -216,4 +243,5 @@ static char *format_match(const struct field *field _unused_, const void *member
 }
 
 const struct value_type type_disk = {"disk name or link", parse_disk, format_disk};
+const struct value_type type_disk_list = {"disk name or link", parse_disk_list, value_format_list};
 const struct value_type type_match = {"match terms", parse_match, format_match};

@@ -5,8 +5,7 @@ const struct word mode_words[] = {
 	{"fresh", MODE_FRESH},
 	{"reinstall", MODE_REINSTALL},
 	{"upgrade", MODE_UPGRADE},
-	{"restore", MODE_RESTORE},
-	{NULL, 0},
+	{NULL, 0}, /* restoring has a root element of its own */
 };
 const struct word sr_words[] = {
 	{"lvm", SR_LVM},
@@ -93,6 +92,23 @@ const struct word password_words[] = {
 	{NULL, 0},
 };
 
+const struct word fs_words[] = {
+	{"ext4", FS_EXT4},
+	{"ext3", FS_EXT3},
+	{NULL, 0},
+};
+const struct word ssh_words[] = {
+	{"on", SSH_ON},
+	{"off", SSH_OFF},
+	{"auto", SSH_AUTO},
+	{NULL, 0},
+};
+const struct word service_words[] = {
+	{"enabled", SERVICE_ENABLED},
+	{"disabled", SERVICE_DISABLED},
+	{NULL, 0},
+};
+
 const char *word_of(const struct word *words, unsigned value)
 {
 	for (; words->word; words++) {
@@ -108,7 +124,6 @@ const char *word_of(const struct word *words, unsigned value)
 		return word_of(words, value);                                                      \
 	}
 
-TO_STRING(answers_mode, mode_words)
 TO_STRING(sr_type, sr_words)
 TO_STRING(layout_profile, layout_words)
 TO_STRING(address_mode, proto6_words)
@@ -117,6 +132,14 @@ TO_STRING(script_stage, stage_words)
 TO_STRING(match_property, property_words)
 TO_STRING(match_operator, operator_words)
 TO_STRING(source_type, source_words)
+TO_STRING(fs_type, fs_words)
+TO_STRING(ssh_mode, ssh_words)
+TO_STRING(service_state, service_words)
+
+const char *answers_mode_to_string(enum answers_mode mode)
+{
+	return mode == MODE_RESTORE ? "restore" : word_of(mode_words, mode);
+}
 
 const char *network_backend_to_string(enum network_backend backend)
 {

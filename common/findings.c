@@ -135,7 +135,7 @@ bool findings_has_errors(const struct findings *findings)
 bool findings_has_fatal(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
-		if (findings->list[i].severity == SEVERITY_ERROR && findings->list[i].fatal)
+		if (findings->list[i].fatal)
 			return true;
 	}
 	return false;

@@ -17,7 +17,11 @@ struct finding {
 	char *where;   /* what it is about: "primary-disk", "installation@mode", "disk sda" */
 	char *message; /* one sentence */
 	char *hint;    /* what to do, or NULL */
-	bool fatal; /* an error that stops a run too: a wrong value, or it decides what is erased */
+	/*
+	 * It stops a run too: a wrong value, what decides what is erased, or, as a warning, what is
+	 * right but not yet supported.
+	 */
+	bool fatal;
 };
 
 struct findings {
@@ -34,7 +38,7 @@ struct finding *findings_add(struct findings *findings, enum severity severity, 
 void finding_set_hint(struct finding *finding, const char *format, ...) _printf_(2, 3);
 void findings_sort(struct findings *findings); /* by file, line, column; stable */
 bool findings_has_errors(const struct findings *findings);
-/* Some error is fatal: a run stops before any write. Other errors a run shows and goes on. */
+/* Some finding is fatal: a run stops before any write. Other findings it shows and goes on. */
 bool findings_has_fatal(const struct findings *findings);
 /* "file:line:column: severity: message" with the hint on a line of its own. */
 char *findings_to_text(const struct findings *findings);

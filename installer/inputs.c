@@ -52,7 +52,7 @@ static int refuse_fatal(const struct findings *findings, struct error **err)
 	size_t fatal = 0;
 
 	for (size_t i = 0; i < findings->count; i++)
-		fatal += findings->list[i].severity == SEVERITY_ERROR && findings->list[i].fatal;
+		fatal += findings->list[i].fatal;
 	if (!fatal)
 		return 0;
 	error_set(err, ERROR_USER,
@@ -73,8 +73,9 @@ int inputs_answers(const char *where, const char *command_line, const char *sour
 
 	if (r == 0 && command_line)
 		r = answers_apply_cmdline(answers, &secrets, command_line, &findings);
-	if (r == 0 && !source)
-		answers_check_complete(answers, ANSWERS_COMPLETE, &findings);
+	if (r == 0)
+		answers_check_complete(answers, source ? ANSWERS_WITH_SOURCE : ANSWERS_COMPLETE,
+				       &findings);
 	hide_secrets(&secrets);
 	findings_sort(&findings);
 	inputs_show_findings(&findings);

@@ -66,6 +66,11 @@ fuzz-run: $(FUZZ)
 			>$$t.log 2>&1 || { cat $$t.log; exit 1; }; \
 	done
 
+.PHONY: answers-collection
+answers-collection: all ## judge the answer files of the folder COLLECTION= against its INDEX.tsv
+	@[ -n "$(COLLECTION)" ] || { echo "name the folder: make $@ COLLECTION=/path" >&2; exit 2; }
+	@XENHOST_BUILD=$(B) sh tests/answers/collection.sh "$(COLLECTION)"
+
 .PHONY: golden
 golden: all ## rewrite the golden files; review their diff
 	sh tests/golden/run.sh --write
