@@ -10,12 +10,23 @@
 /* Answer files from a path or URL. */
 
 /* The largest published one has 3 KiB. */
-#define ANSWERS_MAX MIB
+#define KIB         1024
+#define ANSWERS_MAX (1024 * KIB)
 
-static int complain_size(const char *name, struct error **err)
+/* It has been read as far as anyone should: a finding, as for any other wrong text. */
+static int refuse_size(const char *name, struct answers **ret, struct findings *findings)
 {
-	error_set(err, ERROR_USER, "%s is larger than %u KiB", name, (unsigned)(ANSWERS_MAX >> 10));
-	return error_hint(err, "Check that this is an answer file.");
+	struct finding *finding =
+		findings_add(findings, SEVERITY_ERROR, NULL, "the file is larger than %u KiB",
+			     (unsigned)(ANSWERS_MAX / KIB));
+
+	finding_set_hint(finding, "check that this is an answer file");
+	finding->file = xstrdup(name);
+	finding->line = finding->column = 1;
+	finding->fatal = true;
+	*ret = answers_new();
+	(*ret)->file = xstrdup(name);
+	return 0;
 }
 
 static int read_all(int fd, const char *name, char **ret, size_t *ret_length, struct error **err)
@@ -34,7 +45,7 @@ static int read_all(int fd, const char *name, char **ret, size_t *ret_length, st
 			break;
 		length += (size_t)got;
 		if (length > ANSWERS_MAX)
-			return complain_size(name, err);
+			return -EFBIG;
 	}
 	*ret = TAKE_PTR(text);
 	*ret_length = length;
@@ -89,9 +100,11 @@ int answers_load(const char *where, struct answers **ret, struct secrets *ret_se
 		r = refuse_scheme(where, err);
 	else
 		r = read_file(where, &text, &length, err);
+	name = http_url_masked(where);
+	if (r == -EFBIG && (!err || !*err))
+		return refuse_size(name, ret, findings);
 	if (r < 0)
 		return r;
-	name = http_url_masked(where);
 	r = answers_from_xml(text, length, name, ret, ret_secrets, findings, err);
 	/* It may hold a password. */
 	explicit_bzero(text, length);

@@ -10,8 +10,9 @@
 #include "common/xml_scan.h"
 
 /* Far beyond any real document; they bound time and memory on hostile ones. */
-#define DOCUMENT_MAX (4 * MIB)
-#define DEPTH_MAX    64
+#define DOCUMENT_MAX   (4 * MIB)
+#define DEPTH_MAX      64
+#define ATTRIBUTES_MAX 500 /* of one element: parsers compare each with all others */
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -78,12 +79,8 @@ static void refuse(struct parse *parse, struct xml_position at, const char *prob
 /* The scanner found no tag where libxml2 did. */
 static void refuse_unscanned(struct parse *parse)
 {
-	if (parse->scan.offset < parse->scan.length)
-		refuse(parse, parse->scan.at, "a document type definition is not accepted here",
-		       "Remove the declarations between [ and ].");
-	else
-		refuse(parse, (struct xml_position){1, 1}, "the encoding is not supported",
-		       "Save the file as UTF-8.");
+	refuse(parse, (struct xml_position){1, 1}, "the encoding is not supported",
+	       "Save the file as UTF-8.");
 }
 
 static void on_error(void *data, reported_error error)
@@ -202,18 +199,46 @@ static void on_cdata(void *data, const xmlChar *text, int length)
 		parse->open->has_cdata = true;
 }
 
-static void on_entity(void *data, const xmlChar *name, int type, const xmlChar *public_id,
-		      const xmlChar *system_id, xmlChar *content)
+/* Moves to where the declaration begins: only comments and instructions may stand before it. */
+static void find_doctype(struct xml_scan *scan)
+{
+	static const struct {
+		const char *start, *end;
+	} skipped[] = {{"<!--", "-->"}, {"<?", "?>"}};
+
+	while (scan->offset < scan->length) {
+		const char *here = scan->text + scan->offset;
+		size_t left = scan->length - scan->offset, step = 1;
+
+		for (size_t i = 0; i < ARRAY_SIZE(skipped); i++) {
+			size_t start = strlen(skipped[i].start), end = strlen(skipped[i].end);
+			const char *found;
+
+			if (left < start || memcmp(here, skipped[i].start, start) != 0)
+				continue;
+			found = memmem(here + start, left - start, skipped[i].end, end);
+			step = found ? (size_t)(found - here) + end : left;
+		}
+		if (step == 1 && *here == '<')
+			return;
+		xml_scan_skip(scan, step);
+	}
+}
+
+/* Entities, defaults and files elsewhere all begin here, and no file we read needs any. */
+static void on_doctype(void *data, const xmlChar *name, const xmlChar *public_id,
+		       const xmlChar *system_id)
 {
 	struct parse *parse = data;
 
 	(void)name;
-	(void)type;
 	(void)public_id;
 	(void)system_id;
-	(void)content;
-	refuse(parse, (struct xml_position){1, 1}, "entity declarations are not accepted",
-	       "Write the text itself in place of the entity.");
+	if (parse->problem)
+		return;
+	find_doctype(&parse->scan);
+	refuse(parse, parse->scan.at, "a document type definition is not accepted",
+	       "Remove <!DOCTYPE and all up to its >; write what an entity stands for itself.");
 }
 
 static void set_callbacks(xmlParserCtxtPtr context, struct parse *parse)
@@ -226,7 +251,7 @@ static void set_callbacks(xmlParserCtxtPtr context, struct parse *parse)
 		.characters = on_text,
 		.ignorableWhitespace = on_text,
 		.cdataBlock = on_cdata,
-		.entityDecl = on_entity,
+		.internalSubset = on_doctype,
 		.serror = on_error,
 	};
 	context->userData = parse;
@@ -241,7 +266,7 @@ static void run_parser(struct parse *parse, const char *text, size_t length)
 	set_callbacks(parse->context, parse);
 	/*
 	 * NOENT: without it "&amp;" in an attribute arrives as "&#38;". No entity but the
-	 * predefined ones can exist, since their declarations are refused.
+	 * predefined ones can exist, since document type definitions are refused.
 	 */
 	(void)xmlCtxtUseOptions(parse->context, XML_PARSE_NONET | XML_PARSE_NOENT);
 	(void)xmlParseDocument(parse->context);
@@ -252,6 +277,32 @@ static void run_parser(struct parse *parse, const char *text, size_t length)
 	xmlFreeParserCtxt(parse->context);
 	for (size_t i = 0; i < DEPTH_MAX; i++)
 		strbuf_done(&parse->texts[i]);
+}
+
+/* Whether some tag has more attributes than anyone would write. */
+static bool has_crowded_tag(const char *text, size_t length, struct xml_position *ret)
+{
+	struct xml_scan scan;
+	size_t count = 0, tag = 0;
+
+	for (size_t i = 0; i < length && count <= ATTRIBUTES_MAX; i++) {
+		if (text[i] == '<') {
+			count = 0;
+			tag = i;
+		} else if (text[i] == '"' || text[i] == '\'') {
+			size_t before = i;
+
+			while (before > tag && strchr(" \t\r\n", text[before - 1]))
+				before--;
+			count += before > tag && text[before - 1] == '=';
+		}
+	}
+	if (count <= ATTRIBUTES_MAX)
+		return false;
+	xml_scan_init(&scan, text, length);
+	xml_scan_skip(&scan, tag);
+	*ret = scan.at;
+	return true;
 }
 
 static int check_text(const char *text, size_t length, const char *name,
@@ -267,6 +318,12 @@ static int check_text(const char *text, size_t length, const char *name,
 	if (memchr(text, '\0', length)) {
 		error_set(err, ERROR_USER, "%s:1:1: not text in UTF-8", name);
 		error_hint(err, "Save the file as UTF-8.");
+		return -EINVAL;
+	}
+	if (has_crowded_tag(text, length, ret_position)) {
+		error_set(err, ERROR_USER, "%s:%u:%u: an element has more than %u attributes", name,
+			  ret_position->line, ret_position->column, ATTRIBUTES_MAX);
+		error_hint(err, "Check that this is the file you mean.");
 		return -EINVAL;
 	}
 	return 0;
@@ -326,7 +383,8 @@ char *xml_escape(const char *text)
 		char c;
 		const char *text;
 	} rows[] = {
-		{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&apos;"},
+		{'&', "&amp;"},   {'<', "&lt;"},  {'>', "&gt;"},   {'"', "&quot;"},
+		{'\'', "&apos;"}, {'\t', "&#9;"}, {'\n', "&#10;"}, {'\r', "&#13;"},
 	};
 	struct strbuf buf = {0};
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * XML documents as plain trees with positions: the only file that includes libxml2. No network,
- * no external entities, no entity expansion bombs, size and depth limits. Comments and processing
- * instructions are dropped.
+ * no document type definitions and so no entities but the predefined ones; size, depth and the
+ * attributes of an element have limits. Comments and processing instructions are dropped.
  */
 #pragma once
 
@@ -47,5 +47,5 @@ int xml_parse(const char *text, size_t length, const char *name, struct xml_node
 	      struct xml_position *ret_position, struct error **err) _must_check_;
 /* Value of an attribute, "" counting as absent (as upstream does); NULL when absent. */
 const char *xml_get_attribute(const struct xml_node *node, const char *name);
-/* Text as XML content: & < > " and ' replaced. Newly allocated. */
+/* Text for an element or a quoted attribute, blanks but spaces included. Newly allocated. */
 char *xml_escape(const char *text);

@@ -17,7 +17,7 @@ static void test_places_of_elements_and_attributes(void **state)
 {
 	_cleanup_xml_ struct xml_node *root =
 		parse("\xef\xbb\xbf\n  <?xml version=\"1.0\"?>\n"
-		      "<!DOCTYPE installation SYSTEM \"a>b\">\n"
+		      "<?style a>b?>\n"
 		      "<!-- <not-this/> -->\n"
 		      "<installation mode='fresh'\n"
 		      "\tsrtype = \"lvm>x\" >\n"
@@ -89,10 +89,13 @@ static void test_malformed_documents_name_the_place(void **state)
 		{"<a>&none;</a>", "'none' not defined", 1, 0},
 		{"<a x='1' x='2'/>", "redefined", 1, 0},
 		{"<a>\xff</a>", "UTF-8", 1, 0},
-		{"<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "entity declarations", 1, 1},
+		{"<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "document type definition", 1, 1},
 		{"<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><a>&e;</a>",
-		 "entity declarations", 1, 1},
-		{"<!DOCTYPE a [<!ATTLIST a x CDATA 'y'>]><a/>", "document type definition", 1, 13},
+		 "document type definition", 1, 1},
+		{"<?xml version='1.0'?>\n<!-- < --> <!DOCTYPE a [<!ATTLIST a x CDATA 'y'>]><a/>",
+		 "document type definition", 2, 12},
+		{"<!DOCTYPE a SYSTEM 'http://h/a.dtd'><a/>", "document type definition", 1, 1},
+		{"<a>&e;</a>", "Entity 'e' not defined", 1, 0},
 		{"<?xml version='1.0' encoding='UTF-7'?>+ADw-a/+AD4-", "a.xml:1:", 1, 0},
 	};
 
