@@ -238,6 +238,11 @@ int answers_load(const char *where, struct answers **ret, struct secrets *ret_se
 		 struct findings *findings, struct error **err) _must_check_;
 
 struct json *answers_to_json(const struct answers *answers); /* xenhost.answers/1, masked */
+/*
+ * As an answer file with the password in it: reading it gives the same answers. Defaults that nobody
+ * asked for are left out. Wipe before free().
+ */
+char *answers_to_xml(const struct answers *answers, const struct secrets *secrets);
 char *answers_to_text(const struct answers *answers);        /* each value and where it came from */
 
 const char *answers_mode_to_string(enum answers_mode mode);

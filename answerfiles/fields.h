@@ -66,6 +66,11 @@ struct value_type {
 	bool (*parse)(const struct field *field, const char *text, void *member,
 		      const struct reading *reading);
 	char *(*format)(const struct field *field, const void *member); /* NULL: not set */
+	/*
+	 * What every text that parse takes looks like, as an XML Schema regular expression, for the
+	 * schema; NULL: any text, or the row's words.
+	 */
+	const char *pattern;
 };
 
 struct field {
@@ -100,6 +105,11 @@ const struct field *field_find(const char *name);
 struct answers_origin *field_origin(const struct answers *answers, const struct field *field);
 /* Of a list's row, or the newer row that an older one fills: its bit in the origin's `given`. */
 unsigned field_bit(const struct field *field);
+
+/* An element that counts for nothing itself: it may stand around others. */
+bool field_is_container(const struct field *field);
+/* Whether the mode installs anew, which erases what the others keep. */
+bool mode_erases(enum answers_mode mode);
 
 /* Records: lists have as many as the file has elements, the others are always one. */
 size_t record_count(const struct answers *answers, enum field_record record);

@@ -173,11 +173,20 @@ static int run_reference(const struct options *options _unused_)
 	return 0;
 }
 
+static int run_schema(const struct options *options _unused_)
+{
+	_cleanup_free_ char *text = fields_to_relaxng();
+
+	fputs(text, stdout);
+	return 0;
+}
+
 static const struct command commands[] = {
 	{"check", "FILE", "report everything wrong with an answer file", 1, run_check},
 	{"show", "FILE", "print each value and where it came from", 1, run_show},
 	{"hash-password", "", "make a hash for root-password from a line of input", 0,
 	 run_hash_password},
+	{"schema", "", "print the RELAX NG grammar of answer files, for editors", 0, run_schema},
 	{"reference", "", "print the table of every element, in Markdown", 0, run_reference},
 };
 

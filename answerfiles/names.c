@@ -195,6 +195,25 @@ static void check_attributes(const struct reader *reader, const struct xml_node 
 	}
 }
 
+/* It counts there too, but nobody would look for it there. */
+static void check_place(const struct reader *reader, const struct xml_node *node,
+			const struct field *row)
+{
+	const struct field *around = node->parent->parent ? find_row(node->parent) : NULL;
+
+	if (row->parent ? str_eq(node->parent->name, row->parent)
+			: !node->parent->parent || (around && field_is_container(around)))
+		return;
+	/* An unknown element around it has a finding of its own. */
+	if (around)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, node->name,
+						 node_origin(node),
+						 "<%s> stands in <%s>, but counts as if it did not",
+						 node->name, node->parent->name),
+				 "put it directly into <%s>",
+				 row->parent ? row->parent : reader->root->name);
+}
+
 static void check_below(const struct reader *reader, const struct xml_node *node)
 {
 	for (size_t i = 0; i < node->n_children; i++) {
@@ -206,10 +225,12 @@ static void check_below(const struct reader *reader, const struct xml_node *node
 		row = find_row(child);
 		if (row && str_eq(row->element, "installation"))
 			row = NULL;
-		if (row)
+		if (row) {
+			check_place(reader, child, row);
 			check_attributes(reader, child, row);
-		else
+		} else {
 			complain_element(reader, child);
+		}
 		check_below(reader, child);
 	}
 }

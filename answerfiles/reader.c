@@ -270,11 +270,6 @@ static void read_element(const struct reader *reader, const struct field *field,
 	reader_read_rows(reader, node, field->element, index);
 }
 
-bool mode_erases(enum answers_mode mode)
-{
-	return mode == MODE_FRESH || mode == MODE_REINSTALL;
-}
-
 /* The row means something for other modes than this one. */
 static void complain_mode(const struct reader *reader, const struct field *field,
 			  const struct xml_node *node)

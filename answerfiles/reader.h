@@ -49,9 +49,6 @@ char *placeholder_in(const char *text);
 /* The same for what made the XML itself wrong: "<YOUR_SERVER_IP>" on the given line or later. */
 char *placeholder_tag(const char *text, size_t length);
 
-/* Whether the mode installs anew, which erases what the others keep. */
-bool mode_erases(enum answers_mode mode);
-
 void names_check(const struct reader *reader);
 void checks_run(const struct reader *reader);
 void checks_disks(const struct reader *reader);

@@ -19,6 +19,12 @@ void reader_read_root(const struct reader *reader)
 	has_mode = field_origin(reader->answers, mode)->kind == ORIGIN_FILE;
 	if (str_eq(root->name, "restore")) {
 		reader->answers->mode = MODE_RESTORE;
+		if (has_mode)
+			finding_set_hint(reader_complain(reader, SEVERITY_ERROR,
+							 "installation@mode",
+							 *field_origin(reader->answers, mode),
+							 "<restore> has no mode"),
+					 "remove it, or write <installation mode=\"...\">");
 		reader_complain_unsupported(reader, mode, origin, "restore");
 	} else if (str_eq(root->name, "upgrade")) {
 		if (has_mode && reader->answers->mode != MODE_UPGRADE)
@@ -56,7 +62,8 @@ void reader_complain_xml(const struct reader *reader, const char *text, size_t l
 	if (placeholder)
 		finding_set_hint(finding, "%s looks like a placeholder that was never replaced",
 				 placeholder);
-	else if (!memmem(text, length, "<installation", strlen("<installation")))
+	else if (!memchr(text, '\0', length) &&
+		 !memmem(text, length, "<installation", strlen("<installation")))
 		finding_set_hint(finding, "an answer file is XML with the root element "
 					  "<installation>");
 	else

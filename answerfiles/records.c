@@ -155,6 +155,25 @@ const struct field *field_of_attribute(const char *element, const char *name)
 	return NULL;
 }
 
+bool field_is_container(const struct field *field)
+{
+	if (field->attribute || field->type || field->record != RECORD_NONE ||
+	    field->flags & (FIELD_RETIRED | FIELD_IGNORED) ||
+	    str_eq(field->element, "installation"))
+		return false;
+	for (const struct field *row = fields; row->element; row++) {
+		if (row->attribute ? str_eq(row->element, field->element)
+				   : str_eq(row->parent, field->element))
+			return false;
+	}
+	return true;
+}
+
+bool mode_erases(enum answers_mode mode)
+{
+	return mode == MODE_FRESH || mode == MODE_REINSTALL;
+}
+
 char *field_name(const struct field *field)
 {
 	return xasprintf("%s%s%s%s%s", field->parent ? field->parent : "", field->parent ? "/" : "",

@@ -9,3 +9,5 @@
 
 /* The Markdown table of every element and attribute, for docs/ANSWERFILE.md. */
 char *fields_to_markdown(void);
+/* The RELAX NG grammar of the format, for editors. */
+char *fields_to_relaxng(void);

@@ -247,14 +247,20 @@ static bool parse_text_list(const struct field *field _unused_, const char *text
 	return value_add_text(member, text, reading);
 }
 
-const struct value_type type_mode = {"word", parse_word, format_mode};
-const struct value_type type_word = {"word", parse_word, format_word};
-const struct value_type type_word_nocase = {"word", parse_word_nocase, format_word};
-const struct value_type type_word_kept = {"word", parse_word_kept, value_format_text};
-const struct value_type type_bool = {"true or false", parse_bool, format_bool};
-const struct value_type type_text = {"text", parse_text, value_format_text};
-const struct value_type type_secret = {"text", parse_text, format_secret};
-const struct value_type type_vlan = {"1 to 4094", parse_vlan, format_number};
-const struct value_type type_timeout = {"seconds", parse_timeout, format_number};
-const struct value_type type_identifier = {"name", parse_identifier, value_format_text};
-const struct value_type type_text_list = {"text", parse_text_list, value_format_list};
+const struct value_type type_mode = {"word", parse_word, format_mode, NULL};
+const struct value_type type_word = {"word", parse_word, format_word, NULL};
+const struct value_type type_word_nocase = {"word", parse_word_nocase, format_word, NULL};
+const struct value_type type_word_kept = {"word", parse_word_kept, value_format_text, NULL};
+const struct value_type type_bool = {
+	"true or false", parse_bool, format_bool,
+	"[Tt][Rr][Uu][Ee]|[Yy][Ee][Ss]|[Ff][Aa][Ll][Ss][Ee]|[Nn][Oo]|0|[Oo][Ff][Ff]"};
+const struct value_type type_text = {"text", parse_text, value_format_text, NULL};
+const struct value_type type_secret = {"text", parse_text, format_secret, NULL};
+const struct value_type type_vlan = {"1 to 4094", parse_vlan, format_number,
+				     "0*([1-9][0-9]{0,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-4])"};
+const struct value_type type_timeout = {
+	"seconds", parse_timeout, format_number,
+	"0*([1-9][0-9]{0,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)"};
+const struct value_type type_identifier = {"name", parse_identifier, value_format_text,
+					   "[A-Za-z0-9._\\-]{1,64}"};
+const struct value_type type_text_list = {"text", parse_text_list, value_format_list, NULL};

@@ -226,6 +226,14 @@ static bool parse_match(const struct field *field _unused_, const char *text, vo
 	return true;
 }
 
+/* What the value must stand in to be read as one; it never holds both kinds of quotes then. */
+static const char *quote_for(const char *value)
+{
+	if (!strpbrk(value, " \t\r\n") && *value != '\'' && *value != '"')
+		return "";
+	return strchr(value, '\'') ? "\"" : "'";
+}
+
 static char *format_match(const struct field *field _unused_, const void *member)
 {
 	const struct disk_choice *choice = member;
@@ -233,7 +241,7 @@ static char *format_match(const struct field *field _unused_, const void *member
 
 	for (size_t i = 0; i < choice->n_terms; i++) {
 		const struct match_term *term = &choice->terms[i];
-		const char *quote = strpbrk(term->value, " \t\r\n") ? "'" : "";
+		const char *quote = quote_for(term->value);
 
 		strbuf_addf(&buf, "%s%s%s%s%s%s", i ? " " : "",
 			    match_property_to_string(term->property),
@@ -242,6 +250,10 @@ static char *format_match(const struct field *field _unused_, const void *member
 	return choice->n_terms ? strbuf_take(&buf) : NULL;
 }
 
-const struct value_type type_disk = {"disk name or link", parse_disk, format_disk};
-const struct value_type type_disk_list = {"disk name or link", parse_disk_list, value_format_list};
-const struct value_type type_match = {"match terms", parse_match, format_match};
+const struct value_type type_disk = {"disk name or link", parse_disk, format_disk, "[^\\s\"']+"};
+const struct value_type type_disk_list = {"disk name or link", parse_disk_list, value_format_list,
+					  "[^\\s\"',]+"};
+const struct value_type type_match = {
+	"match terms", parse_match, format_match,
+	"((name|model|vendor|serial|wwn|size|rotational|transport|by\\-path) ?(=|!=|<=?|>=?) ?"
+	"('[^']+'|\"[^\"]+\"|[^\\s'\"]\\S*) ?)+"};

@@ -138,6 +138,7 @@ static bool parse_place(const struct field *field _unused_, const char *text, vo
 			    "a folder (/media/...) or an http:, https:, ftp: or file: URL");
 }
 
-const struct value_type type_timezone = {"time zone", parse_timezone, value_format_text};
-const struct value_type type_keymap = {"console keymap", parse_keymap, value_format_text};
-const struct value_type type_place = {"folder or URL", parse_place, value_format_text};
+const struct value_type type_timezone = {"time zone", parse_timezone, value_format_text, NULL};
+const struct value_type type_keymap = {"console keymap", parse_keymap, value_format_text, NULL};
+const struct value_type type_place = {"folder or URL", parse_place, value_format_text,
+				      "/\\S*|(https?|ftp)://\\S+|file:///\\S+"};

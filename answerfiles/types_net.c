@@ -202,16 +202,32 @@ static bool parse_host_list(const struct field *field _unused_, const char *text
 	return value_add_text(member, text, reading);
 }
 
-const struct value_type type_ipv4 = {"IPv4 address", parse_ipv4, value_format_text};
-const struct value_type type_netmask = {"IPv4 mask", parse_netmask, value_format_text};
-const struct value_type type_ipv6 = {"IPv6 address", parse_ipv6, value_format_text};
+/* Parts of patterns. IPv6 has too many forms to spell them all. */
+#define BYTE      "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define UNICAST4  "(22[0-3]|2[01][0-9]|1[3-9][0-9]|12[0-689]|1[01][0-9]|[1-9][0-9]?)"
+#define MASK      "(255|254|252|248|240|224|192|128|0)"
+#define ADDRESS6  "[0-9A-Fa-f]*:[0-9A-Fa-f:]*(:[0-9.]+)?"
+#define LABEL     "[A-Za-z0-9]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?"
+#define HOST_NAME LABEL "(\\." LABEL ")*"
+
+const struct value_type type_ipv4 = {"IPv4 address", parse_ipv4, value_format_text,
+				     UNICAST4 "(\\." BYTE "){3}"};
+const struct value_type type_netmask = {"IPv4 mask", parse_netmask, value_format_text,
+					"(255\\.){3}" MASK "|(255\\.){2}" MASK "\\.0|255\\." MASK
+					"(\\.0){2}|" MASK "(\\.0){3}"};
+const struct value_type type_ipv6 = {"IPv6 address", parse_ipv6, value_format_text, ADDRESS6};
 const struct value_type type_ipv6_prefix = {"IPv6 address/prefix", parse_ipv6_prefix,
-					    value_format_text};
-const struct value_type type_mac = {"MAC address", parse_mac, value_format_text};
-const struct value_type type_nic_name = {"interface name", parse_nic_name, value_format_text};
-const struct value_type type_hostname = {"host name", parse_hostname, value_format_text};
-const struct value_type type_address_list = {"IP address", parse_address_list, value_format_list};
-const struct value_type type_host_list = {"host", parse_host_list, value_format_list};
+					    value_format_text,
+					    ADDRESS6 "/0*([1-9][0-9]?|1[01][0-9]|12[0-8])"};
+const struct value_type type_mac = {"MAC address", parse_mac, value_format_text,
+				    "[0-9A-Fa-f]{2}([:\\-][0-9A-Fa-f]{2}){5}"};
+const struct value_type type_nic_name = {"interface name", parse_nic_name, value_format_text,
+					 "[^\\s/:]{1,15}"};
+const struct value_type type_hostname = {"host name", parse_hostname, value_format_text, HOST_NAME};
+const struct value_type type_address_list = {"IP address", parse_address_list, value_format_list,
+					     BYTE "(\\." BYTE "){3}|" ADDRESS6};
+const struct value_type type_host_list = {"host", parse_host_list, value_format_list,
+					  HOST_NAME "|" ADDRESS6};
 
 const char *url_fault(const char *url, const char *const *schemes)
 {

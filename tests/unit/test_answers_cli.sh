@@ -46,6 +46,9 @@ for example in answerfiles/examples/*.xml; do
 	expect 0 show "$example"
 done
 
+expect 0 schema
+says out '<grammar xmlns="http://relaxng.org/ns/structure/1.0"'
+
 expect 0 --help
 says out "usage: xenhost-answers"
 expect 0 --version
