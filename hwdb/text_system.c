@@ -41,13 +41,13 @@ static void add_firmware(struct strbuf *out, const struct host_firmware *firmwar
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	if (firmware->kind == FIRMWARE_UEFI)
+	if (firmware->kind == FIRMWARE_BIOS)
+		strbuf_add(&buf, "BIOS");
+	else
 		strbuf_addf(&buf, "UEFI, %u bit%s", firmware->efi_bits,
 			    secure_boot_words(firmware->secure_boot));
 	if (firmware->has_setup_mode && firmware->setup_mode)
 		strbuf_add(&buf, " in setup mode");
-	else
-		strbuf_add(&buf, "BIOS");
 	text_part(&buf, "; ", firmware->bios_vendor);
 	text_part(&buf, " ", firmware->bios_version);
 	if (firmware->bios_date)

@@ -212,6 +212,14 @@ static void test_text(void **state _unused_)
 			    "Watchdog    iTCO_wdt, 30 s, inactive\n"
 			    "Watchdog    watchdog1\n");
 	strbuf_done(&buf);
+	text_system(&buf, host);
+	assert_non_null(
+		strstr(buf.text, "Firmware    UEFI, 64 bit, Secure Boot on in setup mode\n"));
+	strbuf_done(&buf);
+	host->firmware.has_setup_mode = host->firmware.setup_mode = false;
+	text_system(&buf, host);
+	assert_non_null(strstr(buf.text, "Firmware    UEFI, 64 bit, Secure Boot on\n"));
+	strbuf_done(&buf);
 	text_memory(&buf, host);
 	assert_non_null(strstr(buf.text, "ERRORS in DIMM_B2: 4 corrected, 0 not corrected\n"));
 	unit_folder_remove(folder);
