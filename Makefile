@@ -8,7 +8,7 @@ DESTDIR ?=
 SUITE ?= trixie
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
 
-PKGS := json-c libxml-2.0 libcurl libcrypto libcrypt libzstd libpci libudev blkid libparted
+PKGS := json-c libxml-2.0 libcurl libcrypto libcrypt libzstd libpci libudev blkid libparted inih
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes \
@@ -51,6 +51,9 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC  ,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Embedded, which the compiler's list of headers does not tell.
+$(B)/hwdb/profile_builtin.o: $(wildcard hwdb/profiles/*.ini)
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@

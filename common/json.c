@@ -254,6 +254,22 @@ const char *json_at_string(const struct json *array, size_t index)
 	return json_object_get_string(native(value));
 }
 
+char *json_scalar_text(const struct json *value)
+{
+	switch (value ? json_object_get_type(native(value)) : json_type_null) {
+	case json_type_string:
+	case json_type_int:
+	case json_type_double:
+	case json_type_boolean:
+		return xstrdup(json_object_get_string(native(value)));
+	case json_type_null:
+	case json_type_object:
+	case json_type_array:
+		return NULL;
+	}
+	return NULL;
+}
+
 bool json_at_u64(const struct json *array, size_t index, uint64_t *ret)
 {
 	const struct json *value = json_at(array, index);

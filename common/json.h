@@ -50,6 +50,8 @@ bool json_is_null(const struct json *object, const char *key); /* missing counts
 size_t json_length(const struct json *array);
 const struct json *json_at(const struct json *array, size_t index);
 const char *json_at_string(const struct json *array, size_t index);
+/* A string, number or boolean as text, newly allocated; NULL for null, lists, objects and NULL. */
+char *json_scalar_text(const struct json *value);
 bool json_at_u64(const struct json *array, size_t index, uint64_t *ret);
 
 /* Parses one whole document of at most `length` bytes; `name` appears in the error's sentence. */

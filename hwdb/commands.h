@@ -5,7 +5,11 @@
  */
 #pragma once
 
-#include "common/error.h"
+#include "hwdb/profile.h"
 
 /* "database --stats" (modalias NULL) and "database --lookup MODALIAS". */
 int command_database(const char *modalias, bool json, struct error **err) _must_check_;
+/* "check": judges, prints, and writes JUnit's XML to the file `junit` unless that is NULL. 1 when
+ * some rule failed. The host gets what the database here knows. */
+int command_check(struct host *host, const struct profile *profile, const char *junit, bool json,
+		  struct error **err) _must_check_;

@@ -5,7 +5,6 @@
 #include "common/program.h"
 #include "common/str.h"
 #include "hwdb/capture.h"
-#include "hwdb/check.h"
 #include "hwdb/commands.h"
 #include "hwdb/probe/lldp.h"
 
@@ -16,6 +15,8 @@ struct options {
 	const char *machine; /* check's and show's M, or NULL */
 	const char *out;     /* capture's */
 	const char *lookup;  /* database's modalias, or NULL */
+	const char *profile; /* check's, by name or file; NULL: host */
+	const char *junit;   /* where check writes JUnit's XML, or NULL */
 	bool json, mask, stats;
 	struct host_options detect;
 };
@@ -56,21 +57,17 @@ static int run_show(const struct options *options)
 static int run_check(const struct options *options)
 {
 	_cleanup_host_ struct host *host = NULL;
+	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_error_ struct error *error = NULL;
-	_cleanup_findings_ struct findings findings = {0};
-	_cleanup_json_ struct json *json = NULL;
-	_cleanup_free_ char *text = NULL;
+	int r;
 
-	if (load(options, &host, &error) < 0)
-		return report_error(error);
-	host_check(host, &findings);
-	json = findings_to_json(&findings);
-	text = options->json ? json_to_text(json) : findings_to_text(&findings);
-	fputs(text, stdout);
-	if (!options->json)
-		puts(findings_has_errors(&findings) ? "This machine cannot be a Xen host as it is."
-						    : "This machine can be a Xen host.");
-	return findings_has_errors(&findings) ? 1 : 0;
+	/* A mistake in the profile shows before the machine is looked at. */
+	r = profile_load(options->profile ?: "host", &profile, &error);
+	if (r == 0)
+		r = load(options, &host, &error);
+	if (r == 0)
+		r = command_check(host, profile, options->junit, options->json, &error);
+	return r < 0 ? report_error(error) : r;
 }
 
 static int run_capture(const struct options *options)
@@ -112,7 +109,7 @@ static int run_database(const struct options *options)
 
 static const struct command commands[] = {
 	{"show", 1, "rjn", run_show},
-	{"check", 1, "rj", run_check},
+	{"check", 1, "rjpu", run_check},
 	{"capture", 1, "rmn", run_capture},
 	{"database", 0, "jsl", run_database},
 };
@@ -120,14 +117,14 @@ static const struct command commands[] = {
 static void print_help(void)
 {
 	puts("Usage: xenhost-hwinfo [show] [MACHINE] [--json]\n"
-	     "       xenhost-hwinfo check [MACHINE] [--json]\n"
+	     "       xenhost-hwinfo check [MACHINE] [--profile P] [--json] [--junit FILE]\n"
 	     "       xenhost-hwinfo capture OUT [--mask]\n"
 	     "       xenhost-hwinfo database --stats|--lookup MODALIAS [--json]\n"
 	     "\n"
 	     "Tells what a machine is and whether it can be a Xen host. Changes nothing on it.\n"
 	     "\n"
 	     "  show           firmware, processor, memory, network interfaces, disks\n"
-	     "  check          what stands in the way of a Xen host; exit code 1 with errors\n"
+	     "  check          whether it fits a profile, and what to change; exit code 1 if not\n"
 	     "  capture OUT    store the machine in a folder or tarball (.tar.gz, .tar.zst)\n"
 	     "  database       what the hardware database has on a device, or how much it knows\n"
 	     "\n"
@@ -138,6 +135,8 @@ static void print_help(void)
 	     "      --json       results as JSON\n"
 	     "      --lldp N     listen N seconds at most for what switches say (root's right)\n"
 	     "      --mask       made-up serial numbers in the capture\n"
+	     "      --profile P  host (the default), pool-member, passthrough, or a file of yours\n"
+	     "      --junit FILE write the verdicts as JUnit XML too\n"
 	     "      --stats      network and storage devices of pci.ids, by what is known of them\n"
 	     "      --lookup M   the database's record for the modalias M\n"
 	     "      --help       this text\n"
@@ -208,11 +207,13 @@ int main(int argc, char **argv)
 		{"stats", no_argument, NULL, 's'},
 		{"lookup", required_argument, NULL, 'l'},
 		{"lldp", required_argument, NULL, 'n'},
+		{"profile", required_argument, NULL, 'p'},
+		{"junit", required_argument, NULL, 'u'},
 		{0},
 	};
 	const struct command *command = NULL;
 	struct options options = {.detect.health = true};
-	char used[8] = "";
+	char used[ARRAY_SIZE(long_options)] = "";
 	int c;
 
 	opterr = 0;
@@ -236,6 +237,8 @@ int main(int argc, char **argv)
 		options.mask |= c == 'm';
 		options.stats |= c == 's';
 		options.lookup = c == 'l' ? optarg : options.lookup;
+		options.profile = c == 'p' ? optarg : options.profile;
+		options.junit = c == 'u' ? optarg : options.junit;
 		if (!strchr(used, c))
 			strncat(used, &(char){(char)c}, 1);
 	}

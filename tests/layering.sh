@@ -30,6 +30,7 @@ json-c/                 common/json.c
 libxml/                 common/xml.c
 curl/                   common/http.c
 crypt.h                 common/password.c
+ini.h                   common/inifile.c
 openssl/evp.h           common/digest.c
 openssl/pem.h           common/signature.c
 newt.h                  common/tui/newt.c

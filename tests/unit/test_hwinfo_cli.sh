@@ -139,6 +139,17 @@ expect 0 check "$dir/odd.json"
 says out "has no driver"
 says out "No network interface has a link"
 
+# Profiles: shipped ones, a lab's own, its mistakes, and JUnit's XML beside the text.
+expect 0 check "$machines/uefi-nvme.json" --profile pool-member
+says out 'fits the profile "pool-member"'
+expect 1 check "$machines/tiny.json" --profile pool-member
+says out 'does not fit the profile "pool-member"'
+printf '[profile]\nextends = host\n[rule memory]\nvalue = 1TiB\n' >"$dir/big.ini"
+expect 1 check "$machines/uefi-nvme.json" --profile "$dir/big.ini" --junit "$dir/junit.xml" --json
+says out '"result": "fail"'
+says junit.xml '<failure message="The machine has 64.0 GiB of memory'
+printf '[rule x]\nfact = cpu.coers\noperator = known\n' >"$dir/wrong.ini"
+
 # Wrong calls and unreadable machines: exit 2, a sentence, a hint, nothing on stdout.
 wrong() { # WORDS ARGUMENTS...
 	words=$1
@@ -167,6 +178,10 @@ wrong "1 to 3600 seconds" show --lldp soon
 wrong "does not know" check --lldp 5
 wrong "recorded machine" show "$machines/tiny.json" --lldp 5
 wrong "/nowhere" show /nowhere
+wrong "wrong.ini:2: There is no fact \"coers\"" check live --profile "$dir/wrong.ini"
+wrong "There is no profile \"hots\"" check live --profile hots
+wrong "/nowhere/x.xml" check "$machines/uefi-nvme.json" --junit /nowhere/x.xml
+wrong "does not know" show --profile host
 wrong "xenhost.plan/1" show "$dir/plan.json"
 wrong "half.json" check "$dir/half.json"
 wrong "none.tar.gz" show "$dir/none.tar.gz"
