@@ -203,72 +203,19 @@ static void test_obstacles(void **state _unused_)
 		"disk", "sda is the medium", "");
 }
 
-/* With a disk that can be installed on, nobody asks about the others. */
+/* With a disk that can be installed on, nobody asks about the others; virtual functions need no
+ * driver. */
 static void test_no_obstacles(void **state _unused_)
 {
-	_cleanup_host_ struct host *host =
-		machine("\"disks\": [" DISK("sda", ", \"size_bytes\": 9") ", " DISK(
-			"sdb",
-			", "
-			"\"size_"
-			"bytes\""
-			": 9, "
-			"\"remov"
-			"able\":"
-			" true") "], \"nics\": [" NIC("eth0", "true",
-						      "1000") "], \"pci\": [" PCI("2922", "010601",
-										  ", \"driver\": "
-										  "\"ahci\"") ", "
-											      "{\"a"
-											      "ddre"
-											      "ss\""
-											      ": "
-											      "\"00"
-											      "00:"
-											      "01:"
-											      "10."
-											      "0\","
-											      " "
-											      "\"ve"
-											      "ndor"
-											      "_id"
-											      "\": "
-											      "\"80"
-											      "86\""
-											      ", "
-											      "\"de"
-											      "vice"
-											      "_id"
-											      "\": "
-											      "\"15"
-											      "20\""
-											      ", "
-											      "\"cl"
-											      "ass_"
-											      "id\""
-											      ": "
-											      "\"02"
-											      "0000"
-											      "\", "
-											      "\"de"
-											      "vice"
-											      "_nam"
-											      "e\":"
-											      " "
-											      "\"I3"
-											      "50 "
-											      "Ethe"
-											      "rnet"
-											      " "
-											      "Cont"
-											      "roll"
-											      "er "
-											      "Virt"
-											      "ual "
-											      "Func"
-											      "tion"
-											      "\"}"
-											      "]");
+	/* clang-format off */
+	static const char members[] =
+		"\"disks\": [" DISK("sda", ", \"size_bytes\": 9") ", "
+		DISK("sdb", ", \"size_bytes\": 9, \"removable\": true") "], "
+		"\"nics\": [" NIC("eth0", "true", "1000") "], "
+		"\"pci\": [" PCI("2922", "010601", ", \"driver\": \"ahci\"") ", "
+		PCI("1520", "020000", ", \"vf_of\": \"0000:01:00.0\"") "]";
+	/* clang-format on */
+	_cleanup_host_ struct host *host = machine(members);
 	_cleanup_explanation_ struct explanation explanation = {0};
 
 	explain(host, &explanation);
