@@ -10,8 +10,6 @@ set -eu
 need_root "$@"
 [ $# -gt 0 ] || set -- iso
 WORK=$BUILD/reproducible
-SIGNING_KEY=${SIGNING_KEY:-$WORK/key.pem}
-export SIGNING_KEY
 
 one_build() { # NAME TARGET...
 	name=$1
@@ -30,22 +28,24 @@ one_build() { # NAME TARGET...
 }
 
 outputs() { # NAME
-	(cd "$WORK/$1/media" && find . -type f ! -name '.key' ! -name '*.new' -exec sha256sum {} + |
-		sort -k 2)
+	(cd "$WORK/$1/media" && find . -type f ! -name '.key' ! -name '*.new' -exec sha256sum {} + | LC_ALL=C sort)
 }
 
 say "making sure that everything is downloaded"
 make -C "$TOP" "$@" >/dev/null
 rm -rf "$WORK"
 mkdir -p "$WORK"
-"$BUILD/xenhost-mkpayload" --generate-key "$SIGNING_KEY"
+if [ -z "${SIGNING_KEY:-}" ]; then
+	export SIGNING_KEY="$WORK/key.pem"
+	"$BUILD/xenhost-mkpayload" --generate-key "$SIGNING_KEY"
+fi
 for build in first second; do
 	say "the $build build"
 	one_build "$build" "$@"
 	outputs "$build" >"$WORK/$build.sums"
 done
-same=$(comm -12 "$WORK/first.sums" "$WORK/second.sums" | wc -l)
-differ=$(comm -3 "$WORK/first.sums" "$WORK/second.sums" | awk '{ print $2 }' | sort -u)
+same=$(LC_ALL=C comm -12 "$WORK/first.sums" "$WORK/second.sums" | wc -l)
+differ=$(LC_ALL=C comm -3 "$WORK/first.sums" "$WORK/second.sums" | awk '{ print $2 }' | sort -u)
 for file in $differ; do
 	echo "differs: $file"
 done

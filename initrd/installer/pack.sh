@@ -303,14 +303,18 @@ cmd_programs() {
 }
 
 # Our files of the hardware database, compiled; Debian's own say nothing that is asked for here.
+# The compiled file holds the paths of its sources: a folder whose name is as long every time, and
+# then overwritten, keeps the bytes the same wherever and whenever it is built.
 hardware_database() {
-	mkdir -p "$WORK/hwdb/usr/lib/udev/hwdb.d" "$STAGE/usr/lib/udev"
-	ln -s usr/lib "$WORK/hwdb/lib"
+	root=$(mktemp -d /tmp/hwdb.XXXXXXXXXX)
+	mkdir -p "$root/usr/lib/udev/hwdb.d" "$STAGE/usr/lib/udev"
+	ln -s usr/lib "$root/lib"
 	for folder in $FROM; do
-		cp "$folder"/usr/lib/udev/hwdb.d/*.hwdb "$WORK/hwdb/usr/lib/udev/hwdb.d/"
+		cp "$folder"/usr/lib/udev/hwdb.d/*.hwdb "$root/usr/lib/udev/hwdb.d/"
 	done
-	in_tree usr/bin/systemd-hwdb --root="$WORK/hwdb" --usr --strict update
-	cp "$WORK/hwdb/usr/lib/udev/hwdb.bin" "$STAGE/usr/lib/udev/hwdb.bin"
+	in_tree usr/bin/systemd-hwdb --root="$root" --usr --strict update
+	sed "s|$root|/tmp/hwdb.----------|g" "$root/usr/lib/udev/hwdb.bin" >"$STAGE/usr/lib/udev/hwdb.bin"
+	rm -rf "$root"
 }
 
 # stage_libraries_beside TOOLS: only what the segment of tools has not.
