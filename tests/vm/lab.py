@@ -74,6 +74,7 @@ def rescue(vm, iso):
 
 def enter_shell(vm):
     """A prompt on the installer's console."""
+    vm.paced = False
     vm.send("\r")
     vm.expect(r"installer:\S*# ", "shell")
     vm.quiet_shell()
@@ -85,6 +86,7 @@ def boot_host(vm, times=None, login=True):
     times = times or Times()
     if not vm.child:
         vm.start(reboot=True)
+    vm.paced = True
     vm.expect(r"GNU GRUB|Xen hypervisor|Xen \d+\.\d+|Loading Xen", "firmware")
     times.stop("firmware and GRUB")
     vm.expect(r"Xen version \d+\.\d+|\(XEN\) Xen version", "xen")

@@ -22,6 +22,7 @@ _SECONDS = {
     "linux": 25,  # Xen's banner to dom0's first line
     "login": 250,  # dom0's first line to the login prompt
     "service": 60,  # a unit of the host to settle
+    "upgrade": 250,  # apt's upgrade of kernel and Xen, a new initrd included
     "guest": 60,  # a guest from create to its last line
     "nothing-bootable": 30,
 }

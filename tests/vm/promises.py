@@ -167,7 +167,7 @@ def log_is_kept_without_secrets(host):
     assert json.loads(host.run("cat /var/log/installer/report.json"))["schema"] == "xenhost.report/1"
     # Looked for in two halves, so that the search does not find itself.
     secret = base64.b64encode(PASSWORD.encode()).decode()
-    found = host.run(f"grep -rlF \"$(echo {secret} | base64 -d)\" /var/log /etc /run /root 2>/dev/null", "service", None)
+    found = host.run(f"grep -rlF \"$(echo {secret} | base64 -d)\" /var/log /etc /run /root /boot 2>/dev/null", "service", None)
     assert found == "", found
     assert PASSWORD not in host.install_console
 

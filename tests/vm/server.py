@@ -8,6 +8,7 @@ import re
 import ssl
 import subprocess
 import threading
+import urllib.parse
 
 
 class Server:
@@ -122,7 +123,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def _answer(self, with_body):
-        path = self.path.split("?")[0]
+        path = urllib.parse.unquote(self.path.split("?")[0])
         file = self.owner.folder / path.lstrip("/")
         match = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         first = int(match.group(1)) if match else 0

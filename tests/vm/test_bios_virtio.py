@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""BIOS, virtio disk, XenServer's layout, local SR on LVM, address by DHCP; a guest and a reboot."""
+"""BIOS, virtio disk, XenServer's layout, local SR on LVM, address by DHCP; a guest, an upgrade and a reboot."""
 
 import pytest
 
 import guest
+import promises
+import upgrade
 from answers import Answers
 from lab import boot_host
-from promises import EVERY_HOST
 from vm import Disk, Nic
 
 MACHINE = {"name": "bios-virtio", "disks": [Disk("a", "virtio", "60G", boot=1)], "nics": [Nic("virtio-net-pci")]}
 ANSWERS = Answers(disk="/dev/disk/by-id/virtio-XHA", layout="xenserver")
 
 
-@pytest.mark.parametrize("promise", EVERY_HOST, ids=lambda promise: promise.__name__)
+@pytest.mark.parametrize("promise", promises.EVERY_HOST, ids=lambda promise: promise.__name__)
 def test_keeps(host, promise):
     promise(host)
 
@@ -24,8 +25,8 @@ def test_layout_is_that_of_xenserver(host):
     assert mib[5][0] == 3
 
 
-@pytest.mark.rare
-def test_guest_keeps_its_disk_over_a_reboot_of_the_host(host, server):
+def test_guest_keeps_its_disk(host, server):
+    """Between two starts of its own, a reboot of the host, and an upgrade of the host's kernel and Xen."""
     group = host.run("vgs --noheadings -o vg_name").strip()
     host.run(f"lvcreate -q -y -L 64M -n proof {group}")
     guest.prepare(host.vm, server, f"phy:/dev/{group}/proof,xvda,w")
@@ -35,8 +36,15 @@ def test_guest_keeps_its_disk_over_a_reboot_of_the_host(host, server):
     address, found, again = guest.run(host.vm)
     assert found == mark
 
+    upgrade.offer(server)
+    before = host.run("xenhost-boot-confirm status | grep running:")
+    upgraded = upgrade.apply(host, server)
+    assert "linux-image-" in upgraded
+    assert "xen-hypervisor-" in upgraded
     host.vm.send("reboot\n")
     boot_host(host.vm)
+    assert host.run("xenhost-boot-confirm status | grep running:") != before
+    promises.this_boot_is_confirmed(host)
     address, found, _ = guest.run(host.vm)
     assert address.startswith("10.0.2.")
     assert found == again

@@ -43,7 +43,6 @@ def test_removable_path_boots_and_esp_holds_only_a_stub(host):
     assert total < 16 << 20
 
 
-@pytest.mark.rare
 def test_guest_runs_from_a_file_on_the_local_storage(host, server):
     folder = host.run("findmnt -rno TARGET -t ext4 | grep ^/run/sr-mount/")
     host.run(f"truncate -s 64M {folder}/proof.raw")
