@@ -40,17 +40,11 @@ static bool parse_entry(const char *line, struct boot_entry *ret)
 	return true;
 }
 
-int boot_list_read(struct boot_list *ret, struct error **err)
+void boot_list_parse(const char *text, struct boot_list *ret)
 {
-	const char *argv[] = {"efibootmgr", "-v", NULL};
-	_cleanup_proc_result_ struct proc_result result = {0};
-	_cleanup_strv_ char **lines = NULL;
+	_cleanup_strv_ char **lines = strv_split(text, "\n");
 	struct boot_list list = {0};
-	int r = proc_run(&(struct proc){.argv = argv, .tag = TAG}, &result, err);
 
-	if (r < 0)
-		return r;
-	lines = strv_split(result.output, "\n");
 	for (char **line = lines; line && *line; line++) {
 		struct boot_entry entry;
 
@@ -58,7 +52,17 @@ int boot_list_read(struct boot_list *ret, struct error **err)
 			*ARRAY_APPEND(list.entries, list.count) = entry;
 	}
 	*ret = list;
-	return 0;
+}
+
+int boot_list_read(struct boot_list *ret, struct error **err)
+{
+	const char *argv[] = {"efibootmgr", "-v", NULL};
+	_cleanup_proc_result_ struct proc_result result = {0};
+	int r = proc_run(&(struct proc){.argv = argv, .tag = TAG}, &result, err);
+
+	if (r == 0)
+		boot_list_parse(result.output, ret);
+	return r;
 }
 
 bool boot_entry_points_at(const struct boot_entry *entry, char *const *uuids)

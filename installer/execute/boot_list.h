@@ -21,6 +21,8 @@ struct boot_list {
 };
 
 void boot_list_done(struct boot_list *list);
+/* What `efibootmgr -v` prints; names in it are foreign. Lines that fit no entry are passed over. */
+void boot_list_parse(const char *text, struct boot_list *ret);
 int boot_list_read(struct boot_list *ret, struct error **err) _must_check_;
 
 /* Whether an entry points at one of the partitions (GUIDs in any case, NULL-terminated). */
