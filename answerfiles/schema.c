@@ -84,12 +84,13 @@ static void add_only(struct strbuf *buf, const struct field *field)
 
 static void add_value(struct strbuf *buf, const struct field *field, bool may_be_empty)
 {
-	if (field->flags & (FIELD_RETIRED | FIELD_IGNORED))
+	bool only = field->only && !(field->flags & FIELD_UNSUPPORTED);
+	bool has_form = field->type && (field->type->pattern || field->words || only);
+
+	if (field->flags & (FIELD_RETIRED | FIELD_IGNORED) || !has_form)
 		strbuf_add(buf, "<text/>");
-	else if (field->only && !(field->flags & FIELD_UNSUPPORTED))
+	else if (only)
 		add_only(buf, field);
-	else if (!field->type->pattern && !field->words)
-		strbuf_add(buf, "<text/>");
 	else if (field->type->pattern)
 		add_pattern(buf, field->type->pattern, may_be_empty);
 	else if (field->type == &type_word || field->type == &type_mode)
