@@ -3,45 +3,19 @@
 #include <getopt.h>
 #include <termios.h>
 
-#include "answerfiles/answers.h"
 #include "answerfiles/show.h"
+#include "answerfiles/tool/tool.h"
 #include "common/password.h"
-#include "common/program.h"
 #include "common/str.h"
 
 /* xenhost-answers: answer files, on any machine. Results on stdout, everything else on stderr. */
 
-struct options {
-	bool json;
-	const char *boot_line; /* NULL: not known */
-	char **arguments;
-	int count;
-};
-
 struct command {
 	const char *name, *arguments, *help;
 	int n_arguments;
-	int (*run)(const struct options *options);
+	const char *allowed; /* short options that it knows */
+	int (*run)(const struct tool_options *options);
 };
-
-static int report_error(const struct error *error)
-{
-	return program_failed("xenhost-answers", error, "hint: ");
-}
-
-static void print_json(struct json *json)
-{
-	_cleanup_free_ char *text = json_to_text(json);
-
-	fputs(text, stdout);
-}
-
-static void print_findings(const struct findings *findings, FILE *file)
-{
-	_cleanup_free_ char *text = findings_to_text(findings);
-
-	fputs(text, file);
-}
 
 static void print_verdict(const char *name, const struct findings *findings)
 {
@@ -54,72 +28,51 @@ static void print_verdict(const char *name, const struct findings *findings)
 	       counts[SEVERITY_WARNING] == 1 ? "" : "s");
 }
 
-/* The answers of a file, with the boot line over them where one was given. */
-struct loaded {
-	struct answers *answers;
-	struct secrets secrets;
-	struct findings findings;
-};
-
-static void loaded_done(struct loaded *loaded)
+static int run_check(const struct tool_options *options)
 {
-	answers_free(loaded->answers);
-	secrets_done(&loaded->secrets);
-	findings_done(&loaded->findings);
-}
-
-static int load(const struct options *options, struct loaded *loaded, struct error **err)
-{
-	int r = answers_load(options->arguments[0], &loaded->answers, &loaded->secrets,
-			     &loaded->findings, err);
-
-	if (r == 0 && options->boot_line)
-		r = answers_apply_cmdline(loaded->answers, &loaded->secrets, options->boot_line,
-					  &loaded->findings);
-	if (r == 0)
-		answers_check_complete(loaded->answers,
-				       options->boot_line ? ANSWERS_COMPLETE : ANSWERS_FILE,
-				       &loaded->findings);
-	return r < 0 && !*err ? error_errno(err, ERROR_USAGE, r, "the boot line cannot be used")
-			      : r;
-}
-
-static int run_check(const struct options *options)
-{
-	_cleanup_(loaded_done) struct loaded loaded = {0};
+	_cleanup_tool_file_ struct tool_file file = {0};
 	_cleanup_error_ struct error *error = NULL;
+	bool judged = options->machines != NULL;
+	int code = 0;
 
-	if (load(options, &loaded, &error) < 0)
-		return report_error(error);
-	if (options->json) {
-		_cleanup_json_ struct json *json = findings_to_json(&loaded.findings);
+	if (tool_load(options, options->arguments[0], &file, &error) < 0)
+		return tool_report(error);
+	/* What an installation refuses needs no machine to be wrong. */
+	if (findings_has_fatal(&file.findings))
+		judged = false;
+	if (!options->json) {
+		tool_print_findings(&file.findings, stdout);
+		print_verdict(file.answers->file, &file.findings);
+	} else if (!judged) {
+		_cleanup_json_ struct json *json = findings_to_json(&file.findings);
 
-		print_json(json);
-	} else {
-		print_findings(&loaded.findings, stdout);
-		print_verdict(loaded.answers->file, &loaded.findings);
+		tool_print_json(json);
 	}
-	return findings_has_errors(&loaded.findings) ? 1 : 0;
+	if (judged)
+		code = tool_judge(options, &file);
+	else if (options->machines)
+		fputs("xenhost-answers: no machine was judged: correct the errors first\n", stderr);
+	return code ?: findings_has_errors(&file.findings) ? 1 : 0;
 }
 
-static int run_show(const struct options *options)
+static int run_show(const struct tool_options *options)
 {
-	_cleanup_(loaded_done) struct loaded loaded = {0};
+	_cleanup_tool_file_ struct tool_file file = {0};
 	_cleanup_error_ struct error *error = NULL;
 
-	if (load(options, &loaded, &error) < 0)
-		return report_error(error);
-	print_findings(&loaded.findings, stderr);
+	if (tool_load(options, options->arguments[0], &file, &error) < 0)
+		return tool_report(error);
+	tool_print_findings(&file.findings, stderr);
 	if (options->json) {
-		_cleanup_json_ struct json *json = answers_to_json(loaded.answers);
+		_cleanup_json_ struct json *json = answers_to_json(file.answers);
 
-		print_json(json);
+		tool_print_json(json);
 	} else {
-		_cleanup_free_ char *text = answers_to_text(loaded.answers);
+		_cleanup_free_ char *text = answers_to_text(file.answers);
 
 		fputs(text, stdout);
 	}
-	return findings_has_errors(&loaded.findings) ? error_kind_exit_code(ERROR_USER) : 0;
+	return findings_has_errors(&file.findings) ? error_kind_exit_code(ERROR_USER) : 0;
 }
 
 /* One line from stdin without its newline; not echoed on a terminal. */
@@ -152,7 +105,7 @@ static int read_password(char **ret, struct error **err)
 	return 0;
 }
 
-static int run_hash_password(const struct options *options _unused_)
+static int run_hash_password(const struct tool_options *options _unused_)
 {
 	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_error_ struct error *error = NULL;
@@ -160,12 +113,12 @@ static int run_hash_password(const struct options *options _unused_)
 
 	if (read_password(&secrets.root_password, &error) < 0 ||
 	    password_hash(secrets.root_password, &hash, &error) < 0)
-		return report_error(error);
+		return tool_report(error);
 	puts(hash);
 	return 0;
 }
 
-static int run_reference(const struct options *options _unused_)
+static int run_reference(const struct tool_options *options _unused_)
 {
 	_cleanup_free_ char *text = fields_to_markdown();
 
@@ -173,7 +126,7 @@ static int run_reference(const struct options *options _unused_)
 	return 0;
 }
 
-static int run_schema(const struct options *options _unused_)
+static int run_schema(const struct tool_options *options _unused_)
 {
 	_cleanup_free_ char *text = fields_to_relaxng();
 
@@ -182,25 +135,30 @@ static int run_schema(const struct options *options _unused_)
 }
 
 static const struct command commands[] = {
-	{"check", "FILE", "report everything wrong with an answer file", 1, run_check},
-	{"show", "FILE", "print each value and where it came from", 1, run_show},
-	{"hash-password", "", "make a hash for root-password from a line of input", 0,
+	{"check", "FILE", "report everything wrong with an answer file", 1, "bjmd", run_check},
+	{"show", "FILE", "print each value and where it came from", 1, "bj", run_show},
+	{"hash-password", "", "make a hash for root-password from a line of input", 0, "",
 	 run_hash_password},
-	{"schema", "", "print the RELAX NG grammar of answer files, for editors", 0, run_schema},
-	{"reference", "", "print the table of every element, in Markdown", 0, run_reference},
+	{"schema", "", "print the RELAX NG grammar of answer files, for editors", 0, "",
+	 run_schema},
+	{"reference", "", "print the table of every element, in Markdown", 0, "", run_reference},
 };
 
 static void print_help(FILE *file)
 {
-	fputs("usage: xenhost-answers COMMAND [FILE] [--boot-line TEXT] [--json]\n\n"
+	fputs("usage: xenhost-answers COMMAND [FILE] [OPTIONS]\n\n"
 	      "Checks and explains answer files for unattended installations.\n"
 	      "FILE is a path or an http:, https:, ftp: or file: URL.\n\n",
 	      file);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(file, "  %-13s %-5s %s\n", commands[i].name, commands[i].arguments,
 			commands[i].help);
-	fputs("\n  --boot-line TEXT  what the file is used with, as in /proc/cmdline: it wins\n"
-	      "  --json            print JSON\n"
+	fputs("\n  --machine M       check: what the file would do to a recorded machine, or to\n"
+	      "                    each one in a folder; may be given several times\n"
+	      "  --details         check: all that was noticed of each machine\n"
+	      "  --boot-line TEXT  check, show: what the file is used with, as in /proc/cmdline:\n"
+	      "                    it wins\n"
+	      "  --json            check, show: print JSON\n"
 	      "  --help            print this\n"
 	      "  --version         print the version\n\n"
 	      "Exit codes: 0 good, 1 check found errors, 2 wrong usage or unreadable path,\n"
@@ -215,7 +173,7 @@ static int refuse_usage(const char *message, const char *word)
 	return error_kind_exit_code(ERROR_USAGE);
 }
 
-static int run_command(const struct options *options, const char *name)
+static int run_command(const struct tool_options *options, const char *used, const char *name)
 {
 	const char *names[ARRAY_SIZE(commands) + 1] = {0};
 	const char *near;
@@ -224,6 +182,8 @@ static int run_command(const struct options *options, const char *name)
 		names[i] = commands[i].name;
 		if (!str_eq(name, commands[i].name))
 			continue;
+		if (used[strspn(used, commands[i].allowed)])
+			return refuse_usage("one of the options is not for", name);
 		if (options->count < commands[i].n_arguments)
 			return refuse_usage("name an answer file after", name);
 		if (options->count > commands[i].n_arguments)
@@ -238,35 +198,49 @@ static int run_command(const struct options *options, const char *name)
 	return error_kind_exit_code(ERROR_USAGE);
 }
 
-int main(int argc, char **argv)
+/* 0, or the exit code of wrong usage; *ret_used gets the short names of the options given. */
+static int parse_options(int argc, char **argv, struct tool_options *options, char ret_used[16])
 {
 	static const struct option long_options[] = {
 		{"boot-line", required_argument, NULL, 'b'},
+		{"details", no_argument, NULL, 'd'},
 		{"json", no_argument, NULL, 'j'},
+		{"machine", required_argument, NULL, 'm'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
 		{0},
 	};
-	struct options options = {0};
-	int option, code;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'b':
-			options.boot_line = optarg;
-			break;
-		case 'j':
-			options.json = true;
-			break;
-		case 'h':
-			print_help(stdout);
-			return 0;
-		case 'V':
-			puts("xenhost-answers " XENHOST_VERSION);
-			return 0;
-		default:
+		if (option == '?')
 			return refuse_usage("that is not how it is called", NULL);
-		}
+		options->boot_line = option == 'b' ? optarg : options->boot_line;
+		options->details |= option == 'd';
+		options->json |= option == 'j';
+		if (option == 'm')
+			strv_add(&options->machines, optarg);
+		if (!strchr(ret_used, option))
+			strncat(ret_used, &(char){(char)option}, 1);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct tool_options options = {0};
+	char used[16] = "";
+	int code = parse_options(argc, argv, &options, used);
+
+	if (code != 0)
+		return code;
+	if (strchr(used, 'h')) {
+		print_help(stdout);
+		return 0;
+	}
+	if (strchr(used, 'V')) {
+		puts("xenhost-answers " XENHOST_VERSION);
+		return 0;
 	}
 	if (optind == argc) {
 		print_help(stderr);
@@ -274,7 +248,8 @@ int main(int argc, char **argv)
 	}
 	options.arguments = argv + optind + 1;
 	options.count = argc - optind - 1;
-	code = run_command(&options, argv[optind]);
+	code = run_command(&options, used, argv[optind]);
+	strv_free(options.machines);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return refuse_usage("standard output cannot be written", NULL);
 	return code;

@@ -77,6 +77,14 @@ void finding_set_hint(struct finding *finding, const char *format, ...)
 	va_end(args);
 }
 
+void findings_move(struct findings *to, struct findings *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		*ARRAY_APPEND(to->list, to->count) = from->list[i];
+	free(from->list);
+	*from = (struct findings){0};
+}
+
 static int compare_places(const struct finding *a, const struct finding *b)
 {
 	int order = strcmp(a->file ? a->file : "", b->file ? b->file : "");

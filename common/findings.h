@@ -36,6 +36,8 @@ void findings_done(struct findings *findings);
 struct finding *findings_add(struct findings *findings, enum severity severity, const char *where,
 			     const char *format, ...) _printf_(4, 5);
 void finding_set_hint(struct finding *finding, const char *format, ...) _printf_(2, 3);
+/* Puts every finding of `from` behind those of `to`; `from` is empty then. */
+void findings_move(struct findings *to, struct findings *from);
 void findings_sort(struct findings *findings); /* by file, line, column; stable */
 bool findings_has_errors(const struct findings *findings);
 /* Some finding is fatal: a run stops before any write. Other findings it shows and goes on. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the main functions of the programs have in common: help, version, and the one place where an
- * error is printed. Called by main.c files alone; never ends the process.
+ * error is printed. Called by main.c files and what they call for this; never ends the process.
  */
 #pragma once
 

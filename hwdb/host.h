@@ -548,6 +548,9 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 		struct error **err) _must_check_;
 /* "live", a host JSON file, or a folder/tarball made by capture. */
 int host_load(const char *machine, struct host **ret, struct error **err) _must_check_;
+/* Whether a path looks like something that was recorded: a .json file, a tarball of capture, or a
+ * folder of it; to find machines among other files. Says nothing of its content. */
+bool host_is_stored(const char *path);
 int host_load_with(const char *machine, const struct host_options *options, struct host **ret,
 		   struct error **err) _must_check_;
 

@@ -78,6 +78,19 @@ static int load_tarball(const char *path, const struct host_options *options, st
 	return r;
 }
 
+bool host_is_stored(const char *path)
+{
+	_cleanup_free_ char *stored = xasprintf("%s" CAPTURE_HOST, path);
+	_cleanup_free_ char *sys = xasprintf("%s/sys", path);
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return false;
+	if (S_ISDIR(st.st_mode))
+		return access(stored, F_OK) == 0 || access(sys, F_OK) == 0;
+	return S_ISREG(st.st_mode) && (str_ends(path, ".json") || capture_tar_option(path));
+}
+
 int host_load_with(const char *machine, const struct host_options *options, struct host **ret,
 		   struct error **err)
 {

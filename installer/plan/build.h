@@ -15,7 +15,7 @@
 struct build {
 	const struct host *host;
 	const struct answers *answers;
-	const struct source *source;
+	const struct source *source; /* NULL in a preview */
 	const uint8_t *seed;
 	struct plan *plan;
 	struct findings *findings;       /* why a plan was refused, disk by disk */

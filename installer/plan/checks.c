@@ -25,14 +25,20 @@ static int check_secure_boot(struct build *build, struct error **err)
 	case SECURE_BOOT_OFF:
 		return 0;
 	case SECURE_BOOT_UNKNOWN:
-		if (build->host->firmware.kind == FIRMWARE_UEFI && !source->secure_boot)
+		if (build->host->firmware.kind == FIRMWARE_UEFI && !(source && source->secure_boot))
 			build_warn(build, "firmware",
 				   "if the host does not start, turn Secure Boot off in the "
 				   "firmware setup",
 				   "whether Secure Boot is on could not be read");
 		return 0;
 	case SECURE_BOOT_ON:
-		if (source->secure_boot)
+		if (!source)
+			build_warn(build, "firmware",
+				   "turn it off in the firmware setup, unless the source's Xen is "
+				   "signed for this machine",
+				   "Secure Boot is on: a Xen that is not signed by a key this "
+				   "machine trusts will not start");
+		if (!source || source->secure_boot)
 			return 0;
 		error_set(err, ERROR_HARDWARE,
 			  "Secure Boot is on, and Xen of %s %s is not signed by a key this "
@@ -98,7 +104,7 @@ int build_checks(struct build *build, struct error **err)
 	if (build->answers->bootloader_location == BOOTLOADER_PARTITION)
 		build_warn(build, "bootloader", NULL,
 			   "the boot loader goes to the disk: a partition cannot hold it");
-	if (build->source->development)
+	if (build->source && build->source->development)
 		build_warn(build, "source", "do not put this host into production",
 			   "the source is signed with a development key");
 	return 0;

@@ -195,10 +195,12 @@ static int check_image(const struct build *build, struct error **err)
 {
 	const struct source *source = build->source;
 	uint64_t bytes = root_mib(build->plan->layout) * MIB;
-	uint64_t needed = source->smallest_root_bytes > source->image_bytes
-				  ? source->smallest_root_bytes
-				  : source->image_bytes;
+	uint64_t needed = 0;
 
+	if (source)
+		needed = source->smallest_root_bytes > source->image_bytes
+				 ? source->smallest_root_bytes
+				 : source->image_bytes;
 	if (needed <= bytes)
 		return 0;
 	_cleanup_free_ char *has = str_from_size(bytes), *needs = str_from_size(needed);

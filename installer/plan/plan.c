@@ -50,7 +50,6 @@ static void describe(struct build *build, int64_t time)
 {
 	const struct host *host = build->host;
 	const struct answers *answers = build->answers;
-	const struct source *source = build->source;
 	struct plan *plan = build->plan;
 
 	digest_to_hex(build->seed, PLAN_SEED_BYTES, plan->seed);
@@ -60,20 +59,27 @@ static void describe(struct build *build, int64_t time)
 	plan->memory_bytes = host->memory_bytes;
 	plan->cpu_threads = host->cpu.threads;
 	plan->firmware = host->firmware.kind;
-	plan->manifest_sha256 = xstrdup(source->manifest_sha256);
-	plan->product = xstrdup(source->product_name);
-	plan->product_version = xstrdup(source->product_version);
-	plan->key_id = xstrdup(source->key_id);
-	plan->development = source->development;
-	plan->image_uuid = xstrdup(source->image_uuid);
 	plan->layout = answers->layout;
 	plan->install_id = xstrdup(answers->install_id);
 	plan->password_type = answers->password_type;
 	if (answers->password_type != PASSWORD_NONE)
 		plan->root_password_key = xstrdup("root-password");
 	plan->write_boot_entry = answers->write_boot_entry;
-	plan->boot_entry_label = xstrdup(source->product_brand);
 	copy_scripts(build);
+}
+
+static void describe_source(struct build *build)
+{
+	const struct source *source = build->source;
+	struct plan *plan = build->plan;
+
+	plan->manifest_sha256 = xstrdup(source->manifest_sha256);
+	plan->product = xstrdup(source->product_name);
+	plan->product_version = xstrdup(source->product_version);
+	plan->key_id = xstrdup(source->key_id);
+	plan->development = source->development;
+	plan->image_uuid = xstrdup(source->image_uuid);
+	plan->boot_entry_label = xstrdup(source->product_brand);
 }
 
 int plan_build(const struct host *host, const struct answers *answers, const struct source *source,
@@ -90,6 +96,7 @@ int plan_build(const struct host *host, const struct answers *answers, const str
 	int r;
 
 	describe(&build, time);
+	describe_source(&build);
 	if ((r = build_checks(&build, err)) < 0 || (r = build_disks(&build, err)) < 0 ||
 	    (r = build_disk_contents(&build, err)) < 0)
 		return r;
@@ -105,6 +112,50 @@ int plan_build(const struct host *host, const struct answers *answers, const str
 	build_steps(&build);
 	*ret = TAKE_PTR(plan);
 	return 0;
+}
+
+/* One stage of a preview: its refusal stands behind the disks or NICs it lists, as its hint says.
+ */
+static bool try_stage(struct build *build, const char *where,
+		      int (*stage)(struct build *build, struct error **err),
+		      struct findings *findings)
+{
+	_cleanup_findings_ struct findings notes = {0};
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	build->findings = &notes;
+	r = stage(build, &error);
+	build->findings = NULL;
+	findings_move(findings, &notes);
+	if (r < 0) {
+		_cleanup_free_ char *text = error_text(error);
+		struct finding *finding = findings_add(findings, SEVERITY_ERROR, where, "%s", text);
+
+		finding->fatal = true;
+		if (error_get_hint(error))
+			finding_set_hint(finding, "%s", error_get_hint(error));
+	}
+	return r == 0;
+}
+
+struct plan *plan_preview(const struct host *host, const struct answers *answers,
+			  struct findings *findings)
+{
+	static const uint8_t seed[PLAN_SEED_BYTES]; /* no name made from it is shown */
+	struct plan *plan = xcalloc(1, sizeof(*plan));
+	struct build build = {.host = host, .answers = answers, .seed = seed, .plan = plan};
+
+	describe(&build, 0);
+	(void)try_stage(&build, "machine", build_checks, findings);
+	if (try_stage(&build, "disks", build_disks, findings)) {
+		(void)try_stage(&build, "data", build_disk_contents, findings);
+		build_names(&build);
+		(void)try_stage(&build, "layout", build_layout, findings);
+	}
+	(void)try_stage(&build, "network", build_network, findings);
+	findings_move(findings, &plan->warnings);
+	return plan;
 }
 
 const struct plan_disk *plan_find_disk(const struct plan *plan, const char *id)

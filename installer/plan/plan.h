@@ -184,6 +184,15 @@ struct plan {
 int plan_build(const struct host *host, const struct answers *answers, const struct source *source,
 	       const uint8_t *seed, int64_t time, struct plan **ret, struct findings *findings,
 	       struct error **err) _must_check_;
+/*
+ * What the answers mean for a machine while no source is at hand: the same stages as plan_build(),
+ * without those that a source decides. Refusals do not end it but become findings of severity
+ * error that are fatal (the first of each stage), behind the disks that were looked at; the plan's
+ * warnings stand there too. The plan holds what could be settled: disks with what they lose,
+ * partitions, NICs; n_disks is 0 when none fits. It is for the eye: nobody executes it.
+ */
+struct plan *plan_preview(const struct host *host, const struct answers *answers,
+			  struct findings *findings);
 void plan_free(struct plan *plan);
 DEFINE_CLEANUP(struct plan *, plan_free)
 #define _cleanup_plan_ _cleanup_(plan_freep)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures of docs/PERFORMANCE.md, measured in virtual machines booted from the medium.
+"""The figures of docs/PERFORMANCE.md, most of them of virtual machines booted from the medium.
 
-Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`.
+Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge
+needs `make` alone.
 Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
-figure misses its target. Parts: boot, install, memory; without any, all.
+figure misses its target. Parts: boot, install, memory, judge; without any, all.
 """
 
 import argparse
@@ -20,6 +21,7 @@ sys.path.insert(0, str(TESTS / "vm"))
 
 # pylint: disable=wrong-import-position
 import disc
+import judge
 import meter
 from answers import Answers
 from lab import BUILD, MEDIA, enter_shell, make_medium
@@ -207,6 +209,16 @@ def initrd_figures():
     return [Figure("initrd", total, "MB", 60, ", ".join(parts))]
 
 
+def judge_figures():
+    seconds, mib, mean = judge.measure(BUILD / "xenhost-answers")
+    rate = judge.MACHINES / seconds
+    how = f"{rate:.0f} pairs a CPU second, {judge.MACHINES} machines of {mean / 1000:.1f} kB"
+    return [
+        Figure("answer file × recorded machine, judged", 1000 / rate, "CPU ms", 1, how),
+        Figure("peak memory of judging them", mib, "MiB", 64),
+    ]
+
+
 def render(figures, tables, machine):
     lines = [f"Measured {time.strftime('%Y-%m-%d', time.gmtime())} on {machine}.", ""]
     lines += ["| figure | value | target | | CPU / wall s |", "|---|---|---|---|---|"]
@@ -219,18 +231,22 @@ def render(figures, tables, machine):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--rounds", type=int, default=2, help="turns of installation, floor, unsquashfs")
-    parser.add_argument("parts", nargs="*", help="boot, install, memory; all when none is named")
+    parser.add_argument("parts", nargs="*", help="of boot, install, memory, judge; all when none is named")
     options = parser.parse_args()
-    parts = options.parts or ["boot", "install", "memory"]
-    if unknown := set(parts) - {"boot", "install", "memory"}:
+    every = ["boot", "install", "memory", "judge"]
+    parts = options.parts or every
+    if unknown := set(parts) - set(every):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    if not (MEDIA / "xenhost.iso").exists():
+    in_machines = set(parts) - {"judge"}
+    if in_machines and not (MEDIA / "xenhost.iso").exists():
         sys.exit("bench: there is no medium; run: make iso")
     FOLDER.mkdir(parents=True, exist_ok=True)
     machine = f"{meter.machine()}, load {meter.load()} at the start"
     say(machine)
-    figures, tables = initrd_figures(), []
-    iso = medium()
+    figures, tables = [], []
+    if in_machines:
+        figures += initrd_figures()
+        iso = medium()
     if "boot" in parts:
         figures += measure_boot()
     if "install" in parts:
@@ -240,6 +256,8 @@ def main():
         tables.append(("The steps of the cheapest turn:", step_table(best)))
     if "memory" in parts:
         figures += measure_memory(iso)
+    if "judge" in parts:
+        figures += judge_figures()
     machine += f", {meter.load()} at the end"
     text = render(figures, tables, machine)
     (FOLDER / "figures.md").write_text(text, encoding="utf-8")

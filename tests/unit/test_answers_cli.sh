@@ -106,6 +106,61 @@ printf 'not an answer file\n' >"$dir/text"
 expect 1 check "$dir/text"
 says out "<installation>"
 
+# Judged against recorded machines: one line each, a summary, exit codes; JSON holds everything.
+machines=tests/machines
+cat >"$dir/nvme.xml" <<'END'
+<installation sr-type="lvm">
+  <primary-disk match="transport=nvme"/>
+  <source type="local"/>
+  <admin-interface name="eth0" proto="dhcp"/>
+  <root-password type="hash">!!</root-password>
+</installation>
+END
+expect 0 check "$dir/nvme.xml" --machine $machines/uefi-nvme.json
+says out "$machines/uefi-nvme.json: fits: nvme0n1 (465.8 GiB, Samsung SSD 970 EVO 500GB, S3XNNX0K712345); erases nothing recognised on it; managed by eth0, "
+says out "1 machine: 1 fit, 0 do not fit, 0 could not be read; 0 with warnings"
+expect 1 check "$dir/nvme.xml" --machine $machines/uefi-nvme.json --machine $machines/bios-virtio.json
+says out "$machines/bios-virtio.json: does not fit: primary-disk \"transport=nvme\" fits no disk of this machine"
+! grep -q "^  note: vda" "$dir/out" || fail "details came unasked"
+says out "2 machines: 1 fit, 1 do not fit"
+expect 1 check "$dir/nvme.xml" --machine $machines/bios-virtio.json --details
+says out "  note: vda: "
+says out "  error: disks: primary-disk"
+expect 1 check "$dir/nvme.xml" --machine tests/machines --json
+python3 - "$dir/out" <<'END' || fail "the JSON of a fleet"
+import json, pathlib, sys
+result = json.load(open(sys.argv[1], encoding="utf-8"))
+assert result["schema"] == "xenhost.findings/1"
+recorded = {str(path) for path in pathlib.Path("tests/machines").rglob("*.json")}
+recorded |= {str(path) for path in pathlib.Path("tests/machines").rglob("*.tar.gz")}
+assert {machine["machine"] for machine in result["machines"]} == recorded
+one = next(m for m in result["machines"] if m["machine"].endswith("/uefi-nvme.json"))
+assert one["verdict"] == "fit" and one["management"]["name"] == "eth0"
+assert [disk["name"] for disk in one["disks"]] == ["nvme0n1"] and one["disks"][0]["target"]
+refused = {f["file"] for f in result["findings"] if f["severity"] == "error"}
+assert refused == {m["machine"] for m in result["machines"] if m["verdict"] != "fit"}
+assert result["summary"]["fit"] == len(recorded) - len(refused)
+END
+mkdir -p "$dir/rack/1" "$dir/none"
+cp $machines/uefi-nvme.json "$dir/rack/1/a.json"
+cp $machines/uefi-nvme.json "$dir/rack/b.json"
+echo '{"schema": "xenhost.host/1", "disks": 5}' >"$dir/rack/c.json"
+echo hello >"$dir/rack/README"
+expect 1 check "$dir/nvme.xml" --machine "$dir/rack"
+says out "c.json: unreadable: "
+says out "3 machines: 2 fit, 0 do not fit, 1 could not be read"
+rm "$dir/rack/c.json"
+sed 's|<source|<hostname>xen1</hostname><source|' "$dir/nvme.xml" >"$dir/named.xml"
+expect 0 check "$dir/named.xml" --machine "$dir/rack"
+says out "warning: 2 machines would all be named xen1"
+expect 2 check "$dir/nvme.xml" --machine "$dir/none"
+expect 2 check "$dir/nvme.xml" --machine "$dir/absent.json" --json
+[ ! -s "$dir/out" ] || fail "half a document: $(cat "$dir/out")"
+expect 2 show "$dir/nvme.xml" --machine $machines/uefi-nvme.json
+sed 's|lvm|zfs|' "$dir/nvme.xml" >"$dir/fatal.xml"
+expect 1 check "$dir/fatal.xml" --machine $machines/uefi-nvme.json
+says err "no machine was judged"
+
 # A hash made here is one that check accepts.
 hash=$(printf 'a password\n' | "$answers" hash-password)
 case $hash in

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/tool/tool.h"
+
+#include "common/program.h"
+#include "common/str.h"
+
+void tool_file_done(struct tool_file *file)
+{
+	answers_free(file->answers);
+	secrets_done(&file->secrets);
+	findings_done(&file->findings);
+}
+
+int tool_load(const struct tool_options *options, const char *where, struct tool_file *file,
+	      struct error **err)
+{
+	int r = answers_load(where, &file->answers, &file->secrets, &file->findings, err);
+
+	if (r == 0 && options->boot_line)
+		r = answers_apply_cmdline(file->answers, &file->secrets, options->boot_line,
+					  &file->findings);
+	if (r == 0)
+		answers_check_complete(file->answers,
+				       options->boot_line ? ANSWERS_COMPLETE : ANSWERS_FILE,
+				       &file->findings);
+	return r < 0 && !*err ? error_errno(err, ERROR_USAGE, r, "the boot line cannot be used")
+			      : r;
+}
+
+int tool_report(const struct error *error)
+{
+	return program_failed("xenhost-answers", error, "hint: ");
+}
+
+void tool_print_json(const struct json *json)
+{
+	_cleanup_free_ char *text = json_to_text(json);
+
+	fputs(text, stdout);
+}
+
+void tool_print_findings(const struct findings *findings, FILE *file)
+{
+	_cleanup_free_ char *text = findings_to_text(findings);
+
+	fputs(text, file);
+}
+
+char *tool_count(size_t count, const char *noun)
+{
+	return xasprintf("%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
