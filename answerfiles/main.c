@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <getopt.h>
-#include <termios.h>
 
 #include "answerfiles/show.h"
 #include "answerfiles/tool/tool.h"
@@ -75,43 +73,13 @@ static int run_show(const struct tool_options *options)
 	return findings_has_errors(&file.findings) ? error_kind_exit_code(ERROR_USER) : 0;
 }
 
-/* One line from stdin without its newline; not echoed on a terminal. */
-static int read_password(char **ret, struct error **err)
-{
-	_cleanup_free_ char *line = NULL;
-	struct termios before, quiet;
-	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
-	size_t allocated = 0;
-	ssize_t length;
-
-	if (terminal) {
-		fputs("Password: ", stderr);
-		quiet = before;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	}
-	length = getline(&line, &allocated, stdin);
-	if (terminal) {
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-		fputc('\n', stderr);
-	}
-	if (length > 0 && line[length - 1] == '\n')
-		line[--length] = '\0';
-	if (length <= 0) {
-		error_set(err, ERROR_USAGE, "no password was given");
-		return error_hint(err, "Type it, or give it on standard input.");
-	}
-	*ret = TAKE_PTR(line);
-	return 0;
-}
-
 static int run_hash_password(const struct tool_options *options _unused_)
 {
 	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_error_ struct error *error = NULL;
 	_cleanup_free_ char *hash = NULL;
 
-	if (read_password(&secrets.root_password, &error) < 0 ||
+	if (tool_read_password(&secrets.root_password, &error) < 0 ||
 	    password_hash(secrets.root_password, &hash, &error) < 0)
 		return tool_report(error);
 	puts(hash);
@@ -137,6 +105,11 @@ static int run_schema(const struct tool_options *options _unused_)
 static const struct command commands[] = {
 	{"check", "FILE", "report everything wrong with an answer file", 1, "bjmd", run_check},
 	{"show", "FILE", "print each value and where it came from", 1, "bj", run_show},
+	{"new", "", "write a file from --set NAME=VALUE, or from answers to questions", 0, "sp",
+	 tool_new},
+	{"diff", "A B", "print what two files say differently", 2, "bj", tool_diff},
+	{"convert", "FILE", "make one of Proxmox's answer.toml or of a kickstart file", 1, "f",
+	 tool_convert},
 	{"hash-password", "", "make a hash for root-password from a line of input", 0, "",
 	 run_hash_password},
 	{"schema", "", "print the RELAX NG grammar of answer files, for editors", 0, "",
@@ -156,13 +129,19 @@ static void print_help(FILE *file)
 	fputs("\n  --machine M       check: what the file would do to a recorded machine, or to\n"
 	      "                    each one in a folder; may be given several times\n"
 	      "  --details         check: all that was noticed of each machine\n"
-	      "  --boot-line TEXT  check, show: what the file is used with, as in /proc/cmdline:\n"
+	      "  --set NAME=VALUE  new: a value, by its name in \"reference\", such as\n"
+	      "                    primary-disk@match or admin-interface/ip; again for more\n"
+	      "  --password        new: read root's password from standard input, write a hash\n"
+	      "  --from FORMAT     convert: proxmox or kickstart; without it by the file's name\n"
+	      "  --boot-line TEXT  check, show, diff: what the file is used with, as in "
+	      "/proc/cmdline:\n"
 	      "                    it wins\n"
-	      "  --json            check, show: print JSON\n"
+	      "  --json            check, show, diff: print JSON\n"
 	      "  --help            print this\n"
 	      "  --version         print the version\n\n"
-	      "Exit codes: 0 good, 1 check found errors, 2 wrong usage or unreadable path,\n"
-	      "3 show: the answers are wrong, 6 network.\n",
+	      "Exit codes: 0 good, 1 check found errors or diff differences, 2 wrong usage or "
+	      "unreadable path,\n"
+	      "3 show, new, convert: the answers are wrong, 6 network.\n",
 	      file);
 }
 
@@ -202,13 +181,11 @@ static int run_command(const struct tool_options *options, const char *used, con
 static int parse_options(int argc, char **argv, struct tool_options *options, char ret_used[16])
 {
 	static const struct option long_options[] = {
-		{"boot-line", required_argument, NULL, 'b'},
-		{"details", no_argument, NULL, 'd'},
-		{"json", no_argument, NULL, 'j'},
-		{"machine", required_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
+		{"boot-line", required_argument, NULL, 'b'}, {"details", no_argument, NULL, 'd'},
+		{"from", required_argument, NULL, 'f'},      {"json", no_argument, NULL, 'j'},
+		{"machine", required_argument, NULL, 'm'},   {"password", no_argument, NULL, 'p'},
+		{"set", required_argument, NULL, 's'},       {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},         {0},
 	};
 	int option;
 
@@ -218,8 +195,12 @@ static int parse_options(int argc, char **argv, struct tool_options *options, ch
 		options->boot_line = option == 'b' ? optarg : options->boot_line;
 		options->details |= option == 'd';
 		options->json |= option == 'j';
+		options->password |= option == 'p';
+		options->format = option == 'f' ? optarg : options->format;
 		if (option == 'm')
 			strv_add(&options->machines, optarg);
+		if (option == 's')
+			strv_add(&options->settings, optarg);
 		if (!strchr(ret_used, option))
 			strncat(ret_used, &(char){(char)option}, 1);
 	}
@@ -250,6 +231,7 @@ int main(int argc, char **argv)
 	options.count = argc - optind - 1;
 	code = run_command(&options, used, argv[optind]);
 	strv_free(options.machines);
+	strv_free(options.settings);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return refuse_usage("standard output cannot be written", NULL);
 	return code;

@@ -6,8 +6,7 @@
 
 /* Prints answers row by row of the field table: value, and where it came from. */
 
-/* NULL when the row has no value there. Secrets and URL credentials are masked. */
-static char *format_value(const struct answers *answers, const struct field *field, size_t index)
+char *answers_value(const struct answers *answers, const struct field *field, size_t index)
 {
 	/* Formatting only reads; secrets are not at hand, so their presence is the type's. */
 	struct answers *reading = (struct answers *)(uintptr_t)answers;
@@ -16,6 +15,8 @@ static char *format_value(const struct answers *answers, const struct field *fie
 
 	if (field->flags & FIELD_SECRET)
 		return answers->password_type == PASSWORD_NONE ? NULL : xstrdup("********");
+	if (record_is_list(field->record) && index >= record_count(answers, field->record))
+		return NULL;
 	record = record_at(reading, NULL, field->record, index);
 	if (!record || !field->type)
 		return NULL;
@@ -52,6 +53,11 @@ static char *format_origin(const struct answers *answers, const struct answers_o
 	return NULL;
 }
 
+char *answers_value_origin(const struct answers *answers, const struct field *field, size_t index)
+{
+	return format_origin(answers, find_origin(answers, field, index));
+}
+
 static const char *origin_word(const struct answers_origin *origin)
 {
 	switch (origin->kind) {
@@ -85,7 +91,7 @@ static const char *meaning_of_none(const struct field *field)
 	return NULL;
 }
 
-static bool is_shown(const struct field *field)
+bool field_is_shown(const struct field *field)
 {
 	return field->type && field->record != RECORD_NONE &&
 	       !(field->flags & (FIELD_OLD | FIELD_HIDDEN));
@@ -102,7 +108,7 @@ static bool has_meaning(const struct answers *answers, const struct field *field
 static void add_row(struct strbuf *buf, const struct answers *answers, const struct field *field,
 		    size_t index)
 {
-	_cleanup_free_ char *value = format_value(answers, field, index);
+	_cleanup_free_ char *value = answers_value(answers, field, index);
 	_cleanup_free_ char *name = field_name(field);
 	_cleanup_free_ char *origin = format_origin(answers, find_origin(answers, field, index));
 	const char *shown = value ? value : meaning_of_none(field);
@@ -117,7 +123,7 @@ char *answers_to_text(const struct answers *answers)
 	enum field_record before = RECORD_NONE;
 
 	for (const struct field *field = fields; field->element; field++) {
-		if (!is_shown(field))
+		if (!field_is_shown(field))
 			continue;
 		if (!record_is_list(field->record)) {
 			add_row(&buf, answers, field, 0);
@@ -129,7 +135,7 @@ char *answers_to_text(const struct answers *answers)
 		before = field->record;
 		for (size_t i = 0; i < record_count(answers, before); i++) {
 			for (const struct field *row = field; row->element; row++) {
-				if (row->record == before && is_shown(row))
+				if (row->record == before && field_is_shown(row))
 					add_row(&buf, answers, row, i);
 			}
 		}
@@ -143,7 +149,7 @@ char *answers_to_text(const struct answers *answers)
 static void set_typed(struct json *object, const struct answers *answers, const struct field *field,
 		      size_t index)
 {
-	_cleanup_free_ char *value = format_value(answers, field, index);
+	_cleanup_free_ char *value = answers_value(answers, field, index);
 	const void *member;
 
 	if (field->flags & FIELD_SECRET || !value) {
@@ -198,7 +204,7 @@ struct json *answers_to_json(const struct answers *answers)
 	json_set_string(json, "file", answers->file);
 	values = json_set_object(json, "values");
 	for (const struct field *field = fields; field->element; field++) {
-		if (is_shown(field))
+		if (field_is_shown(field))
 			set_row(values, answers, field);
 	}
 	console = json_set_object(json, "console");

@@ -8,9 +8,11 @@
 #include "answerfiles/answers.h"
 
 struct tool_options {
-	bool json, details;
+	bool json, details, password;
 	const char *boot_line; /* NULL: not known */
 	char **machines;       /* --machine, each; NULL for none */
+	char **settings;       /* --set, each; NULL for none */
+	const char *format;    /* --from, or NULL: by the name of the file */
 	char **arguments;
 	int count;
 };
@@ -34,5 +36,13 @@ void tool_print_findings(const struct findings *findings, FILE *file);
 /* "1 error", "3 errors"; newly allocated. */
 char *tool_count(size_t count, const char *noun);
 
+/* One line from stdin without its newline; not echoed on a terminal. */
+int tool_read_password(char **ret, struct error **err) _must_check_;
+/* Reads an answer file's text as an installation would; true when it could be used. */
+bool tool_read_back(const char *text, struct findings *findings);
+
 /* The commands that are more than a few lines; each gives the exit code. */
+int tool_new(const struct tool_options *options);
+int tool_diff(const struct tool_options *options);
+int tool_convert(const struct tool_options *options);
 int tool_judge(const struct tool_options *options, const struct tool_file *file);

@@ -161,6 +161,64 @@ sed 's|lvm|zfs|' "$dir/nvme.xml" >"$dir/fatal.xml"
 expect 1 check "$dir/fatal.xml" --machine $machines/uefi-nvme.json
 says err "no machine was judged"
 
+# new: what --set says, read back; secrets by standard input alone; nothing half-made on stdout.
+expect 0 new --set primary-disk@match=transport=nvme --set guest-disk=sdb --set guest-disk=sdc \
+	--set hostname=xen1 </dev/null
+cp "$dir/out" "$dir/made.xml"
+expect 0 check "$dir/made.xml"
+says out "0 errors, 1 warning"
+expect 0 show "$dir/made.xml"
+says out "transport=nvme"
+says out "sdc"
+expect 3 new --set hostname=a_b --set primary-disk=sda </dev/null
+says err "a_b"
+[ ! -s "$dir/out" ] || fail "a wrong file was written"
+expect 2 new --set primary-dsk=sda </dev/null
+says err "Did you mean primary-disk?"
+expect 2 new --set root-password=hunter2 </dev/null
+says err "--password"
+printf 'hunter2\n' | "$answers" new --password --set primary-disk=sda >"$dir/out" 2>"$dir/err"
+says out '<root-password type="hash">$y$'
+# As on a terminal: an empty line takes the default, a wrong one is asked again.
+if command -v script >/dev/null; then
+	printf 'transport=nvm\n\n\n\nethX\neth1\n\n\nxen1\n\n\n\n' |
+		sed 's/nvm$/nvme/' >"$dir/typed"
+	script -qec "$answers new 2>$dir/err" /dev/null <"$dir/typed" >"$dir/out" || :
+	grep -q '<hostname>xen1</hostname>' "$dir/out" || fail "answers on a terminal: $(cat "$dir/out" "$dir/err")"
+	says err "ethX"
+fi
+
+# diff: values with their lines; 1 when there are any.
+sed 's|xen1|xen2|' "$dir/made.xml" >"$dir/other.xml"
+expect 0 diff "$dir/made.xml" "$dir/made.xml"
+expect 1 diff "$dir/made.xml" "$dir/other.xml"
+says out "hostname"
+says out "- xen1 ($dir/made.xml:"
+says out "+ xen2 ($dir/other.xml:"
+[ "$(grep -c '^[^ ]' "$dir/out")" -eq 1 ] || fail "more than the host name differs: $(cat "$dir/out")"
+expect 1 diff "$dir/made.xml" "$dir/other.xml" --json
+says out '"xenhost.answers-diff/1"'
+expect 2 diff "$dir/made.xml"
+
+# convert: what was written can be used, what was not taken over is listed.
+expect 0 convert tests/fuzz/corpus/proxmox/answer.toml
+says err "answer.toml:5:1: warning: global.mailto is not converted"
+cp "$dir/out" "$dir/converted.xml"
+expect 0 check "$dir/converted.xml"
+says out "0 errors"
+expect 0 convert tests/fuzz/corpus/kickstart/ks.cfg
+says err "warning: %post is not converted"
+cp "$dir/out" "$dir/converted.xml"
+expect 0 check "$dir/converted.xml"
+echo 'reboot' >"$dir/empty.cfg"
+expect 3 convert "$dir/empty.cfg"
+says err "<primary-disk> is missing"
+expect 2 convert "$dir/empty.cfg" --from preseed
+expect 2 convert "$dir/absent.cfg"
+echo '[global' >"$dir/broken.toml"
+expect 3 convert "$dir/broken.toml"
+says err "broken.toml:1: "
+
 # A hash made here is one that check accepts.
 hash=$(printf 'a password\n' | "$answers" hash-password)
 case $hash in
