@@ -45,6 +45,11 @@ struct json *json_new_array(void)
 	return made(json_object_new_array());
 }
 
+struct json *json_share(const struct json *value)
+{
+	return ours(json_object_get(native(value)));
+}
+
 static struct json *new_string(const char *value)
 {
 	_cleanup_free_ char *valid = NULL;

@@ -32,6 +32,8 @@ struct json *json_set_array(struct json *object, const char *key);
 /* Takes ownership of value (NULL is written as null). */
 void json_set(struct json *object, const char *key, struct json *value);
 void json_append(struct json *array, struct json *value);
+/* One more owner of the same value, for json_set() into another document. */
+struct json *json_share(const struct json *value);
 void json_append_string(struct json *array, const char *value);
 void json_append_u64(struct json *array, uint64_t value);
 struct json *json_append_object(struct json *array);

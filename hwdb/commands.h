@@ -13,3 +13,9 @@ int command_database(const char *modalias, bool json, struct error **err) _must_
  * some rule failed. The host gets what the database here knows. */
 int command_check(struct host *host, const struct profile *profile, const char *junit, bool json,
 		  struct error **err) _must_check_;
+/* "diff A B": 0 the same, 1 different. `model`: what each machine has of its own does not count. */
+int command_diff(const char *name_a, const char *name_b, const struct host_options *detect,
+		 bool model, bool json, struct error **err) _must_check_;
+/* "report --html PATH": the `n` machines named as one page in a new file. */
+int command_report(const char *path, char *const *names, size_t n, const struct profile *profile,
+		   const struct host_options *detect, struct error **err) _must_check_;

@@ -24,6 +24,8 @@ void text_below(struct strbuf *buf, const char *text);
 /* The machine itself: maker, firmware, console, processors, memory. */
 void text_system(struct strbuf *out, const struct host *host);
 void text_nic(struct strbuf *out, const struct host_nic *nic);
+/* Who is at the other end of a NIC's cable. Newly allocated. */
+char *text_neighbour(const struct host_lldp *lldp);
 void text_management(struct strbuf *out, const struct host *host);
 void text_cpu(struct strbuf *out, const struct host_cpu *cpu);
 /* Storage controllers, and the iSCSI target that the firmware boots from. */

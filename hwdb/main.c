@@ -8,16 +8,21 @@
 #include "hwdb/commands.h"
 #include "hwdb/probe/lldp.h"
 
-#define LLDP_SECONDS_MAX 3600
+#define LLDP_SECONDS_MAX    3600
+#define REPORT_MACHINES_MAX 64
 
 struct options {
 	const char *root;    /* --root, or NULL for the running machine */
 	const char *machine; /* check's and show's M, or NULL */
+	const char *second;  /* diff's B, or NULL */
+	const char *html;    /* report's page, or NULL */
+	char **machines;     /* report's */
+	size_t n_machines;
 	const char *out;     /* capture's */
 	const char *lookup;  /* database's modalias, or NULL */
-	const char *profile; /* check's, by name or file; NULL: host */
+	const char *profile; /* check's and report's, by name or file; NULL: host */
 	const char *junit;   /* where check writes JUnit's XML, or NULL */
-	bool json, mask, stats;
+	bool json, mask, stats, model;
 	struct host_options detect;
 };
 
@@ -107,10 +112,51 @@ static int run_database(const struct options *options)
 	return r < 0 ? report_error(error) : r;
 }
 
+static int run_diff(const struct options *options)
+{
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (!options->machine) {
+		error_set(&error, ERROR_USAGE, "diff needs a machine, and one to hold against it");
+		error_hint(&error, "xenhost-hwinfo diff golden.json live");
+		return report_error(error);
+	}
+	r = command_diff(options->machine, options->second ?: "live", &options->detect,
+			 options->model, options->json, &error);
+	return r < 0 ? report_error(error) : r;
+}
+
+static int run_report(const struct options *options)
+{
+	static char word[] = "live", *live[] = {word};
+	bool none = options->n_machines == 0;
+	_cleanup_profile_ struct profile *profile = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (!options->html) {
+		error_set(&error, ERROR_USAGE, "report needs --html and the name of a new file");
+		error_hint(&error, "xenhost-hwinfo report --html report.html");
+		return report_error(error);
+	}
+	r = profile_load(options->profile ?: "host", &profile, &error);
+	if (r == 0)
+		r = command_report(options->html, none ? live : options->machines,
+				   none ? 1 : options->n_machines, profile, &options->detect,
+				   &error);
+	if (r < 0)
+		return report_error(error);
+	fprintf(stderr, "xenhost-hwinfo: wrote %s\n", options->html);
+	return 0;
+}
+
 static const struct command commands[] = {
 	{"show", 1, "rjn", run_show},
 	{"check", 1, "rjpu", run_check},
 	{"capture", 1, "rmn", run_capture},
+	{"diff", 2, "jM", run_diff},
+	{"report", REPORT_MACHINES_MAX, "Hp", run_report},
 	{"database", 0, "jsl", run_database},
 };
 
@@ -119,6 +165,8 @@ static void print_help(void)
 	puts("Usage: xenhost-hwinfo [show] [MACHINE] [--json]\n"
 	     "       xenhost-hwinfo check [MACHINE] [--profile P] [--json] [--junit FILE]\n"
 	     "       xenhost-hwinfo capture OUT [--mask]\n"
+	     "       xenhost-hwinfo diff A [B] [--model] [--json]\n"
+	     "       xenhost-hwinfo report --html FILE [MACHINE...] [--profile P]\n"
 	     "       xenhost-hwinfo database --stats|--lookup MODALIAS [--json]\n"
 	     "\n"
 	     "Tells what a machine is and whether it can be a Xen host. Changes nothing on it.\n"
@@ -126,6 +174,8 @@ static void print_help(void)
 	     "  show           firmware, processor, memory, network interfaces, disks\n"
 	     "  check          whether it fits a profile, and what to change; exit code 1 if not\n"
 	     "  capture OUT    store the machine in a folder or tarball (.tar.gz, .tar.zst)\n"
+	     "  diff A [B]     what differs between two machines; exit code 1 if anything does\n"
+	     "  report         one page for a browser, with several machines side by side\n"
 	     "  database       what the hardware database has on a device, or how much it knows\n"
 	     "\n"
 	     "MACHINE is \"live\" (the default), a file made by \"show --json\", or what\n"
@@ -135,6 +185,8 @@ static void print_help(void)
 	     "      --json       results as JSON\n"
 	     "      --lldp N     listen N seconds at most for what switches say (root's right)\n"
 	     "      --mask       made-up serial numbers in the capture\n"
+	     "      --html FILE  the page to make\n"
+	     "      --model      serial numbers and other things of a single piece do not count\n"
 	     "      --profile P  host (the default), pool-member, passthrough, or a file of yours\n"
 	     "      --junit FILE write the verdicts as JUnit XML too\n"
 	     "      --stats      network and storage devices of pci.ids, by what is known of them\n"
@@ -189,6 +241,9 @@ static int run(const struct command *command, struct options *options, const cha
 		options->out = arguments[0];
 	else
 		options->machine = arguments[0];
+	options->second = n > 1 ? arguments[1] : NULL;
+	options->machines = arguments;
+	options->n_machines = (size_t)n;
 	if (options->root && options->machine)
 		return usage("Give either --root or a machine, not both: %s", options->machine);
 	if (options->detect.lldp_seconds && check_lldp(options, &error) < 0)
@@ -207,6 +262,8 @@ int main(int argc, char **argv)
 		{"stats", no_argument, NULL, 's'},
 		{"lookup", required_argument, NULL, 'l'},
 		{"lldp", required_argument, NULL, 'n'},
+		{"html", required_argument, NULL, 'H'},
+		{"model", no_argument, NULL, 'M'},
 		{"profile", required_argument, NULL, 'p'},
 		{"junit", required_argument, NULL, 'u'},
 		{0},
@@ -236,6 +293,8 @@ int main(int argc, char **argv)
 		options.json |= c == 'j';
 		options.mask |= c == 'm';
 		options.stats |= c == 's';
+		options.model |= c == 'M';
+		options.html = c == 'H' ? optarg : options.html;
 		options.lookup = c == 'l' ? optarg : options.lookup;
 		options.profile = c == 'p' ? optarg : options.profile;
 		options.junit = c == 'u' ? optarg : options.junit;

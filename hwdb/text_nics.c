@@ -58,7 +58,7 @@ static char *nic_abilities(const struct host_nic *nic)
 }
 
 /* "sw1, port Eth1/7 (uplink of host 3), VLAN 20, frames up to 9216 bytes, bonding (LACP) on" */
-static char *neighbour_words(const struct host_lldp *lldp)
+char *text_neighbour(const struct host_lldp *lldp)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
@@ -85,7 +85,7 @@ static char *neighbour_words(const struct host_lldp *lldp)
 static void add_neighbours(struct strbuf *out, const struct host_nic *nic)
 {
 	for (size_t i = 0; i < nic->n_lldp; i++) {
-		_cleanup_free_ char *words = neighbour_words(&nic->lldp[i]);
+		_cleanup_free_ char *words = text_neighbour(&nic->lldp[i]);
 		_cleanup_free_ char *text = xasprintf("connected to %s", words);
 
 		strbuf_addf(out, "%*s", TEXT_HEAD, "");

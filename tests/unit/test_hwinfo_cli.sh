@@ -150,6 +150,32 @@ says out '"result": "fail"'
 says junit.xml '<failure message="The machine has 64.0 GiB of memory'
 printf '[rule x]\nfact = cpu.coers\noperator = known\n' >"$dir/wrong.ini"
 
+# diff: a machine is like itself; what changed is named, what passes does not count.
+sed 's/"driver": "nvme"/"driver": "other"/; s/"link": true/"link": false/' \
+	"$machines/uefi-nvme.json" >"$dir/other.json"
+expect 0 diff "$machines/uefi-nvme.json" "$machines/uefi-nvme.json"
+says out "Nothing differs."
+expect 1 diff "$machines/uefi-nvme.json" "$dir/other.json"
+says out "driver: nvme -> other"
+expect 1 diff "$machines/uefi-nvme.json" "$dir/other.json" --json
+says out '"schema": "xenhost.diff/1"'
+says out '"class": "passing"'
+sed 's/"link": true/"link": false/' "$machines/uefi-nvme.json" >"$dir/other.json"
+expect 0 diff "$machines/uefi-nvme.json" "$dir/other.json"
+says out "Of the moment, not counted"
+sed 's/"mac": "..:../"mac": "02:99/' "$machines/uefi-nvme.json" >"$dir/other.json"
+expect 1 diff "$machines/uefi-nvme.json" "$dir/other.json"
+expect 0 diff --model "$machines/uefi-nvme.json" "$dir/other.json"
+says out "One model"
+
+# report: a page of its own, never over another file.
+expect 0 report --html "$dir/page.html" "$machines/uefi-nvme.json" "$machines/usb-only.json"
+[ ! -s "$dir/out" ] || fail "report prints to stdout"
+says page.html "Cannot be a Xen host as it is"
+[ "$(grep -c '<article>' "$dir/page.html")" -eq 2 ] || fail "not two machines on the page"
+expect 2 report --html "$dir/page.html" "$machines/tiny.json"
+says err "does not exist yet"
+
 # Wrong calls and unreadable machines: exit 2, a sentence, a hint, nothing on stdout.
 wrong() { # WORDS ARGUMENTS...
 	words=$1
@@ -168,6 +194,11 @@ wrong "too many" show live live
 wrong "not both" show live --root /
 wrong "does not know" show --mask
 wrong "capture needs the name" capture
+wrong "diff needs a machine" diff
+wrong "too many" diff live live live
+wrong "/nowhere" diff "$machines/tiny.json" /nowhere
+wrong "report needs --html" report "$machines/tiny.json"
+wrong "/nowhere" report --html "$dir/nowhere.html" /nowhere
 wrong "database needs either" database
 wrong "database needs either" database --stats --lookup pci:v1
 wrong "too many" database pci:v1
