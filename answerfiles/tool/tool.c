@@ -14,15 +14,17 @@ void tool_file_done(struct tool_file *file)
 int tool_load(const struct tool_options *options, const char *where, struct tool_file *file,
 	      struct error **err)
 {
+	/* A machine is judged as an installation would: what cannot be done yet ends that. */
+	enum answers_stage stage = options->boot_line  ? ANSWERS_COMPLETE
+				   : options->machines ? ANSWERS_WITH_SOURCE
+						       : ANSWERS_FILE;
 	int r = answers_load(where, &file->answers, &file->secrets, &file->findings, err);
 
 	if (r == 0 && options->boot_line)
 		r = answers_apply_cmdline(file->answers, &file->secrets, options->boot_line,
 					  &file->findings);
 	if (r == 0)
-		answers_check_complete(file->answers,
-				       options->boot_line ? ANSWERS_COMPLETE : ANSWERS_FILE,
-				       &file->findings);
+		answers_check_complete(file->answers, stage, &file->findings);
 	return r < 0 && !*err ? error_errno(err, ERROR_USAGE, r, "the boot line cannot be used")
 			      : r;
 }

@@ -161,6 +161,14 @@ sed 's|lvm|zfs|' "$dir/nvme.xml" >"$dir/fatal.xml"
 expect 1 check "$dir/fatal.xml" --machine $machines/uefi-nvme.json
 says err "no machine was judged"
 
+# What cannot be done yet is right in a file, and ends an installation on any machine.
+sed 's|<source|<service name="sshd" state="disabled"/><source|' "$dir/nvme.xml" >"$dir/service.xml"
+expect 0 check "$dir/service.xml"
+says out "warning: not yet supported"
+expect 1 check "$dir/service.xml" --machine $machines/uefi-nvme.json
+says out "error: not yet supported"
+says err "no machine was judged"
+
 # new: what --set says, read back; secrets by standard input alone; nothing half-made on stdout.
 expect 0 new --set primary-disk@match=transport=nvme --set guest-disk=sdb --set guest-disk=sdc \
 	--set hostname=xen1 </dev/null
