@@ -66,7 +66,7 @@ struct match_term {
 
 /*
  * How one disk is chosen: by a name or link as written ("sda", "/dev/disk/by-id/..."), or by terms
- * that must all hold. Must fit exactly one disk of the machine (design §3.5). Our `match` attribute
+ * that must all hold. Must fit exactly one disk of the machine. Our `match` attribute
  * on primary-disk and guest-disk: match="size>=100G transport=nvme serial=S4*"; when it is there
  * the element's text is for other installers only.
  */
@@ -223,7 +223,7 @@ void secrets_done(struct secrets *secrets); /* wipes, then frees */
 int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
 		     struct secrets *ret_secrets, struct findings *findings,
 		     struct error **err) _must_check_;
-/* Boot-line tokens over what the file said (design §3.17: fixed order, disks never merged). */
+/* Boot-line tokens over what the file said in a fixed order; disks are never merged. */
 int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings) _must_check_;
 /*
@@ -239,11 +239,11 @@ int answers_load(const char *where, struct answers **ret, struct secrets *ret_se
 
 struct json *answers_to_json(const struct answers *answers); /* xenhost.answers/1, masked */
 /*
- * As an answer file with the password in it: reading it gives the same answers. Defaults that nobody
- * asked for are left out. Wipe before free().
+ * As an answer file with the password in it: reading it gives the same answers. Defaults that
+ * nobody asked for are left out. Wipe before free().
  */
 char *answers_to_xml(const struct answers *answers, const struct secrets *secrets);
-char *answers_to_text(const struct answers *answers);        /* each value and where it came from */
+char *answers_to_text(const struct answers *answers); /* each value and where it came from */
 
 const char *answers_mode_to_string(enum answers_mode mode);
 const char *sr_type_to_string(enum sr_type type);

@@ -328,7 +328,7 @@ struct host_content {
 	char *raid_level; /* of a Linux software RAID: "raid1", "linear", ... or NULL */
 	bool has_raid_disks;
 	unsigned raid_disks;
-	bool valuable; /* data worth money (design §3.7): erasing needs destroy-existing */
+	bool valuable; /* data worth money: erasing needs destroy-existing */
 };
 
 /* A disk's own account of its health, where smartctl is there to ask it. */
@@ -531,7 +531,8 @@ void host_free(struct host *host);
 DEFINE_CLEANUP(struct host *, host_free)
 #define _cleanup_host_ _cleanup_(host_freep)
 
-/* The fixed NIC order rules of the boot line: map_netdev=ethX:d|s:value (facts: MAC, PCI or label).
+/* The fixed NIC order rules of the boot line: map_netdev=ethX:d|s:value (MAC, PCI address or
+ * label).
  */
 struct host_options {
 	char *const
@@ -576,7 +577,7 @@ const struct host_disk *host_find_disk(const struct host *host, const char *id);
 const struct host_nic *host_find_nic(const struct host *host, const char *name);
 
 /* Reads one live disk again from an open descriptor: identity, size, sectors and table digest. The
- * one call execute makes (design §3.5). `device` is its node, such as "/dev/sda". */
+ * one call execute makes. `device` is its node, such as "/dev/sda". */
 int host_disk_reread(const struct fsroot *root, const char *device, int fd, struct host_disk **ret,
 		     struct error **err) _must_check_;
 /* The node that now bears the disk with this id, "/dev/...". */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether this very installation was done before (design §3.10): a machine that boots its installer
+ * Whether this very installation was done before: a machine that boots its installer
  * again by mistake must not be installed again. Called by run.c before planning; reads the journals
  * on the machine's disks and writes to none.
  */

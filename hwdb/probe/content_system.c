@@ -6,7 +6,7 @@
 #include "common/str.h"
 #include "hwdb/probe/content.h"
 
-/* Where XenServer's family keeps its word (facts: host-installer.md 4.7 and 6). */
+/* Where XenServer's family keeps its word. */
 #define INVENTORY     "/etc/xensource-inventory"
 #define BACKUP_MARKER "/.xen-backup-partition"
 #define OS_RELEASE    "/etc/os-release"

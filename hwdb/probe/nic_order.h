@@ -24,7 +24,7 @@ struct nic_candidate {
  * Sorts the candidates and fills nic.name. `rules` are values of map_netdev= ("eth1:s:VALUE", where
  * VALUE is a MAC, a PCI address with an optional "[port]", an SMBIOS label, quoted or bare, or
  * "em1"/"pci2p1" as biosdevname's physical names). `pins` are rules as an installed host keeps them
- * ('1:mac="VALUE"', also pci= and label=; facts: host-installer.md §4.5); their numbers are theirs
+ * ('1:mac="VALUE"', also pci= and label=); their numbers are theirs
  * even while the NIC is not there. The first rule for a number and for a NIC wins.
  * A rule that is not understood adds a sentence to *notes. Both lists may be NULL.
  * Gives the number of pins whose NIC is not there.

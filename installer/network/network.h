@@ -11,7 +11,7 @@
 #include "common/macro.h"
 #include "hwdb/host.h"
 
-/* What the boot line asks for (facts: host-installer.md §1.2). */
+/* What the boot line asks for, as XenServer's installer knows it. */
 struct network_config {
 	char *device; /* "all", "ethN" or a MAC, lower case */
 	bool is_static;

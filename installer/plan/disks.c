@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Choosing disks: every choice of the answers must fit exactly one disk of the machine
- * (design 3.5). Where it does not, each disk of the machine is listed with the reason.
+ * Choosing disks: every choice of the answers must fit exactly one disk of the machine.
+ * Where it does not, each disk of the machine is listed with the reason.
  */
 #include "installer/plan/build.h"
 

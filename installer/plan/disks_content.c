@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What erasing the chosen disks loses, in words, and the refusal to lose data worth money unless
- * the answers say so disk by disk (design 3.7). Also: what stays untouched.
+ * the answers say so disk by disk. Also: what stays untouched.
  */
 #include "installer/plan/build.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * preserve-first-partition: whether partition 1 of the target stays, and the refusal where the
- * answers want one to stay that cannot (host-installer 3.4). Whatever is in doubt is refused, since
+ * answers want one to stay that cannot. Whatever is in doubt is refused, since
  * the other way to read the answers erases it.
  */
 #include "installer/plan/build.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether one disk is what the answers mean, and whether it may be taken (design 3.5). Every
+ * Whether one disk is what the answers mean, and whether it may be taken. Every
  * refusal is a reason in words: they are listed disk by disk when a choice does not fit one disk.
  */
 #include "installer/plan/build.h"

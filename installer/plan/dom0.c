@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dom0's share of the machine (host-installer 4.1) and the consoles (design 3.13). */
+/* dom0's share of the machine (as XenServer's host-installer) and the consoles. */
 #include "installer/plan/build.h"
 
 #include "common/str.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What XenServer's installer leaves for first boot, to the letter (host-installer 4.5 and 4.7):
+ * What XenServer's installer leaves for first boot, to the letter:
  * first-boot tasks, pool tools and later upgrades read these files.
  */
 #include "installer/plan/build.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The partitions of the target: one table of both profiles, in the order on disk. Numbers, sizes,
- * types, names and labels of `xenserver` are those of XenServer and XCP-ng (host-installer 3.1).
+ * types, names and labels of `xenserver` are those of XenServer and XCP-ng.
  */
 #include "installer/plan/build.h"
 

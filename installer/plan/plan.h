@@ -48,7 +48,7 @@ struct plan_disk {
 	char *id, *name, *model, *serial; /* name is for the eye */
 	uint64_t size_bytes;
 	unsigned logical_block_bytes;
-	char *table_digest; /* must still hold just before the first write (design §3.5) */
+	char *table_digest; /* must still hold just before the first write */
 	bool target;        /* holds the system */
 	bool guest_storage; /* whole (guest disks) or its SR partition (target) joins the local SR
 			     */

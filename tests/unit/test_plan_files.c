@@ -33,7 +33,7 @@ static void make_static(struct plan_fixture *f)
 	admin->gateway = xstrdup("192.0.2.1");
 }
 
-/* The expressions with which upgrades find their partitions (host-installer 4.4). */
+/* The expressions with which upgrades find their partitions (as XenServer's host-installer). */
 static void test_fstab_keeps_its_shape(void **state)
 {
 	(void)state;
@@ -138,7 +138,7 @@ static void test_gateway_must_be_a_neighbour(void **state)
 	fixture_expect_refusal(&f, "with netmask 255.0.255.0 is none", 3);
 }
 
-/* Keys in XenServer's order (host-installer 4.7). */
+/* Keys in XenServer's order. */
 static void test_inventory(void **state)
 {
 	(void)state;

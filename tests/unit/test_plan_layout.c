@@ -25,7 +25,7 @@ static void expect_partitions(const struct plan *plan, uint64_t sector,
 	}
 }
 
-/* The sector map of a real XCP-ng host (host-installer 3.1). */
+/* The sector map of a real XCP-ng host. */
 static void test_xenserver_layout_with_storage(void **state)
 {
 	(void)state;

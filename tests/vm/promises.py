@@ -99,6 +99,20 @@ def nics_have_their_planned_names(host):
         assert real.get(nic["name"]) == nic["mac"], real
 
 
+def hardware_is_told_as_it_is(host):
+    """What xenhost-hwinfo says of disks and NICs is what the machine was made of."""
+    host.run(f"xenhost-hwinfo show --json | curl -sf --data-binary @- {host.server.url}/hardware.json", "service")
+    said = json.loads((host.server.uploads / "hardware.json").read_text(encoding="utf-8"))
+    assert {nic["mac"] for nic in said["nics"]} == {nic.mac for nic in host.vm.nics}
+    disks = {disk["serial"]: disk for disk in said["disks"] if disk["kind"] == "disk"}
+    assert set(disks) == {disk.serial for disk in host.vm.disks}
+    for disk in host.vm.disks:
+        assert disks[disk.serial]["logical_block_bytes"] == disk.block
+        assert disks[disk.serial]["size_bytes"] == int(disk.size.removesuffix("G")) << 30
+    assert said["virtual_machine"] == "xen"
+    assert said["firmware"]["kind"] == host.vm.firmware
+
+
 def ssh_lets_root_in(host):
     command = [
         "sshpass", "-e", "ssh", "-p", str(host.vm.nics[0].ssh_port), "-o", "StrictHostKeyChecking=no",
@@ -175,8 +189,8 @@ def log_is_kept_without_secrets(host):
 EVERY_HOST = [
     xen_runs, system_is_up, has_its_name, keeps_time_zone_and_keymap, password_is_hashed_well,
     partitions_are_as_planned, file_systems_are_as_planned, root_fills_its_partition,
-    mounts_what_fstab_says, management_network_is_up, nics_have_their_planned_names, ssh_lets_root_in,
-    first_boot_files_are_there, local_storage_is_made, first_boot_does_nothing_twice,
+    mounts_what_fstab_says, management_network_is_up, nics_have_their_planned_names, hardware_is_told_as_it_is,
+    ssh_lets_root_in, first_boot_files_are_there, local_storage_is_made, first_boot_does_nothing_twice,
     update_grub_changes_nothing, menu_has_its_entries, this_boot_is_confirmed,
     log_is_kept_without_secrets,
 ]  # fmt: skip
