@@ -184,6 +184,7 @@ class VM:
     def start(self, iso=None, reboot=False, extra=(), firmware_text=False, iso_first=False):
         """Powers on. Without `reboot` the machine is off as soon as it wants to start again. Disks are
         tried before the disc unless `iso_first`."""
+        self.kill()
         extra = list(extra) + ([] if reboot else ["-no-reboot"])
         for index, nic in enumerate(self.nics):
             if not nic.link:
