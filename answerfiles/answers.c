@@ -86,8 +86,12 @@ void answers_free(struct answers *answers)
 	for (size_t i = 0; i < answers->n_scripts; i++) {
 		free(answers->scripts[i].type);
 		free(answers->scripts[i].url);
+		free(answers->scripts[i].sha256);
 	}
 	free(answers->scripts);
+	strv_free(answers->ssh_keys);
+	strv_free(answers->xen_arguments);
+	strv_free(answers->kernel_arguments);
 	free(answers->serial_console);
 	free(answers->origins);
 	free(answers);

@@ -29,6 +29,7 @@ enum fs_type { FS_EXT4, FS_EXT3 };
 enum ssh_mode { SSH_ON, SSH_OFF, SSH_AUTO };
 enum service_state { SERVICE_ENABLED, SERVICE_DISABLED };
 enum bootloader_location { BOOTLOADER_MBR, BOOTLOADER_PARTITION };
+enum script_failure { FAILURE_IS_A_WARNING, FAILURE_STOPS };
 enum script_stage {
 	STAGE_INSTALLATION_START,
 	STAGE_PACKAGES_INSTALLED,
@@ -89,6 +90,8 @@ struct answers_script {
 	char *type; /* "url", "nfs", "local" as given */
 	char *url;
 	unsigned timeout_s;
+	char *sha256; /* our attribute: 64 lower-case hex digits its bytes must have, or NULL */
+	enum script_failure on_failure;
 	struct answers_origin origin;
 };
 
@@ -186,12 +189,15 @@ struct answers {
 	char **ntp_servers;
 
 	enum password_type password_type; /* the secret itself is in struct secrets */
+	char **ssh_keys;                  /* our <ssh-key>: lines of root's authorized_keys */
 	enum ssh_mode ssh_mode;
 	struct answers_service *services;
 	size_t n_services;
 	struct answers_script *scripts;
 	size_t n_scripts;
 	bool confirm; /* ui-confirmation-prompt */
+	/* Ours: one argument each, beside those every host has. Harmless in GRUB and shells. */
+	char **xen_arguments, **kernel_arguments;
 
 	/* Boot line, not file: what becomes of consoles and extra arguments. */
 	char *serial_console; /* "ttyS1,115200" from console=, last serial one; NULL: see SPCR */
@@ -258,3 +264,4 @@ const char *source_type_to_string(enum source_type type);
 const char *fs_type_to_string(enum fs_type type);
 const char *ssh_mode_to_string(enum ssh_mode mode);
 const char *service_state_to_string(enum service_state state);
+const char *script_failure_to_string(enum script_failure failure);

@@ -108,6 +108,15 @@ static void check_script(const struct reader *reader, struct answers_script *scr
 		fault = url_fault(script->url, script_schemes);
 	if (fault)
 		complain_url(reader, "script", script->origin, script->url, fault);
+	if (script->on_failure == FAILURE_STOPS && script->stage == STAGE_INSTALLATION_COMPLETE) {
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "script@on-failure",
+						 script->origin,
+						 "on-failure=\"stop\" has no effect at stage "
+						 "installation-complete"),
+				 "all is done when it runs; filesystem-populated is the last "
+				 "stage that can stop");
+		script->on_failure = FAILURE_IS_A_WARNING;
+	}
 }
 
 static void check_scripts(const struct reader *reader)

@@ -109,6 +109,12 @@ const struct word service_words[] = {
 	{NULL, 0},
 };
 
+const struct word failure_words[] = {
+	{"continue", FAILURE_IS_A_WARNING},
+	{"stop", FAILURE_STOPS},
+	{NULL, 0},
+};
+
 const char *word_of(const struct word *words, unsigned value)
 {
 	for (; words->word; words++) {
@@ -135,6 +141,7 @@ TO_STRING(source_type, source_words)
 TO_STRING(fs_type, fs_words)
 TO_STRING(ssh_mode, ssh_words)
 TO_STRING(service_state, service_words)
+TO_STRING(script_failure, failure_words)
 
 const char *answers_mode_to_string(enum answers_mode mode)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The answer file's scripts. All are fetched before anything is changed, so that a dead link cannot
- * leave a half-made host. As upstream has it a script's exit status does not end an installation;
- * unlike there it becomes a warning that the report shows.
+ * leave a half-made host. As upstream has it a script's exit status does not end an installation,
+ * unless the answers ask for that; unlike there it becomes a warning that the report shows.
  */
 #include <errno.h>
 
@@ -79,6 +79,23 @@ static int check_interpreter(const struct script_file *file, const char *text, s
 	return error_hint(err, "Write it for /bin/sh.");
 }
 
+/* What came is what the answers mean: checked before anything is written, and before it runs. */
+static int check_digest(const struct script_file *file, const char *text, size_t length,
+			struct error **err)
+{
+	char digest[SHA256_HEX];
+
+	if (!file->script->sha256)
+		return 0;
+	digest_sha256_hex(text, length, digest);
+	if (str_eq(digest, file->script->sha256))
+		return 0;
+	error_set(err, ERROR_USER, "the script %s has the SHA-256 %s, the answers want %s",
+		  file->masked, digest, file->script->sha256);
+	return error_hint(err, "Find out who changed it, then put the right digest into the "
+			       "answer file.");
+}
+
 static int fetch_one(struct execution *execution, const struct answers_script *script,
 		     struct error **err)
 {
@@ -92,6 +109,8 @@ static int fetch_one(struct execution *execution, const struct answers_script *s
 	file->masked = http_url_masked(script->url);
 	execution->n_scripts++;
 	r = fetch(execution, file, &text, &length, err);
+	if (r == 0)
+		r = check_digest(file, text, length, err);
 	if (r == 0)
 		r = check_interpreter(file, text, err);
 	if (r < 0)
@@ -145,6 +164,14 @@ static int run_one(struct execution *execution, const struct script_file *file,
 		if (err)
 			*err = TAKE_PTR(problem);
 		return r;
+	}
+	if (file->script->on_failure == FAILURE_STOPS) {
+		if (err)
+			*err = TAKE_PTR(problem);
+		return error_prefix(err,
+				    "the script %s (%s) failed, which must stop the "
+				    "installation",
+				    file->masked, script_stage_to_string(file->script->stage));
 	}
 	text = error_text(problem);
 	execution_warn(execution, "the script %s (%s) failed: %s", file->masked,

@@ -222,6 +222,25 @@ static void add_serial(const struct plan_serial *serial, struct strbuf *buf)
 	strbuf_addf(buf, "DEFAULT_CONSOLE=%s\n", serial->is_default ? "serial" : "vga");
 }
 
+/* The field table lets only characters through that a shell leaves as they are. */
+static void add_arguments(struct strbuf *buf, const char *key, char *const *arguments)
+{
+	_cleanup_free_ char *text = arguments ? strv_join(arguments, " ") : NULL;
+
+	if (text)
+		strbuf_addf(buf, "%s='%s'\n", key, text);
+}
+
+static void add_ssh_keys(struct build *build)
+{
+	_cleanup_free_ char *lines =
+		build->plan->ssh_keys ? strv_join(build->plan->ssh_keys, "\n") : NULL;
+
+	if (lines)
+		build_file_mode(build, "/root/.ssh/authorized_keys", 0600,
+				xasprintf("%s\n", lines));
+}
+
 static void add_boot(struct build *build)
 {
 	const struct plan *plan = build->plan;
@@ -242,6 +261,8 @@ static void add_boot(struct build *build)
 		    plan->dom0_vcpus);
 	if (plan->memory_bytes >= CRASHKERNEL_MIN_BYTES)
 		strbuf_add(&buf, "CRASHKERNEL=512M,below=4G\n");
+	add_arguments(&buf, "XEN_EXTRA_ARGS", plan->xen_arguments);
+	add_arguments(&buf, "LINUX_EXTRA_ARGS", plan->kernel_arguments);
 	add_serial(&plan->serial, &buf);
 	build_file(build, "/etc/xenhost/boot.conf", strbuf_take(&buf));
 }
@@ -253,4 +274,5 @@ void build_files_system(struct build *build)
 	add_time(build);
 	add_keyboard(build);
 	add_boot(build);
+	add_ssh_keys(build);
 }

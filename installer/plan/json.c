@@ -191,6 +191,9 @@ static void add_system(struct json *json, const struct plan *plan)
 	json_set_string(object, "ntp_source", ntp_source_to_string(plan->ntp_source));
 	json_set_strv(object, "ntp_servers", plan->ntp_servers);
 	json_set_string(object, "root_password_key", plan->root_password_key);
+	json_set_strv(object, "ssh_keys", plan->ssh_keys);
+	json_set_strv(object, "xen_arguments", plan->xen_arguments);
+	json_set_strv(object, "kernel_arguments", plan->kernel_arguments);
 	json_set_u64(object, "dom0_memory_mib", plan->dom0_memory_mib);
 	json_set_u64(object, "dom0_vcpus", plan->dom0_vcpus);
 	json_set_bool(object, "write_boot_entry", plan->write_boot_entry);
@@ -246,6 +249,9 @@ static void add_files(struct json *json, const struct plan *plan)
 		json_set_string(entry, "type", plan->scripts[i].type);
 		json_set_string(entry, "url", url);
 		json_set_u64(entry, "timeout_s", plan->scripts[i].timeout_s);
+		json_set_string(entry, "sha256", plan->scripts[i].sha256);
+		json_set_string(entry, "on_failure",
+				script_failure_to_string(plan->scripts[i].on_failure));
 	}
 }
 

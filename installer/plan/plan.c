@@ -29,7 +29,14 @@ static void copy_scripts(struct build *build)
 		*script = answers->scripts[i];
 		script->type = xstrdup(script->type);
 		script->url = xstrdup(script->url);
+		script->sha256 = xstrdup(script->sha256);
 	}
+}
+
+static void copy_list(char ***list, char *const *from)
+{
+	for (size_t i = 0; i < strv_length(from); i++)
+		strv_add(list, from[i]);
 }
 
 static char *machine_in_words(const struct host_firmware *firmware)
@@ -65,6 +72,9 @@ static void describe(struct build *build, int64_t time)
 	if (answers->password_type != PASSWORD_NONE)
 		plan->root_password_key = xstrdup("root-password");
 	plan->write_boot_entry = answers->write_boot_entry;
+	copy_list(&plan->ssh_keys, answers->ssh_keys);
+	copy_list(&plan->xen_arguments, answers->xen_arguments);
+	copy_list(&plan->kernel_arguments, answers->kernel_arguments);
 	copy_scripts(build);
 }
 
@@ -254,6 +264,7 @@ static void free_actions(struct plan *plan)
 	for (size_t i = 0; i < plan->n_scripts; i++) {
 		free(plan->scripts[i].type);
 		free(plan->scripts[i].url);
+		free(plan->scripts[i].sha256);
 	}
 	free(plan->scripts);
 	for (size_t i = 0; i < plan->n_steps; i++) {
@@ -285,6 +296,9 @@ void plan_free(struct plan *plan)
 	free(plan->suffix);
 	free(plan->image_uuid);
 	free(plan->root_password_key);
+	strv_free(plan->ssh_keys);
+	strv_free(plan->xen_arguments);
+	strv_free(plan->kernel_arguments);
 	free(plan->boot_entry_label);
 	findings_done(&plan->warnings);
 	free(plan);

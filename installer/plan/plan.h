@@ -150,6 +150,8 @@ struct plan {
 	struct plan_serial serial;
 	enum network_backend network_backend; /* resolved: never BACKEND_DEFAULT */
 	char *network_backend_reason;
+	char **ssh_keys;                          /* lines of root's authorized_keys */
+	char **xen_arguments, **kernel_arguments; /* beside those every host has */
 	char *root_password_key; /* "root-password" or NULL: locked until first boot */
 	enum password_type password_type;
 	bool write_boot_entry;

@@ -260,6 +260,30 @@ static char *time_source_text(const struct plan *plan)
 	return NULL;
 }
 
+static void add_root_login(struct strbuf *buf, const struct plan *plan)
+{
+	strbuf_addf(buf, "  root login  %s\n",
+		    plan->root_password_key ? "with the password of the answers"
+					    : "locked until first boot sets a password");
+	for (size_t i = 0; i < strv_length(plan->ssh_keys); i++) {
+		const char *key = plan->ssh_keys[i], *comment = strrchr(key, ' ');
+		size_t length = strcspn(key, " ");
+		_cleanup_free_ char *text =
+			xasprintf("by ssh with the %.*s key %s", (int)length, key,
+				  comment && comment > key + length ? comment + 1 : key + length);
+
+		add_wrapped(buf, "              ", 14, text);
+	}
+}
+
+static void add_arguments(struct strbuf *buf, const char *first, char *const *arguments)
+{
+	_cleanup_free_ char *text = arguments ? strv_join(arguments, " ") : NULL;
+
+	if (text)
+		add_wrapped(buf, first, 14, text);
+}
+
 static void add_system(struct strbuf *buf, const struct plan *plan)
 {
 	const struct plan_serial *serial = &plan->serial;
@@ -269,12 +293,12 @@ static void add_system(struct strbuf *buf, const struct plan *plan)
 	strbuf_addf(buf, "  host name   %s\n", plan->hostname ?: "from DHCP");
 	strbuf_addf(buf, "  dom0        %u MiB of memory, up to %u vCPU%s\n", plan->dom0_memory_mib,
 		    plan->dom0_vcpus, plan->dom0_vcpus == 1 ? "" : "s");
+	add_arguments(buf, "  Xen         ", plan->xen_arguments);
+	add_arguments(buf, "  Linux       ", plan->kernel_arguments);
 	if (plan->has_sr)
 		strbuf_addf(buf, "  storage     local repository of type %s, made at first boot\n",
 			    sr_type_to_string(plan->sr_type));
-	strbuf_addf(buf, "  root login  %s\n",
-		    plan->root_password_key ? "with the password of the answers"
-					    : "locked until first boot sets a password");
+	add_root_login(buf, plan);
 	_cleanup_free_ char *clock = xasprintf("%s, %s", plan->timezone, time);
 	add_wrapped(buf, "  time        ", 14, clock);
 	strbuf_addf(buf, "  keyboard    %s\n", plan->keymap);

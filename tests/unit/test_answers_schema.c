@@ -139,6 +139,9 @@ static bool makes(struct generator *g, enum fault fault)
 	return true;
 }
 
+#define SSH_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAzyc8aLzs8ZEwMEUedy6yoJjCZIqdXlkv211rvPMXOL"
+#define DIGEST  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 /* Values that each type takes, and that contradict nothing else. */
 static const char *sample(struct generator *g, const struct field *field)
 {
@@ -168,6 +171,10 @@ static const char *sample(struct generator *g, const struct field *field)
 		  "rotational = no"}},
 		{&type_timezone, {"Europe/Paris", "Etc/UTC", "asia/kolkata", "Asia/Tokyo"}},
 		{&type_keymap, {"us", "de", "fr-latin1", "uk"}},
+		{&type_ssh_key,
+		 {SSH_KEY, SSH_KEY " a@b", "restrict " SSH_KEY, "no-pty " SSH_KEY " c"}},
+		{&type_argument, {"a", "iommu=no-igfx", "x.hide=(0000:03:00.0)", "b=1,2/3@4%5+6"}},
+		{&type_sha256, {DIGEST, DIGEST, DIGEST, DIGEST}},
 		{&type_place, {"/media/x", "http://h/x", "https://h/x/", "file:///x"}},
 	};
 	unsigned which = draw(g, 4), n = 0;

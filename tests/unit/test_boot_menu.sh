@@ -159,6 +159,16 @@ check "another Xen of the same name is tried" same xe-serial "$(boot)"
 check "and falls back when it fails" same "xe-linux xenhost.fallback=4.20,$NEW" "$(boot)"
 
 setup $NEW
+printf '%s\n' "XEN_EXTRA_ARGS='iommu=no-igfx loglvl=all'" \
+	"LINUX_EXTRA_ARGS='xen-pciback.hide=(0000:03:00.0)'" >>"$ROOT/etc/xenhost/boot.conf"
+menu
+check "Xen gets the answers' arguments beside its own" sh -c \
+	"entry='$(entry xe)'; echo \"\$entry\" | grep -q 'watchdog ucode=scan iommu=no-igfx loglvl=all '"
+check "Linux gets the answers' arguments in every entry" sh -c \
+	"[ \"\$(grep -c 'net.ifnames=0 xen-pciback.hide=(0000:03:00.0)' '$ROOT/grub.cfg')\" = \
+	\"\$(grep -c 'root=LABEL' '$ROOT/grub.cfg')\" ]"
+
+setup $NEW
 sed -i -e '/SERIAL/d' -e '/DEFAULT/d' -e '/CRASH/d' "$ROOT/etc/xenhost/boot.conf"
 menu
 check "no serial port: no serial entry, no serial line" sh -c "! grep -qi 'serial\|com2\|ttyS' \

@@ -201,6 +201,41 @@ static void test_a_dead_script_link_stops_before_anything(void **state)
 	context->failure = NULL;
 }
 
+static void test_a_script_must_be_the_one_that_is_meant(void **state)
+{
+	struct context *context = *state;
+	/* Of "#!/bin/sh\nexit 3\n", as sha256sum prints it. */
+	struct answers_script script = {
+		.stage = STAGE_INSTALLATION_START,
+		.type = text("url"),
+		.url = text("/script"),
+		.timeout_s = 60,
+		.sha256 = text("bb6220bfa599c6294ebc0954c2781c5513b565eb55f01aba387bfd0dc90176b1")};
+	_cleanup_report_ struct report *changed = NULL, *passed_over = NULL, *stopped = NULL;
+	_cleanup_error_ struct error *err = NULL, *second = NULL;
+
+	context->plan.scripts = &script;
+	context->plan.n_scripts = 1;
+	context->steps[2] = (struct plan_step){
+		.kind = STEP_SCRIPTS_START, .id = text("scripts-start"), .title = text("Scripts")};
+	context->plan.n_steps = 3;
+	fixture_write(&context->fixture, "/root/script", "#!/bin/sh\nexit 4\n");
+	assert_true(run(context, &changed, &err) < 0);
+	assert_string_equal(changed->failed_step, "check-tools");
+	assert_int_equal(error_kind_exit_code(err->kind), 3);
+	assert_non_null(strstr(changed->message,
+			       "the answers want "
+			       "bb6220bfa599c6294ebc0954c2781c5513b565eb55f01aba387bfd0dc90176b1"));
+	fixture_write(&context->fixture, "/root/script", "#!/bin/sh\nexit 3\n");
+	assert_int_equal(run(context, &passed_over, NULL), 0);
+	script.on_failure = FAILURE_STOPS;
+	assert_true(run(context, &stopped, &second) < 0);
+	assert_string_equal(stopped->failed_step, "scripts-start");
+	assert_non_null(strstr(stopped->message, "failed, which must stop the installation"));
+	free(context->failure);
+	context->failure = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +247,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_disk_that_is_gone_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_dead_script_link_stops_before_anything,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_script_must_be_the_one_that_is_meant, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
