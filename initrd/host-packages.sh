@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# host-packages.sh [--print]: installs what the machine that builds needs, on Debian 12 or 13, with
-# sudo when not root. This is the only list of it. Does nothing when all of it is there.
+# host-packages.sh [--print|--bench]: installs what the machine that builds needs, on Debian 12 or 13,
+# with sudo when not root. This is the only list of it. Does nothing when all of it is there.
 set -eu
 
 # compilers and libraries of the programs, and of their tests
@@ -16,7 +16,13 @@ MEDIA="mmdebstrap debian-archive-keyring e2fsprogs zstd xz-utils cpio kmod xorri
 # virtual machines and what drives them
 TESTS="qemu-system-x86 qemu-utils ovmf python3 python3-pytest python3-pytest-xdist python3-pexpect python3-pyte
 	openssh-client openssl sshpass busybox-static xfsprogs squashfs-tools erofs-utils gdisk"
+# what figures are compared with: --bench alone
+BENCH="lshw hwinfo inxi time"
 
+if [ "${1:-}" = --bench ]; then
+	TESTS="$TESTS $BENCH"
+	shift
+fi
 # shellcheck disable=SC2086 # one word each
 set -- ${1:-} $NATIVE $CHECKS $MEDIA $TESTS
 if [ "$1" = --print ]; then

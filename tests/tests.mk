@@ -77,8 +77,8 @@ golden: all ## rewrite the golden files; review their diff
 
 .PHONY: bench
 bench: ## figures as ratios of one run on this machine, for docs/PERFORMANCE.md
-	@initrd/host-packages.sh
-	@$(MAKE) --no-print-directory iso
+	@initrd/host-packages.sh --bench
+	@$(MAKE) --no-print-directory all iso
 	@XENHOST_BUILD=$(B) tests/bench/bench.py
 
 .PHONY: test

@@ -5,7 +5,8 @@
 Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge
 needs `make` alone.
 Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
-figure misses its target. Parts: boot, install, memory, judge; without any, all.
+figure misses its target. Parts: hardware, boot, install, memory, judge; without any, all. "hardware"
+looks at this machine and needs `make` alone too.
 """
 
 import argparse
@@ -21,6 +22,7 @@ sys.path.insert(0, str(TESTS / "vm"))
 
 # pylint: disable=wrong-import-position
 import disc
+import hardware
 import judge
 import meter
 from answers import Answers
@@ -29,6 +31,7 @@ from vm import VM, Disk, Nic
 
 FOLDER = BUILD / "tests/bench"
 DISK = "/dev/vda"
+PARTS = ("hardware", "boot", "install", "memory", "judge")
 ANSWERS = "/run/xenhost/medium/answers.xml"
 CHUNKS = "/run/xenhost/medium/xenhost/root.img.chunks"
 TARGET = "/run/bench-target"
@@ -231,19 +234,22 @@ def render(figures, tables, machine):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--rounds", type=int, default=2, help="turns of installation, floor, unsquashfs")
-    parser.add_argument("parts", nargs="*", help="of boot, install, memory, judge; all when none is named")
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all when none is named")
     options = parser.parse_args()
-    every = ["boot", "install", "memory", "judge"]
-    parts = options.parts or every
-    if unknown := set(parts) - set(every):
+    parts = options.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    in_machines = set(parts) - {"judge"}
+    in_machines = set(parts) - {"hardware", "judge"}
     if in_machines and not (MEDIA / "xenhost.iso").exists():
         sys.exit("bench: there is no medium; run: make iso")
     FOLDER.mkdir(parents=True, exist_ok=True)
     machine = f"{meter.machine()}, load {meter.load()} at the start"
     say(machine)
     figures, tables = [], []
+    if "hardware" in parts:
+        rows, table = hardware.measure(BUILD, FOLDER)
+        figures += [Figure(*row) for row in rows]
+        tables.append(("Looking at this machine:", table))
     if in_machines:
         figures += initrd_figures()
         iso = medium()
