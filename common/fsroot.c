@@ -13,6 +13,7 @@
 #include "common/str.h"
 
 #define TEXT_MAX 65536
+#define SMALL    4096
 
 struct fsroot {
 	int fd;
@@ -153,34 +154,47 @@ bool fsroot_existsf(const struct fsroot *root, const char *format, ...)
 	return fsroot_exists(root, path);
 }
 
-static int read_all(int fd, size_t max, char **ret, size_t *ret_length)
+/*
+ * Most files are small, and thousands are read: they go through the stack, since malloc() tidies
+ * up before it gives a large block. `size` is what the file's size is said to be, 0 when unknown;
+ * a file of just that size needs no second read to tell its end.
+ */
+static int read_all(int fd, size_t max, size_t size, char **ret, size_t *ret_length)
 {
 	_cleanup_free_ char *content = NULL;
-	size_t length = 0, allocated = 0;
+	char small[SMALL];
+	/* One byte more than allowed tells a file that is too large. */
+	size_t length = 0, allocated = max < SMALL ? max + 1 : SMALL;
 
 	for (;;) {
 		ssize_t n;
 
 		if (length == allocated) {
-			/* One byte more than allowed tells a file that is too large. */
 			if (allocated > max)
 				return -EFBIG;
-			allocated = allocated ? 2 * allocated : 4096;
-			if (allocated > max)
-				allocated = max + 1;
-			content = xrealloc(content, allocated + 1, 1);
+			allocated = 2 * allocated > max ? max + 1 : 2 * allocated;
+			if (content) {
+				content = xrealloc(content, allocated + 1, 1);
+			} else {
+				content = xmalloc(allocated + 1);
+				memcpy(content, small, length);
+			}
 		}
-		n = read(fd, content + length, allocated - length);
+		n = read(fd, (content ?: small) + length, allocated - length);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		if (n == 0)
-			break;
 		length += (size_t)n;
+		if (n == 0 || length == size)
+			break;
 	}
 	if (length > max)
 		return -EFBIG;
+	if (!content) {
+		content = xmalloc(length + 1);
+		memcpy(content, small, length);
+	}
 	content[length] = '\0';
 	*ret = TAKE_PTR(content);
 	if (ret_length)
@@ -203,7 +217,8 @@ int fsroot_read(const struct fsroot *root, const char *path, size_t max, char **
 		return -EISDIR;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	return read_all(fd, max < SSIZE_MAX / 2 ? max : SSIZE_MAX / 2, ret, ret_length);
+	return read_all(fd, max < SSIZE_MAX / 2 ? max : SSIZE_MAX / 2, (size_t)st.st_size, ret,
+			ret_length);
 }
 
 int fsroot_read_text(const struct fsroot *root, const char *path, char **ret)

@@ -423,7 +423,9 @@ static void add_break(struct strbuf *buf, unsigned depth, bool pretty)
 {
 	if (!pretty)
 		return;
-	strbuf_addf(buf, "\n%*s", (int)(2 * depth), "");
+	strbuf_add_bytes(buf, "\n", 1);
+	while (depth-- > 0)
+		strbuf_add_bytes(buf, "  ", 2);
 }
 
 static void add_object(struct strbuf *buf, struct json_object *object, unsigned depth, bool pretty)

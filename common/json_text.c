@@ -87,17 +87,22 @@ static const char *escape(char c)
 
 void json_add_quoted(struct strbuf *buf, const char *text, size_t length)
 {
+	size_t plain = 0; /* where the run of bytes begins that stand for themselves */
+
 	strbuf_add(buf, "\"");
 	for (size_t i = 0; i < length; i++) {
 		const char *escaped = escape(text[i]);
 
+		if (!escaped && (unsigned char)text[i] >= 0x20)
+			continue;
+		strbuf_add_bytes(buf, text + plain, i - plain);
+		plain = i + 1;
 		if (escaped)
 			strbuf_add(buf, escaped);
-		else if ((unsigned char)text[i] < 0x20)
-			strbuf_addf(buf, "\\u%04x", (unsigned)text[i]);
 		else
-			strbuf_add_bytes(buf, &text[i], 1);
+			strbuf_addf(buf, "\\u%04x", (unsigned)text[i]);
 	}
+	strbuf_add_bytes(buf, text + plain, length - plain);
 	strbuf_add(buf, "\"");
 }
 
