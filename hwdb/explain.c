@@ -268,4 +268,5 @@ void explain(const struct host *host, struct explanation *ret)
 	explain_disks(host, ret);
 	explain_nics(host, ret);
 	explain_links(host, ret);
+	explain_firmware(host, ret);
 }

@@ -8,7 +8,7 @@
 #include "hwdb/host_fields.h"
 
 struct obstacle {
-	char *about; /* "disk", "nic"; "link" and, less bad, "slot" of PCI Express */
+	char *about; /* "disk", "nic"; "link" and, less bad, "slot" of PCI Express; "firmware" */
 	char *where; /* "pci 0000:00:1f.2", "disk sda" */
 	char *message, *hint;
 };
@@ -27,6 +27,7 @@ struct explanation {
 struct obstacle *explanation_add(struct explanation *explanation, const char *about,
 				 const char *where, const char *format, ...) _printf_(4, 5);
 void explain_links(const struct host *host, struct explanation *ret);
+void explain_firmware(const struct host *host, struct explanation *ret);
 
 void explain(const struct host *host, struct explanation *ret);
 void explanation_done(struct explanation *explanation);

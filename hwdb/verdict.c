@@ -77,7 +77,8 @@ static char *required_words(const struct rule *rule)
 /* "eth0", "0000:00:1f.2", ...: what people call a box, or NULL. */
 static char *box_name(const struct json *box)
 {
-	static const char *const members[] = {"where", "name", "address", "id", "partition"};
+	static const char *const members[] = {"where", "name",      "address",
+					      "id",    "partition", "pci_address"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		char *text = fact_member_text(box, members[i]);

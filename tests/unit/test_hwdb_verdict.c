@@ -287,12 +287,83 @@ static void test_junit(void **state _unused_)
 	assert_null(strchr(text, '\033'));
 }
 
+#define SMART_DISK(before, name, passed, used)                                                     \
+	before "{\"id\": \"" name "\", \"kind\": \"disk\", \"name\": \"" name                      \
+	       "\", \"size_bytes\": 64000000000, \"logical_block_bytes\": 512, "                   \
+	       "\"model\": \"M\", \"serial\": \"S\", \"health\": {\"passed\": " passed             \
+	       ", \"used_percent\": " used "}}"
+
+/* One line for each finding of a rule of the shipped profile, "result" alone without any. */
+static void expect_shipped(const char *rule, const char *members, const char *expected)
+{
+	_cleanup_judged_ struct judged judged = {.host = machine(members)};
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	assert_int_equal(profile_load("host", &judged.profile, NULL), 0);
+	verdicts_judge(judged.profile, judged.host, &judged.verdicts);
+	for (size_t i = 0; i < judged.verdicts.n; i++) {
+		const struct verdict *verdict = &judged.verdicts.list[i];
+
+		if (strcmp(verdict->rule->name, rule) != 0)
+			continue;
+		strbuf_add(&buf, verdict_result_to_string(verdict->result));
+		for (size_t j = 0; j < verdict->n_offences; j++)
+			strbuf_addf(&buf, "|%s: %s", verdict->offences[j].where,
+				    verdict->offences[j].message);
+	}
+	assert_string_equal(buf.text, expected);
+}
+
+static void test_disk_health(void **state _unused_)
+{
+	const char *disks = "\"disks\": [" SMART_DISK("", "sda", "true", "89")
+		SMART_DISK(", ", "sdb", "false", "null") SMART_DISK(", ", "sdc", "null", "90")
+			SMART_DISK(", ", "sde", "true", "130") "]";
+
+	expect_shipped("disk-health", disks,
+		       "fail|disk sdb: M (serial S) says of itself that it is failing");
+	expect_shipped("disk-wear", disks,
+		       "warn|disk sdc: M (serial S) has used up 90 % of the life it was made for"
+		       "|disk sde: M (serial S) has used up 130 % of the life it was made for");
+	expect_shipped("disk-health", "", "pass");
+}
+
+static void test_hidden_disks(void **state _unused_)
+{
+	expect_shipped("hidden-disks",
+		       "\"hbas\": [{\"kind\": \"raid\", \"pci_address\": \"0000:01:00.0\", "
+		       "\"hides\": \"no volume\"}, {\"kind\": \"sas\", \"hides\": null}]",
+		       "warn|hba 0000:01:00.0: no volume");
+}
+
+#define CARD(version)                                                                              \
+	"\"pci\": [{\"address\": \"0000:02:00.0\", \"vendor_id\": \"8086\", \"device_id\": "       \
+	"\"1572\", \"class_id\": \"020000\", \"device_name\": \"X710\", \"driver\": \"i40e\", "    \
+	"\"support\": {\"state\": \"driven\", \"minimum_firmware\": \"5.05\", \"note\": "          \
+	"\"CVE\"}}], \"nics\": [{\"name\": \"eth0\", \"mac\": \"52:54:00:00:00:01\", "             \
+	"\"pci_address\": \"0000:02:00.0\", \"firmware_version\": " version "}]"
+
+static void test_card_firmware(void **state _unused_)
+{
+	expect_shipped("device-firmware", CARD("\"4.42 0x8000191b 0.0.0\""),
+		       "warn|nic eth0: X710 has firmware 4.42 0x8000191b 0.0.0, older than 5.05: "
+		       "CVE");
+	expect_shipped("device-firmware", CARD("\"5.05 0x80002899 1.1.0\""), "pass");
+	expect_shipped("device-firmware", CARD("\"10.1\""), "pass");
+	expect_shipped("device-firmware", CARD("\"5.4a\""), "pass");
+	expect_shipped("device-firmware", CARD("\"FFV22.31.6\""), "pass");
+	expect_shipped("device-firmware", CARD("\"99999999999999999999999\""), "pass");
+	expect_shipped("device-firmware", CARD("null"), "pass");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single_values), cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_obstacles),     cmocka_unit_test(test_no_obstacles),
-		cmocka_unit_test(test_findings),      cmocka_unit_test(test_junit),
+		cmocka_unit_test(test_disk_health),   cmocka_unit_test(test_hidden_disks),
+		cmocka_unit_test(test_card_firmware), cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_junit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
