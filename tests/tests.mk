@@ -41,8 +41,8 @@ asan: ## the unit tests under the address and undefined-behaviour sanitizers
 tidy: ## clang-format, clang-tidy and shellcheck over all sources; must be clean
 	shellcheck --severity=warning $(SCRIPTS)
 	clang-format --dry-run -Werror $(SOURCES)
-	printf '%s\n' $(filter %.c,$(SOURCES)) | xargs -P 2 -I FILE clang-tidy --quiet \
-		--warnings-as-errors='*' FILE -- $(filter-out -MMD -MP -W%,$(ALL_CFLAGS))
+	printf '%s\n' $(filter %.c,$(SOURCES)) | xargs -P 2 -I @@ clang-tidy --quiet \
+		--warnings-as-errors='*' @@ -- $(filter-out -MMD -MP -W%,$(ALL_CFLAGS))
 
 # libFuzzer needs the whole library built with its own instrumentation.
 .PHONY: fuzz
