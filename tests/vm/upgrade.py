@@ -9,7 +9,7 @@ import subprocess
 
 from lab import BUILD
 
-PACKAGES = ("linux-image-6*", "xen-hypervisor-4*")
+PACKAGES = ("linux-image-6*", "linux-image-amd64*", "xen-hypervisor-4*")
 SUFFIX = "+upgrade1"
 
 
@@ -18,7 +18,10 @@ def _make_newer(package, folder):
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
     control = tree / "DEBIAN/control"
     text = control.read_text(encoding="utf-8")
-    control.write_text(re.sub(r"(?m)^(Version: .*)$", rf"\1{SUFFIX}", text), encoding="utf-8")
+    text = re.sub(r"(?m)^(Version: .*)$", rf"\1{SUFFIX}", text)
+    # The package that follows the newest kernel asks for exactly that version of it.
+    text = re.sub(r"(linux-image-\S+ \(= [^)]+)\)", rf"\1{SUFFIX})", text)
+    control.write_text(text, encoding="utf-8")
     for xen in (tree / "boot").glob("xen-*.gz"):
         xen.write_bytes(gzip.compress(gzip.decompress(xen.read_bytes()), 1, mtime=0))
     subprocess.run(["dpkg-deb", "-Znone", "--root-owner-group", "-b", tree, folder], check=True, capture_output=True)
@@ -38,6 +41,6 @@ def offer(server):
 def apply(host, server):
     """What an administrator does, with that repository alone; gives what was upgraded."""
     host.run(f"echo 'deb [trusted=yes] {server.url}/apt ./' >/etc/apt/sources.list && rm -f /etc/apt/sources.list.d/*")
-    host.run("apt-get -q update", "service")
-    host.run("DEBIAN_FRONTEND=noninteractive apt-get -q -y upgrade", "upgrade")
+    host.run("apt-get -q update </dev/null", "service")
+    host.run("DEBIAN_FRONTEND=noninteractive apt-get -q -y upgrade </dev/null", "upgrade")
     return host.run(f"dpkg-query -W -f '${{Package}} ${{Version}}\\n' | grep -F {SUFFIX}")
