@@ -109,7 +109,8 @@ def hardware_is_told_as_it_is(host):
     for disk in host.vm.disks:
         assert disks[disk.serial]["logical_block_bytes"] == disk.block
         assert disks[disk.serial]["size_bytes"] == int(disk.size.removesuffix("G")) << 30
-    assert said["virtual_machine"] == "xen"
+    assert said["virtual_machine"] == "qemu"
+    assert said["hypervisor"]["type"] == "xen"
     assert said["firmware"]["kind"] == host.vm.firmware
 
 
