@@ -118,17 +118,22 @@ int netdev_plan(const struct netdev_name *names, size_t n, char *const *all,
 static int set_flags(int fd, const char *name, short flags)
 {
 	struct ifreq request = {.ifr_flags = flags};
+	int r = str_copy(request.ifr_name, sizeof(request.ifr_name), name);
 
-	strcpy(request.ifr_name, name);
+	if (r < 0)
+		return r;
 	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }
 
 static int set_name(int fd, const char *from, const char *to)
 {
 	struct ifreq request = {0};
+	int r = str_copy(request.ifr_name, sizeof(request.ifr_name), from);
 
-	strcpy(request.ifr_name, from);
-	strcpy(request.ifr_newname, to);
+	if (r == 0)
+		r = str_copy(request.ifr_newname, sizeof(request.ifr_newname), to);
+	if (r < 0)
+		return r;
 	return ioctl(fd, SIOCSIFNAME, &request) < 0 ? -errno : 0;
 }
 
@@ -137,12 +142,12 @@ static int rename_link(int fd, const char *from, const char *to)
 	struct ifreq state = {0};
 	int r, up;
 
-	if (strlen(from) >= IFNAMSIZ || strlen(to) >= IFNAMSIZ)
-		return -ENAMETOOLONG;
 	r = set_name(fd, from, to);
 	if (r != -EBUSY)
 		return r;
-	strcpy(state.ifr_name, from);
+	r = str_copy(state.ifr_name, sizeof(state.ifr_name), from);
+	if (r < 0)
+		return r;
 	if (ioctl(fd, SIOCGIFFLAGS, &state) < 0)
 		return -errno;
 	r = set_flags(fd, from, (short)(state.ifr_flags & ~IFF_UP));

@@ -74,6 +74,18 @@ char *xasprintf(const char *format, ...)
 	return text;
 }
 
+int str_copy(char *field, size_t size, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (size)
+		*field = '\0';
+	if (length >= size)
+		return -ENAMETOOLONG;
+	memcpy(field, text, length + 1);
+	return 0;
+}
+
 bool str_eq_nocase(const char *a, const char *b)
 {
 	return a == b || (a && b && strcasecmp(a, b) == 0);

@@ -34,6 +34,9 @@ static inline bool str_empty(const char *text)
 {
 	return !text || !*text;
 }
+/* Into a field of fixed size, with its end; -ENAMETOOLONG, and the field empty, where it has no
+ * room. */
+int str_copy(char *field, size_t size, const char *text) _must_check_;
 bool str_eq_nocase(const char *a, const char *b);
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);

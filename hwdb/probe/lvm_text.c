@@ -118,9 +118,8 @@ static void take_value(struct parser *parser, const char *key, const char *value
 
 static int open_section(struct parser *parser, const char *name)
 {
-	if (parser->depth == DEPTH_MAX)
+	if (parser->depth == DEPTH_MAX || str_copy(parser->path[parser->depth], WORD_MAX, name) < 0)
 		return -EBADMSG;
-	strcpy(parser->path[parser->depth], name);
 	if (inside(parser, 2, "physical_volumes"))
 		parser->physical_volumes++;
 	if (inside(parser, 2, "logical_volumes")) {

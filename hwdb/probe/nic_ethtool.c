@@ -18,9 +18,8 @@ static bool ask(const char *kernel_name, void *request)
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq ifr = {.ifr_data = request};
 
-	if (fd < 0 || strlen(kernel_name) >= sizeof(ifr.ifr_name))
+	if (fd < 0 || str_copy(ifr.ifr_name, sizeof(ifr.ifr_name), kernel_name) < 0)
 		return false;
-	strcpy(ifr.ifr_name, kernel_name);
 	return ioctl(fd, SIOCETHTOOL, &ifr) >= 0;
 }
 

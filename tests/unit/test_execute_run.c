@@ -43,7 +43,8 @@ static int setup(void **state)
 	plan->manifest_sha256 = xstrdup(payload_source(context->payload)->manifest_sha256);
 	plan->steps = context->steps;
 	plan->n_steps = 2;
-	strcpy(plan->seed, "000102030405060708090a0b0c0d0e0f");
+	assert_int_equal(
+		str_copy(plan->seed, sizeof(plan->seed), "000102030405060708090a0b0c0d0e0f"), 0);
 	plan->time = 1795295700;
 	*state = context;
 	return 0;

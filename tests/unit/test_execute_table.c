@@ -67,7 +67,7 @@ static int setup(void **state)
 	struct disk_file *disk = xcalloc(1, sizeof(*disk));
 	_cleanup_free_ uint8_t *garbage = xmalloc(MIB);
 
-	strcpy(disk->path, "/tmp/xenhost-table-XXXXXX");
+	assert_int_equal(str_copy(disk->path, sizeof(disk->path), "/tmp/xenhost-table-XXXXXX"), 0);
 	disk->fd = mkstemp(disk->path);
 	assert_true(disk->fd >= 0);
 	for (size_t i = 0; i < MIB; i++)

@@ -96,7 +96,7 @@ static void put_serial(struct machine *machine, const char *path, const char *se
 	_cleanup_free_ char *file = xasprintf("/sys/devices/%s/vpd_pg80", path);
 	char page[64] = {0, (char)0x80, 0, (char)strlen(serial)};
 
-	strcpy(page + 4, serial);
+	assert_int_equal(str_copy(page + 4, sizeof(page) - 4, serial), 0);
 	assert_int_equal(fsroot_write(machine->root, file, page, 4 + strlen(serial), 0644), 0);
 }
 

@@ -36,7 +36,7 @@ static void parse(const char *text, struct links *ret)
 
 		if (arrow) {
 			*arrow = '\0';
-			strcpy(wanted[ret->n], arrow + 1);
+			assert_int_equal(str_copy(wanted[ret->n], IFNAMSIZ, arrow + 1), 0);
 			ret->now[ret->n] = xstrdup(*word);
 			ret->names[ret->n] =
 				(struct netdev_name){&ret->now[ret->n], wanted[ret->n]};
@@ -102,7 +102,7 @@ static void play(const struct netdev_plan *plan, char names[][IFNAMSIZ], size_t 
 				who = j;
 		}
 		assert_true(who < n);
-		strcpy(names[who], plan->steps[i].to);
+		assert_int_equal(str_copy(names[who], sizeof(names[who]), plan->steps[i].to), 0);
 	}
 }
 

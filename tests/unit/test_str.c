@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/unit.h"
 
+static void test_copies_fit_or_fail(void **state)
+{
+	char field[4] = "old";
+
+	(void)state;
+	assert_int_equal(str_copy(field, sizeof(field), "abc"), 0);
+	assert_string_equal(field, "abc");
+	assert_int_equal(str_copy(field, sizeof(field), "abcd"), -ENAMETOOLONG);
+	assert_string_equal(field, "");
+	assert_int_equal(str_copy(field, 0, ""), -ENAMETOOLONG);
+}
+
 static void test_sizes_are_read_as_documented(void **state)
 {
 	static const struct {
@@ -183,6 +195,7 @@ static void test_vectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_copies_fit_or_fail),
 		cmocka_unit_test(test_sizes_are_read_as_documented),
 		cmocka_unit_test(test_sizes_are_written_for_people),
 		cmocka_unit_test(test_numbers_are_read_strictly),
