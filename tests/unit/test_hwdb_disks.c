@@ -1,41 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disks found below a made-up root: who they are, which are paths of one, who uses them. */
-#include "tests/unit/unit.h"
+#include "tests/unit/machine.h"
 
 #include <stdarg.h>
 
 #include "hwdb/host.h"
 #include "hwdb/probe/disk.h"
-
-struct machine {
-	char *folder;
-	struct fsroot *root;
-	struct host *host;
-};
-
-static int setup(void **state)
-{
-	struct machine *machine = xcalloc(1, sizeof(*machine));
-
-	machine->folder = unit_folder_make();
-	assert_int_equal(fsroot_open(machine->folder, &machine->root), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/sys", 0755), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/sys/block", 0755), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/proc", 0755), 0);
-	*state = machine;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct machine *machine = *state;
-
-	host_free(machine->host);
-	fsroot_free(machine->root);
-	unit_folder_remove(machine->folder);
-	free(machine);
-	return 0;
-}
 
 static void put(struct machine *machine, const char *path, const char *text)
 {
@@ -371,7 +341,7 @@ static void test_nothing_there(void **state _unused_)
 	unit_expect_error(&err, "There is no machine here");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
 
 int main(void)
 {

@@ -2,6 +2,7 @@
 /* What is said of a network interface beside its name: by its driver, by sysfs, by a recording. */
 #include "hwdb/host.h"
 #include "hwdb/probe/nic_ethtool.h"
+#include "tests/unit/machine.h"
 #include "tests/unit/network.h"
 
 static void test_speeds(void **state _unused_)
@@ -72,35 +73,6 @@ static void test_live_driver(void **state _unused_)
 	assert_false(none.has_autoneg);
 	free(nic.port);
 	free(nic.firmware_version);
-}
-
-struct machine {
-	char *folder;
-	struct fsroot *root;
-	struct host *host;
-};
-
-static int setup(void **state)
-{
-	struct machine *machine = xcalloc(1, sizeof(*machine));
-
-	machine->folder = unit_folder_make();
-	assert_int_equal(fsroot_open(machine->folder, &machine->root), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/sys/class/net", 0755), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/proc", 0755), 0);
-	*state = machine;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct machine *machine = *state;
-
-	host_free(machine->host);
-	fsroot_free(machine->root);
-	unit_folder_remove(machine->folder);
-	free(machine);
-	return 0;
 }
 
 static void put(struct machine *machine, const char *path, const char *text)
@@ -212,7 +184,7 @@ static void test_wrong_speeds(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
 
 int main(void)
 {

@@ -1,38 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Storage controllers below a made-up root: kinds, ports, what hides disks, who shares them. */
-#include "tests/unit/unit.h"
+#include "tests/unit/machine.h"
 
 #include "hwdb/host.h"
-
-struct machine {
-	char *folder;
-	struct fsroot *root;
-	struct host *host;
-};
-
-static int setup(void **state)
-{
-	struct machine *machine = xcalloc(1, sizeof(*machine));
-
-	machine->folder = unit_folder_make();
-	assert_int_equal(fsroot_open(machine->folder, &machine->root), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/sys/bus/pci/devices", 0755), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/sys/block", 0755), 0);
-	assert_int_equal(fsroot_mkdir(machine->root, "/proc", 0755), 0);
-	*state = machine;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct machine *machine = *state;
-
-	host_free(machine->host);
-	fsroot_free(machine->root);
-	unit_folder_remove(machine->folder);
-	free(machine);
-	return 0;
-}
 
 static void put(struct machine *machine, const char *text, const char *format, ...) _printf_(3, 4);
 
@@ -338,7 +308,7 @@ static void test_nonsense(void **state)
 	assert_null(hba->ports[0].speed);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
 
 int main(void)
 {

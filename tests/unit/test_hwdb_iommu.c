@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The firmware's IOMMU tables as bytes, good and hostile; IOMMU groups of hand-made PCI trees. */
+#include "tests/unit/machine.h"
 #include "tests/unit/pci_tree.h"
 
-#include "hwdb/check.h"
 #include "hwdb/host_fields.h"
 #include "hwdb/iommu_groups.h"
 #include "hwdb/probe/dmar.h"
@@ -396,7 +396,6 @@ static void test_detected(void **state _unused_)
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	struct error *error = NULL;
 	struct pci_space space;
-	_cleanup_findings_ struct findings findings = {0};
 	_cleanup_free_ char *text = NULL;
 	struct table table;
 
@@ -430,8 +429,7 @@ static void test_detected(void **state _unused_)
 	assert_int_equal(host->pci[2].iommu_group, 10);
 	assert_true(host->pci[1].alone && host->pci[2].alone);
 	assert_int_equal(strv_length(host->iommu.unexpected), 3);
-	host_check(host, &findings);
-	text = findings_to_text(&findings);
+	text = unit_judge(host);
 	assert_non_null(strstr(text, "pcie_acs_override"));
 	unit_folder_remove(folder);
 }

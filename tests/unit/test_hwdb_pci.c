@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* PCI functions: what their configuration space tells, and what sysfs tells where that is shut. */
+#include "tests/unit/machine.h"
 #include "tests/unit/pci_tree.h"
 
-#include "hwdb/check.h"
 #include "hwdb/host_fields.h"
 #include "hwdb/pci_link.h"
 #include "hwdb/probe/pci_config.h"
@@ -398,7 +398,6 @@ static void test_link(void **state _unused_)
 		struct host_pci pci[] = {{.address = port, .express = kind},
 					 {.address = card, .parent = port, .class_id = class_id}};
 		const struct host host = {.pci = pci, .n_pci = 2};
-		_cleanup_findings_ struct findings findings = {0};
 		_cleanup_free_ char *text = NULL;
 		struct pci_link link;
 
@@ -407,8 +406,7 @@ static void test_link(void **state _unused_)
 		link = host_pci_link(&host, &pci[1]);
 		assert_int_equal(link.state, rows[i].state);
 		assert_int_equal(link.percent, rows[i].percent);
-		host_check(&host, &findings);
-		text = findings_to_text(&findings);
+		text = unit_judge(&host);
 		assert_int_equal(strstr(text, "slot gives") != NULL, link.state == PCI_LINK_SLOT);
 		assert_int_equal(strstr(text, "are possible") != NULL,
 				 link.state == PCI_LINK_DEGRADED);
