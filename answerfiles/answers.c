@@ -33,6 +33,16 @@ void answers_drop_guest(struct answers *answers, size_t index)
 		(answers->n_guests - index) * sizeof(answers->guests[0]));
 }
 
+static void scripts_done(struct answers_script *scripts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(scripts[i].type);
+		free(scripts[i].url);
+		free(scripts[i].sha256);
+	}
+	free(scripts);
+}
+
 /* What is understood, but not yet done. */
 static void later_done(struct answers *answers)
 {
@@ -83,12 +93,11 @@ void answers_free(struct answers *answers)
 	free(answers->timezone);
 	free(answers->keymap);
 	strv_free(answers->ntp_servers);
-	for (size_t i = 0; i < answers->n_scripts; i++) {
-		free(answers->scripts[i].type);
-		free(answers->scripts[i].url);
-		free(answers->scripts[i].sha256);
-	}
-	free(answers->scripts);
+	scripts_done(answers->scripts, answers->n_scripts);
+	scripts_done(answers->firstboot_scripts, answers->n_firstboot_scripts);
+	free(answers->proxy);
+	strv_free(answers->ca_certificates);
+	free(answers->syslog_server);
 	strv_free(answers->ssh_keys);
 	strv_free(answers->xen_arguments);
 	strv_free(answers->kernel_arguments);

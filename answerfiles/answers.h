@@ -30,6 +30,9 @@ enum ssh_mode { SSH_ON, SSH_OFF, SSH_AUTO };
 enum service_state { SERVICE_ENABLED, SERVICE_DISABLED };
 enum bootloader_location { BOOTLOADER_MBR, BOOTLOADER_PARTITION };
 enum script_failure { FAILURE_IS_A_WARNING, FAILURE_STOPS };
+enum syslog_protocol { SYSLOG_UDP, SYSLOG_TCP };
+/* When a script of first boot runs: before links are up, when they are, in its pool. */
+enum script_moment { MOMENT_BEFORE_NETWORK, MOMENT_NETWORK_UP, MOMENT_JOINED };
 enum script_stage {
 	STAGE_INSTALLATION_START,
 	STAGE_PACKAGES_INSTALLED,
@@ -92,6 +95,7 @@ struct answers_script {
 	unsigned timeout_s;
 	char *sha256; /* our attribute: 64 lower-case hex digits its bytes must have, or NULL */
 	enum script_failure on_failure;
+	enum script_moment moment; /* of a firstboot-script, which has no stage */
 	struct answers_origin origin;
 };
 
@@ -183,6 +187,10 @@ struct answers {
 	size_t n_fcoes;
 	char *hostname; /* may hold a domain; NULL: from DHCP */
 	char **name_servers;
+	char *proxy; /* our <proxy>: URL without credentials, of the installer and the host's apt */
+	char **ca_certificates; /* our <ca-certificate>: PEM, lines ended by \n between them */
+	char *syslog_server;    /* our <syslog-server>: "host", "host:port", "[v6]:port" */
+	enum syslog_protocol syslog_protocol;
 	char *timezone;
 	char *keymap;
 	enum ntp_source ntp_source;
@@ -195,6 +203,8 @@ struct answers {
 	size_t n_services;
 	struct answers_script *scripts;
 	size_t n_scripts;
+	struct answers_script *firstboot_scripts; /* our <firstboot-script>: not yet done */
+	size_t n_firstboot_scripts;
 	bool confirm; /* ui-confirmation-prompt */
 	/* Ours: one argument each, beside those every host has. Harmless in GRUB and shells. */
 	char **xen_arguments, **kernel_arguments;
@@ -264,4 +274,6 @@ const char *source_type_to_string(enum source_type type);
 const char *fs_type_to_string(enum fs_type type);
 const char *ssh_mode_to_string(enum ssh_mode mode);
 const char *service_state_to_string(enum service_state state);
+const char *syslog_protocol_to_string(enum syslog_protocol protocol);
+const char *script_moment_to_string(enum script_moment moment);
 const char *script_failure_to_string(enum script_failure failure);

@@ -90,16 +90,20 @@ static void check_sources(const struct reader *reader)
 	}
 }
 
-static void check_script(const struct reader *reader, struct answers_script *script)
+static void check_script(const struct reader *reader, const char *where,
+			 struct answers_script *script)
 {
 	const char *fault;
 
-	if (reader_has_complained(reader, "script", script->origin))
+	if (reader_has_complained(reader, where, script->origin))
 		return;
 	if (!script->url) {
-		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "script", script->origin,
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, where, script->origin,
 						 "the script has no URL"),
-				 "<script stage=\"...\" type=\"url\">http://...</script>");
+				 "%s",
+				 str_eq(where, "script")
+					 ? "<script stage=\"...\" type=\"url\">http://...</script>"
+					 : "<firstboot-script>http://...</firstboot-script>");
 		return;
 	}
 	if (str_eq(script->type, "nfs") && !str_starts(script->url, "nfs://"))
@@ -107,7 +111,11 @@ static void check_script(const struct reader *reader, struct answers_script *scr
 	else
 		fault = url_fault(script->url, script_schemes);
 	if (fault)
-		complain_url(reader, "script", script->origin, script->url, fault);
+		complain_url(reader, where, script->origin, script->url, fault);
+}
+
+static void check_stop(const struct reader *reader, struct answers_script *script)
+{
 	if (script->on_failure == FAILURE_STOPS && script->stage == STAGE_INSTALLATION_COMPLETE) {
 		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "script@on-failure",
 						 script->origin,
@@ -121,10 +129,15 @@ static void check_script(const struct reader *reader, struct answers_script *scr
 
 static void check_scripts(const struct reader *reader)
 {
+	struct answers *answers = reader->answers;
 	struct node_list failed = {0};
 
-	for (size_t i = 0; i < reader->answers->n_scripts; i++)
-		check_script(reader, &reader->answers->scripts[i]);
+	for (size_t i = 0; i < answers->n_scripts; i++) {
+		check_script(reader, "script", &answers->scripts[i]);
+		check_stop(reader, &answers->scripts[i]);
+	}
+	for (size_t i = 0; i < answers->n_firstboot_scripts; i++)
+		check_script(reader, "firstboot-script", &answers->firstboot_scripts[i]);
 	nodes_collect(reader->root, "install-failed-script", &failed);
 	if (failed.count)
 		finding_set_hint(reader_complain(reader, SEVERITY_NOTE, "install-failed-script",

@@ -11,6 +11,8 @@
 #define PRIMARY        .record = RECORD_PRIMARY, .offset = 0
 #define ADMIN(member)  .record = RECORD_ADMIN, .offset = offsetof(struct answers_interface, member)
 #define SCRIPT(member) .record = RECORD_SCRIPT, .offset = offsetof(struct answers_script, member)
+#define LATER(member)                                                                              \
+	.record = RECORD_FIRSTBOOT_SCRIPT, .offset = offsetof(struct answers_script, member)
 #define RAID(member)   .record = RECORD_RAID, .offset = offsetof(struct answers_raid, member)
 #define FCOE(member)   .record = RECORD_FCOE, .offset = offsetof(struct answers_fcoe, member)
 #define SOURCE(member) .record = RECORD_SOURCE, .offset = offsetof(struct answers_source, member)
@@ -188,6 +190,18 @@ const struct field fields[] = {
 	{.element = "name-server", .alias = "nameserver", .type = &type_address_list,
 	 ANSWER(name_servers), .modes = ANEW, .flags = FIELD_REPEATS, .label = "Name servers",
 	 .help = "The address of one DNS server."},
+	{.element = "proxy", .type = &type_proxy, ANSWER(proxy), .flags = FIELD_OURS,
+	 .label = "Proxy",
+	 .help = "URL of a proxy for all that the installer fetches, and for the host's apt."},
+	{.element = "ca-certificate", .type = &type_certificate, ANSWER(ca_certificates),
+	 .flags = FIELD_REPEATS | FIELD_OURS, .label = "CA certificates",
+	 .help = "A certificate in PEM that installer and host trust beside those they know."},
+	{.element = "syslog-server", .type = &type_server, ANSWER(syslog_server), .modes = ANEW,
+	 .flags = FIELD_OURS, .label = "Syslog server",
+	 .help = "Where the host's log goes too: name or address, and a port other than 514."},
+	{.element = "syslog-server", .attribute = "protocol", .type = &type_word,
+	 .words = syslog_words, ANSWER(syslog_protocol), .fallback = "udp", .flags = FIELD_OURS,
+	 .label = "Syslog protocol", .help = "How it is sent."},
 	{.element = "timezone", .type = &type_timezone, ANSWER(timezone), .modes = ANEW,
 	 .fallback = "Etc/UTC",
 	 .label = "Time zone", .help = "Region/City."},
@@ -271,6 +285,24 @@ const struct field fields[] = {
 	{.element = "install-failed-script", .attribute = "timeout", .type = &type_timeout,
 	 SCRIPT(timeout_s), .fallback = "3600", .flags = FIELD_HIDDEN},
 
+	{.element = "firstboot-script", .type = &type_text, LATER(url), .modes = ANEW,
+	 .flags = FIELD_REPEATS | FIELD_MAY_BE_EMPTY | FIELD_OURS | FIELD_UNSUPPORTED,
+	 .instead = "a filesystem-populated script can leave a systemd unit on the host",
+	 .label = "First-boot script", .help = "URL of a program to run when the host first boots."},
+	{.element = "firstboot-script", .attribute = "when", .type = &type_word,
+	 .words = moment_words, LATER(moment), .fallback = "network-up", .flags = FIELD_OURS,
+	 .label = "When",
+	 .help = "Before its network is up, after that, or once it has joined its pool."},
+	{.element = "firstboot-script", .attribute = "type", .type = &type_word_kept,
+	 .words = source_words, LATER(type), .fallback = "url", .flags = FIELD_OURS,
+	 .help = "As for script."},
+	{.element = "firstboot-script", .attribute = "timeout", .type = &type_timeout,
+	 LATER(timeout_s), .fallback = "3600", .flags = FIELD_OURS, .help = "As for script."},
+	{.element = "firstboot-script", .attribute = "sha256", .type = &type_sha256,
+	 LATER(sha256), .flags = FIELD_OURS, .help = "As for script."},
+	{.element = "firstboot-script", .attribute = "on-failure", .type = &type_word,
+	 .words = failure_words, LATER(on_failure), .fallback = "continue", .flags = FIELD_OURS,
+	 .help = "Go on with a warning, or let first boot wait for an operator."},
 	{.element = "xen-argument", .type = &type_argument, ANSWER(xen_arguments), .modes = ANEW,
 	 .flags = FIELD_REPEATS | FIELD_OURS, .label = "Xen arguments",
 	 .help = "One more argument of Xen on the host, such as iommu=no-igfx."},

@@ -22,6 +22,8 @@ static const struct list {
 	[RECORD_DRIVER] = LIST(drivers, n_drivers, struct answers_driver),
 	[RECORD_FCOE] = LIST(fcoes, n_fcoes, struct answers_fcoe),
 	[RECORD_SERVICE] = LIST(services, n_services, struct answers_service),
+	[RECORD_FIRSTBOOT_SCRIPT] =
+		LIST(firstboot_scripts, n_firstboot_scripts, struct answers_script),
 #undef LIST
 };
 
@@ -78,6 +80,7 @@ void *record_at(struct answers *answers, struct secrets *secrets, enum field_rec
 	case RECORD_DRIVER:
 	case RECORD_FCOE:
 	case RECORD_SERVICE:
+	case RECORD_FIRSTBOOT_SCRIPT:
 		break;
 	}
 	return list_of(answers, record) + index * lists[record].size;

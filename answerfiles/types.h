@@ -24,5 +24,7 @@ struct finding *disk_complain_list(const struct reading *reading, const char *te
 
 /* A dotted quad as a number, most significant byte first. */
 bool ipv4_parse(const char *text, uint32_t *ret) _must_check_;
+/* Why it is not a host name (RFC 1123 section 2.1), or NULL. */
+const char *hostname_fault(const char *text);
 /* Why this is no URL for an installation source or a script, or NULL. `schemes` ends with NULL. */
 const char *url_fault(const char *url, const char *const *schemes);

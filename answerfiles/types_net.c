@@ -127,8 +127,7 @@ static bool parse_nic_name(const struct field *field _unused_, const char *text,
 	return value_set_text(member, text);
 }
 
-/* Why it is not a host name (RFC 1123 §2.1), or NULL. */
-static const char *hostname_fault(const char *text)
+const char *hostname_fault(const char *text)
 {
 	size_t label = 0;
 

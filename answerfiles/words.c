@@ -115,6 +115,18 @@ const struct word failure_words[] = {
 	{NULL, 0},
 };
 
+const struct word syslog_words[] = {
+	{"udp", SYSLOG_UDP},
+	{"tcp", SYSLOG_TCP},
+	{NULL, 0},
+};
+const struct word moment_words[] = {
+	{"before-network", MOMENT_BEFORE_NETWORK},
+	{"network-up", MOMENT_NETWORK_UP},
+	{"joined", MOMENT_JOINED},
+	{NULL, 0},
+};
+
 const char *word_of(const struct word *words, unsigned value)
 {
 	for (; words->word; words++) {
@@ -142,6 +154,8 @@ TO_STRING(fs_type, fs_words)
 TO_STRING(ssh_mode, ssh_words)
 TO_STRING(service_state, service_words)
 TO_STRING(script_failure, failure_words)
+TO_STRING(syslog_protocol, syslog_words)
+TO_STRING(script_moment, moment_words)
 
 const char *answers_mode_to_string(enum answers_mode mode)
 {

@@ -31,6 +31,38 @@ struct fetch {
 	char curl_text[CURL_ERROR_SIZE];
 };
 
+/* The system's certificates, as Debian's ca-certificates puts them together. */
+#define SYSTEM_CAS "/etc/ssl/certs/ca-certificates.crt"
+
+static struct {
+	char *proxy;
+	struct strbuf cas; /* the system's and those added, or empty */
+} settings;
+
+static void read_system_cas(struct strbuf *buf)
+{
+	_cleanup_fclose_ FILE *file = fopen(SYSTEM_CAS, "re");
+	char part[4096];
+	size_t length;
+
+	while (file && (length = fread(part, 1, sizeof(part), file)) > 0)
+		strbuf_add_bytes(buf, part, length);
+}
+
+void http_configure(const char *proxy, char *const *ca_certificates)
+{
+	free(settings.proxy);
+	settings.proxy = xstrdup(proxy);
+	strbuf_done(&settings.cas);
+	settings.cas = (struct strbuf){0};
+	if (!strv_length(ca_certificates))
+		return;
+	/* curl takes these instead of the system's, not beside them. */
+	read_system_cas(&settings.cas);
+	for (size_t i = 0; i < strv_length(ca_certificates); i++)
+		strbuf_addf(&settings.cas, "\n%s\n", ca_certificates[i]);
+}
+
 char *http_url_masked(const char *url)
 {
 	const char *scheme_end = strstr(url, "://");
@@ -161,6 +193,14 @@ static void set_range(const struct fetch *fetch)
 	(void)curl_easy_setopt(fetch->curl, CURLOPT_RANGE, range);
 }
 
+static bool set_own_cas(CURL *curl)
+{
+	struct curl_blob blob = {
+		.data = settings.cas.text, .len = settings.cas.length, .flags = CURL_BLOB_NOCOPY};
+
+	return !blob.len || curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+}
+
 static bool set_options(struct fetch *fetch)
 {
 	const struct http_request *request = fetch->request;
@@ -176,6 +216,10 @@ static bool set_options(struct fetch *fetch)
 		       CURLE_OK;
 	if (request->ca_file)
 		done = done && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK;
+	else
+		done = done && set_own_cas(curl);
+	if (settings.proxy)
+		done = done && curl_easy_setopt(curl, CURLOPT_PROXY, settings.proxy) == CURLE_OK;
 	if (is_ranged(request))
 		set_range(fetch);
 	/* The rest takes numbers and pointers as they are and has no way to fail. */

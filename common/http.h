@@ -22,6 +22,12 @@ struct http_request {
 	void *data;
 };
 
+/*
+ * What holds for every request from here on, for programs that were told so by their user; called
+ * before other threads fetch. `proxy` is a URL, `ca_certificates` certificates in PEM to trust
+ * beside the system's, a NULL-terminated list; either may be NULL. Copies both.
+ */
+void http_configure(const char *proxy, char *const *ca_certificates);
 /* Kind is ERROR_NETWORK, with the server's answer (404 ...), host name and a hint in the error. */
 int http_fetch(const struct http_request *request, struct error **err) _must_check_;
 /* The whole body, NUL-terminated; max_bytes 0 means 16 MiB. */

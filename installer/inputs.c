@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "common/http.h"
 #include "common/log.h"
 #include "common/str.h"
 
@@ -85,6 +86,7 @@ int inputs_answers(const char *where, const char *command_line, const char *sour
 	r = refuse_fatal(&findings, err);
 	if (r < 0)
 		return r;
+	http_configure(answers->proxy, answers->ca_certificates);
 	*ret = TAKE_PTR(answers);
 	*ret_secrets = secrets;
 	secrets = (struct secrets){0};

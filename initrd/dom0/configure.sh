@@ -25,7 +25,8 @@ sources() {
 # have, or wait for an administrator to enable them.
 units() {
 	systemctl -q enable systemd-networkd.service systemd-resolved.service xenhost-keymap.service
-	systemctl -q disable openvswitch-switch.service uuidd.socket lvm2-monitor.service \
+	# rsyslog serves only the hosts whose answers name a syslog server.
+	systemctl -q disable rsyslog.service openvswitch-switch.service uuidd.socket lvm2-monitor.service \
 		blk-availability.service
 	systemctl -q mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
 		e2scrub_reap.service grub-common.service systemd-firstboot.service \

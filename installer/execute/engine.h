@@ -106,6 +106,7 @@ int run_identity(struct execution *, const struct plan_step *, struct error **);
 int run_password(struct execution *, const struct plan_step *, struct error **);
 int run_save_log(struct execution *, const struct plan_step *, struct error **);
 /* step_boot.c */
+int run_certificates(struct execution *, const struct plan_step *, struct error **);
 int run_boot_menu(struct execution *, const struct plan_step *, struct error **);
 int run_boot_loader(struct execution *, const struct plan_step *, struct error **);
 int run_boot_entry(struct execution *, const struct plan_step *, struct error **);

@@ -23,6 +23,7 @@ static const struct step_row rows[_STEP_MAX] = {
 				  .run = run_make_filesystem},
 	[STEP_MOUNT] = {.run = run_mount, .undo = undo_mount},
 	[STEP_WRITE_FILES] = {.run = run_write_files},
+	[STEP_CERTIFICATES] = {.run = run_certificates},
 	[STEP_IDENTITY] = {.run = run_identity},
 	[STEP_PASSWORD] = {.run = run_password},
 	[STEP_SCRIPTS_POPULATED] = {.check = check_scripts, .run = run_scripts},

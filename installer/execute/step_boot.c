@@ -25,6 +25,12 @@ int run_boot_menu(struct execution *execution, const struct plan_step *step _unu
 	return run_inside(execution, "update-grub", err);
 }
 
+int run_certificates(struct execution *execution, const struct plan_step *step _unused_,
+		     struct error **err)
+{
+	return run_inside(execution, "update-ca-certificates", err);
+}
+
 static char *marker_path(const struct plan *plan)
 {
 	return xasprintf(INSTALLED_MARKER "%s", plan->install_id);

@@ -36,8 +36,9 @@ int build_layout(struct build *build, struct error **err) _must_check_;
 void build_dom0(struct build *build);
 /* NICs, the management network, the backend (network.c). */
 int build_network(struct build *build, struct error **err) _must_check_;
-/* plan->files (files_system.c, files_network.c, files_firstboot.c). */
+/* plan->files (files_system.c, files_peers.c, files_network.c, files_firstboot.c). */
 void build_files_system(struct build *build);
+void build_files_peers(struct build *build);
 void build_files_network(struct build *build);
 void build_files_firstboot(struct build *build);
 /* Two ports with one address, as some cards have: only their place tells them apart. */

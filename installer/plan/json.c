@@ -178,6 +178,12 @@ static void add_network(struct json *json, const struct plan *plan)
 	json_set_string(object, "gateway6", network->gateway6);
 	json_set_strv(object, "name_servers", network->name_servers);
 	json_set_string(object, "domain", network->domain);
+	json_set_string(object, "proxy", plan->proxy);
+	json_set_u64(object, "ca_certificates", plan->n_ca_certificates);
+	json_set_string(object, "syslog_server", plan->syslog_server);
+	json_set_string(object, "syslog_protocol",
+			plan->syslog_server ? syslog_protocol_to_string(plan->syslog_protocol)
+					    : NULL);
 }
 
 static void add_system(struct json *json, const struct plan *plan)

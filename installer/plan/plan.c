@@ -75,6 +75,10 @@ static void describe(struct build *build, int64_t time)
 	copy_list(&plan->ssh_keys, answers->ssh_keys);
 	copy_list(&plan->xen_arguments, answers->xen_arguments);
 	copy_list(&plan->kernel_arguments, answers->kernel_arguments);
+	plan->proxy = xstrdup(answers->proxy);
+	plan->syslog_server = xstrdup(answers->syslog_server);
+	plan->syslog_protocol = answers->syslog_protocol;
+	plan->n_ca_certificates = strv_length(answers->ca_certificates);
 	copy_scripts(build);
 }
 
@@ -117,6 +121,7 @@ int plan_build(const struct host *host, const struct answers *answers, const str
 	if ((r = build_network(&build, err)) < 0)
 		return r;
 	build_files_system(&build);
+	build_files_peers(&build);
 	build_files_network(&build);
 	build_files_firstboot(&build);
 	build_steps(&build);
@@ -296,6 +301,8 @@ void plan_free(struct plan *plan)
 	free(plan->suffix);
 	free(plan->image_uuid);
 	free(plan->root_password_key);
+	free(plan->proxy);
+	free(plan->syslog_server);
 	strv_free(plan->ssh_keys);
 	strv_free(plan->xen_arguments);
 	strv_free(plan->kernel_arguments);

@@ -99,8 +99,9 @@ enum step_kind {
 	STEP_GROW,            /* UUID and label, file system grown to its partition */
 	STEP_MAKE_FILESYSTEM, /* logs, ESP, swap */
 	STEP_MOUNT,
-	STEP_WRITE_FILES, /* every plan_file */
-	STEP_IDENTITY,    /* machine-id, ssh host keys: fresh, never from the seed */
+	STEP_WRITE_FILES,  /* every plan_file */
+	STEP_CERTIFICATES, /* those of the files join the ones that the host trusts */
+	STEP_IDENTITY,     /* machine-id, ssh host keys: fresh, never from the seed */
 	STEP_PASSWORD,
 	STEP_SCRIPTS_POPULATED,
 	STEP_BOOT_MENU, /* the package's own GRUB menu generator, in the new root */
@@ -166,7 +167,10 @@ struct plan {
 	struct plan_nic *nics;
 	size_t n_nics;
 	struct plan_network network;
-	char *hostname; /* NULL: from DHCP */
+	char *proxy, *syslog_server; /* as in the answers, or NULL */
+	enum syslog_protocol syslog_protocol;
+	size_t n_ca_certificates; /* beside the distribution's; they stand in `files` */
+	char *hostname;           /* NULL: from DHCP */
 	char *timezone, *keymap;
 	enum ntp_source ntp_source; /* resolved: what the time comes from */
 	char **ntp_servers;

@@ -25,6 +25,7 @@ static const struct step_kind_info kinds[_STEP_MAX] = {
 	[STEP_MAKE_FILESYSTEM] = {"make-filesystem", 10, true},
 	[STEP_MOUNT] = {"mount", 2, true},
 	[STEP_WRITE_FILES] = {"write-files", 3, true},
+	[STEP_CERTIFICATES] = {"certificates", 20, true},
 	[STEP_IDENTITY] = {"identity", 10, true},
 	[STEP_PASSWORD] = {"password", 3, true},
 	[STEP_SCRIPTS_POPULATED] = {"scripts-populated", 20, true},
@@ -169,6 +170,11 @@ static void add_configuration(struct plan *plan)
 	add_step(plan, STEP_MOUNT, NULL, xstrdup("Mount the new system"));
 	add_step(plan, STEP_WRITE_FILES, NULL,
 		 xasprintf("Write %zu files of this host's own", plan->n_files));
+	if (plan->n_ca_certificates > 0)
+		add_step(plan, STEP_CERTIFICATES, NULL,
+			 xasprintf("Trust %zu certificate%s of the answers",
+				   plan->n_ca_certificates,
+				   plan->n_ca_certificates == 1 ? "" : "s"));
 	add_step(plan, STEP_IDENTITY, NULL, xstrdup("Make fresh machine-id and ssh host keys"));
 	add_step(plan, STEP_PASSWORD, NULL,
 		 xstrdup(plan->root_password_key ? "Set root's password"

@@ -237,6 +237,14 @@ static void add_network(struct strbuf *buf, const struct plan *plan)
 		xasprintf("%s, because %s", bridge ? "Linux bridge" : "Open vSwitch",
 			  plan->network_backend_reason);
 	add_wrapped(buf, "  bridge      ", 14, backend);
+	if (plan->proxy)
+		add_wrapped(buf, "  proxy       ", 14, plan->proxy);
+	if (plan->syslog_server) {
+		_cleanup_free_ char *server =
+			xasprintf("%s over %s", plan->syslog_server,
+				  syslog_protocol_to_string(plan->syslog_protocol));
+		add_wrapped(buf, "  log         ", 14, server);
+	}
 	if (network->name_servers) {
 		_cleanup_free_ char *servers = strv_join(network->name_servers, ", ");
 		add_wrapped(buf, "  DNS         ", 14, servers);

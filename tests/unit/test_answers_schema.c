@@ -140,7 +140,19 @@ static bool makes(struct generator *g, enum fault fault)
 }
 
 #define SSH_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAzyc8aLzs8ZEwMEUedy6yoJjCZIqdXlkv211rvPMXOL"
-#define DIGEST  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define CERTIFICATE                                                                                \
+	"-----BEGIN CERTIFICATE-----\n"                                                            \
+	"MIIBfjCCASWgAwIBAgIUcygRlx2vN7hLoQKRooDlwOnqVqEwCgYIKoZIzj0EAwIw\n"                       \
+	"FTETMBEGA1UEAwwKRXhhbXBsZSBDQTAeFw0yNjExMjIwMjUwNTZaFw0zNjExMTkw\n"                       \
+	"MjUwNTZaMBUxEzARBgNVBAMMCkV4YW1wbGUgQ0EwWTATBgcqhkjOPQIBBggqhkjO\n"                       \
+	"PQMBBwNCAASDL3UGUF/1NoB+wBrEpz/hxEyVtKe64sHpZBEWldRmQeoc8/M31tM3\n"                       \
+	"MeQKlnMChRTz/u/+qqHr8T8MnkinjeHSo1MwUTAdBgNVHQ4EFgQURr1U+0huaGhd\n"                       \
+	"ecT80pS2xIZXcqwwHwYDVR0jBBgwFoAURr1U+0huaGhdecT80pS2xIZXcqwwDwYD\n"                       \
+	"VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBbYfXiPdIJ7H6oQGq4M64b\n"                       \
+	"gJSjNK5HE9uS0xX3KHb/qAIgXwiPXuVeSxFJwfM7RP9I6DBg4t85rLTffLMlm+aX\n"                       \
+	"Nl0=\n"                                                                                   \
+	"-----END CERTIFICATE-----\n"
+#define DIGEST "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /* Values that each type takes, and that contradict nothing else. */
 static const char *sample(struct generator *g, const struct field *field)
@@ -174,6 +186,9 @@ static const char *sample(struct generator *g, const struct field *field)
 		{&type_ssh_key,
 		 {SSH_KEY, SSH_KEY " a@b", "restrict " SSH_KEY, "no-pty " SSH_KEY " c"}},
 		{&type_argument, {"a", "iommu=no-igfx", "x.hide=(0000:03:00.0)", "b=1,2/3@4%5+6"}},
+		{&type_server, {"log", "192.0.2.5:1514", "[2001:db8::5]", "log.example.org:6514"}},
+		{&type_proxy, {"http://p", "http://p:3128", "https://p.x:8/", "http://192.0.2.1"}},
+		{&type_certificate, {CERTIFICATE, CERTIFICATE, CERTIFICATE, CERTIFICATE}},
 		{&type_sha256, {DIGEST, DIGEST, DIGEST, DIGEST}},
 		{&type_place, {"/media/x", "http://h/x", "https://h/x/", "file:///x"}},
 	};

@@ -47,6 +47,9 @@ static const struct {
 	{"/moved",
 	 "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /plain\r\nContent-Length: 0\r\n\r\n",
 	 0},
+	/* Only who is asked as a proxy sees a whole URL. */
+	{"http://mirror.example.org/by-proxy", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" BODY,
+	 0},
 	{"/nowhere", "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody", 0},
 	{"/tofile",
 	 "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: file:///etc/passwd\r\n"
@@ -212,6 +215,18 @@ static int fail_on_data(const void *bytes, size_t length, void *data)
 	return *(int *)data;
 }
 
+static void test_a_proxy_is_asked_for_all(void **state)
+{
+	const struct server *server = *state;
+	const struct http_request request = {.url = "http://mirror.example.org/by-proxy"};
+	_cleanup_free_ char *proxy = xasprintf("http://127.0.0.1:%u", server->port), *body = NULL;
+
+	http_configure(proxy, NULL);
+	assert_int_equal(http_get(&request, &body, NULL, NULL), 0);
+	assert_string_equal(body, BODY);
+	http_configure(NULL, NULL);
+}
+
 static void test_the_receiver_can_end_it(void **state)
 {
 	_cleanup_free_ char *url = url_of(*state, "/plain");
@@ -322,6 +337,11 @@ static void test_certificates_are_verified(void **state)
 	}
 	assert_int_equal(r, 0);
 	assert_non_null(strstr(body, "BEGIN CERTIFICATE"));
+	request.ca_file = NULL;
+	http_configure(NULL, (char *[]){body, NULL});
+	free(TAKE_PTR(body));
+	assert_int_equal(http_get(&request, &body, NULL, NULL), 0);
+	http_configure(NULL, NULL);
 	free(TAKE_PTR(body));
 
 	expect_failure(url, -EKEYREJECTED, "certificate is not trusted");
@@ -343,6 +363,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bodies_arrive_whole_or_in_part, start, stop),
 		cmocka_unit_test_setup_teardown(test_each_failure_has_its_class_and_hint, start,
 						stop),
+		cmocka_unit_test_setup_teardown(test_a_proxy_is_asked_for_all, start, stop),
 		cmocka_unit_test_setup_teardown(test_the_receiver_can_end_it, start, stop),
 		cmocka_unit_test(test_servers_that_are_not_there),
 		cmocka_unit_test(test_urls_are_masked),

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
+#include <ctype.h>
+
+#include "answerfiles/types.h"
+
+/* Value types of our own elements about whom installer and host talk to: servers, proxies, CAs. */
+
+/* Larger ones are no single certificate. */
+#define PEM_MAX_BYTES 16384
+#define PEM_BEGIN     "-----BEGIN CERTIFICATE-----"
+#define PEM_END       "-----END CERTIFICATE-----"
+
+/* Why it is not "host", "host:port", "address", "[address]" or "[address]:port", or NULL. */
+static const char *server_fault(const char *text)
+{
+	const char *port = strchr(text, ':');
+	_cleanup_free_ char *host = NULL;
+	struct in6_addr address6;
+	unsigned number;
+
+	if (*text == '[') {
+		size_t length = strcspn(text, "]");
+
+		host = xstrndup(text + 1, length - 1);
+		if (!text[length] || inet_pton(AF_INET6, host, &address6) != 1)
+			return "an IPv6 address between [ and ]";
+		port = text + length + 1;
+		if (*port && *port != ':')
+			return "after ] a port: [2001:db8::1]:514";
+	} else if (inet_pton(AF_INET6, text, &address6) == 1) {
+		return "an IPv6 address stands between [ and ]";
+	} else {
+		const char *fault;
+
+		host = xstrndup(text, port ? (size_t)(port - text) : strlen(text));
+		fault = hostname_fault(host);
+		if (fault)
+			return fault;
+	}
+	if (port && *port && str_to_uint(port + 1, 1, 65535, &number) < 0)
+		return "after : a port from 1 to 65535";
+	return NULL;
+}
+
+static bool parse_server(const struct field *field _unused_, const char *text, void *member,
+			 const struct reading *reading)
+{
+	const char *fault = server_fault(text);
+
+	return fault ? value_refuse(reading, text, fault) : value_set_text(member, text);
+}
+
+/* Its credentials would stand in files of the host that all may read. */
+static bool parse_proxy(const struct field *field _unused_, const char *text, void *member,
+			const struct reading *reading)
+{
+	static const char *const schemes[] = {"http", "https", NULL};
+	const char *fault =
+		url_fault(text, schemes) ? "a URL such as http://proxy.example.org:3128" : NULL;
+	const char *host = strstr(text, "://");
+
+	if (!fault && host && memchr(host, '@', strcspn(host + 3, "/?#") + 3)) {
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
+						  "%s holds a password, which all users of the "
+						  "host could read",
+						  reading->where),
+				 "let the proxy know the host by its address");
+		return false;
+	}
+	if (!fault && strpbrk(text, "\"'\\;"))
+		fault = "no quotes, backslashes or semicolons may stand in it";
+	return fault ? value_refuse(reading, text, fault) : value_set_text(member, text);
+}
+
+/* Every line without the blanks of the XML around it. */
+static char *trim_lines(const char *text)
+{
+	_cleanup_strv_ char **lines = strv_split(text, "\r\n");
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	for (size_t i = 0; i < strv_length(lines); i++) {
+		const char *line = str_trim(lines[i]);
+
+		if (*line)
+			strbuf_addf(&buf, "%s%s", buf.length ? "\n" : "", line);
+	}
+	return strbuf_take(&buf);
+}
+
+/*
+ * Why it is not one certificate in PEM (RFC 7468), or NULL. What the certificate says is for TLS to
+ * judge; here it only must be whole: one DER sequence, "MI" or "MH" in base64, nothing else.
+ */
+static const char *certificate_fault(const char *pem)
+{
+	size_t length = strlen(pem), letters = 0, begin = strlen(PEM_BEGIN), end = strlen(PEM_END);
+	const char *body = pem + begin;
+
+	if (strstr(pem, "PRIVATE KEY"))
+		return "that is a private key, which nobody else may see; only the certificate "
+		       "belongs here";
+	if (length > PEM_MAX_BYTES)
+		return "one certificate; repeat the element for more";
+	if (!str_starts(pem, PEM_BEGIN "\n") || !str_ends(pem, "\n" PEM_END))
+		return "it begins with " PEM_BEGIN " and ends with " PEM_END;
+	for (const char *c = body; c < pem + length - end; c++) {
+		if (*c == '-')
+			return "one certificate; repeat the element for more";
+		if (*c != '\n' && !isalnum((unsigned char)*c) && !strchr("+/=", *c))
+			return "between its first and last line stand letters, digits, + / = only";
+		letters += *c != '\n';
+	}
+	if (letters < 64 || letters % 4 || !str_starts(body, "\nMI"))
+		return "what stands between its first and last line is no certificate; is it cut "
+		       "short?";
+	return NULL;
+}
+
+static bool parse_certificate(const struct field *field _unused_, const char *text, void *member,
+			      const struct reading *reading)
+{
+	_cleanup_free_ char *pem = trim_lines(text);
+	const char *fault = certificate_fault(pem);
+
+	if (!fault)
+		return value_add_text(member, pem, reading);
+	finding_set_hint(reading_complain(reading, SEVERITY_ERROR, "%s is not a certificate in PEM",
+					  reading->where),
+			 "%s", fault);
+	return false;
+}
+
+const struct value_type type_server = {
+	"host or host:port", parse_server, value_format_text,
+	"[A-Za-z0-9.\\-]+(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+\\](:[0-9]{1,5})?"};
+const struct value_type type_proxy = {"URL", parse_proxy, value_format_text, "https?://[^\\s@]+"};
+const struct value_type type_certificate = {"certificate in PEM", parse_certificate,
+					    value_format_list, NULL};
