@@ -14,10 +14,18 @@ static void disk_choice_done(struct disk_choice *choice)
 	*choice = (struct disk_choice){0};
 }
 
+static void nic_choice_done(struct nic_choice *choice)
+{
+	for (size_t i = 0; i < choice->n_terms; i++)
+		free(choice->terms[i].value);
+	free(choice->terms);
+}
+
 static void interface_done(struct answers_interface *interface)
 {
 	free(interface->name);
 	free(interface->hwaddr);
+	nic_choice_done(&interface->match);
 	free(interface->ip);
 	free(interface->netmask);
 	free(interface->gateway);
@@ -88,6 +96,12 @@ void answers_free(struct answers *answers)
 	disk_choice_done(&answers->backup);
 	later_done(answers);
 	interface_done(&answers->admin);
+	for (size_t i = 0; i < answers->n_bond_ports; i++) {
+		free(answers->bond_ports[i].name);
+		free(answers->bond_ports[i].hwaddr);
+		nic_choice_done(&answers->bond_ports[i].match);
+	}
+	free(answers->bond_ports);
 	free(answers->hostname);
 	strv_free(answers->name_servers);
 	free(answers->timezone);

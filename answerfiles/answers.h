@@ -30,6 +30,7 @@ enum ssh_mode { SSH_ON, SSH_OFF, SSH_AUTO };
 enum service_state { SERVICE_ENABLED, SERVICE_DISABLED };
 enum bootloader_location { BOOTLOADER_MBR, BOOTLOADER_PARTITION };
 enum script_failure { FAILURE_IS_A_WARNING, FAILURE_STOPS };
+enum bond_mode { BOND_LACP, BOND_ACTIVE_BACKUP, BOND_BALANCE_SLB };
 enum syslog_protocol { SYSLOG_UDP, SYSLOG_TCP };
 /* When a script of first boot runs: before links are up, when they are, in its pool. */
 enum script_moment { MOMENT_BEFORE_NETWORK, MOMENT_NETWORK_UP, MOMENT_JOINED };
@@ -66,6 +67,28 @@ struct match_term {
 	enum match_operator op;
 	char *value;     /* as written; globs with * ? [] */
 	uint64_t number; /* bytes for size, 0/1 for rotational */
+};
+
+/* One condition on a NIC, as match_term for disks; only MATCH_EQ, MATCH_NE and MATCH_GLOB. */
+enum nic_property {
+	NIC_NAME,
+	NIC_MAC,
+	NIC_PCI,  /* "0000:18:00.0", or without the domain 0000 */
+	NIC_SLOT, /* the label of slot or onboard port */
+	NIC_DRIVER,
+	NIC_LINK,   /* "up" or "down" */
+	NIC_SWITCH, /* a neighbour by LLDP: its name, chassis id or address */
+	NIC_PORT,   /* that neighbour's port: its id or description */
+};
+struct nic_term {
+	enum nic_property property;
+	enum match_operator op;
+	char *value; /* as written */
+};
+/* Terms that must all hold, and must fit exactly one NIC of the machine. */
+struct nic_choice {
+	struct nic_term *terms;
+	size_t n_terms;
 };
 
 /*
@@ -134,14 +157,22 @@ struct answers_service {
 };
 
 struct answers_interface {
-	char *name;   /* "eth0" or NULL */
-	char *hwaddr; /* lower case MAC or NULL; name wins */
+	char *name;              /* "eth0" or NULL */
+	char *hwaddr;            /* lower case MAC or NULL; name wins */
+	struct nic_choice match; /* our attribute; wins over both */
 	enum address_mode mode;
 	char *ip, *netmask, *gateway; /* dotted quads, static only */
 	enum address_mode mode6;
 	char *ip6; /* "addr/prefix" */
 	char *gateway6;
 	unsigned vlan; /* 0: none */
+	struct answers_origin origin;
+};
+
+/* Our <bond-port>: one more NIC beside the management interface's; as there. */
+struct answers_bond_port {
+	char *name, *hwaddr;
+	struct nic_choice match;
 	struct answers_origin origin;
 };
 
@@ -183,6 +214,9 @@ struct answers {
 
 	struct answers_interface admin;
 	bool has_admin;
+	enum bond_mode bond_mode; /* our <bond>, over the management NIC and the ports below */
+	struct answers_bond_port *bond_ports;
+	size_t n_bond_ports; /* 0: no bond */
 	struct answers_fcoe *fcoes;
 	size_t n_fcoes;
 	char *hostname; /* may hold a domain; NULL: from DHCP */
@@ -274,6 +308,8 @@ const char *source_type_to_string(enum source_type type);
 const char *fs_type_to_string(enum fs_type type);
 const char *ssh_mode_to_string(enum ssh_mode mode);
 const char *service_state_to_string(enum service_state state);
+const char *nic_property_to_string(enum nic_property property);
+const char *bond_mode_to_string(enum bond_mode mode);
 const char *syslog_protocol_to_string(enum syslog_protocol protocol);
 const char *script_moment_to_string(enum script_moment moment);
 const char *script_failure_to_string(enum script_failure failure);

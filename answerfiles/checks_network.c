@@ -118,17 +118,53 @@ static void check_admin(const struct reader *reader)
 					 "<admin-interface name=\"eth0\" proto=\"dhcp\"/>");
 		return;
 	}
-	if (!admin->name && !admin->hwaddr &&
+	if (!admin->name && !admin->hwaddr && !admin->match.n_terms &&
 	    !reader_has_complained(reader, "admin-interface", admin->origin))
 		finding_set_hint(complain_admin(reader, SEVERITY_ERROR, "admin-interface",
 						"<admin-interface> names no interface"),
-				 "name=\"eth0\", or hwaddr with its MAC address");
+				 "name=\"eth0\", hwaddr with its MAC address, or match");
 	if (proto->kind != ORIGIN_DEFAULT && admin->mode == ADDRESS_NONE &&
 	    admin->mode6 == ADDRESS_NONE)
 		finding_set_hint(complain_admin(reader, SEVERITY_ERROR, "admin-interface@proto",
 						"the host would have no address at all"),
 				 "proto=\"dhcp\" or \"static\", or protov6");
 	check_addresses(reader, admin);
+}
+
+static void check_bond(const struct reader *reader)
+{
+	const struct answers *answers = reader->answers;
+	const struct answers_interface *admin = &answers->admin;
+	struct answers_origin bond = *field_origin(answers, field_find("bond"));
+
+	for (size_t i = 0; i < answers->n_bond_ports; i++) {
+		const struct answers_bond_port *port = &answers->bond_ports[i];
+
+		if (!port->name && !port->hwaddr && !port->match.n_terms &&
+		    !reader_has_complained(reader, "bond/bond-port", port->origin))
+			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "bond/bond-port",
+							 port->origin, "<bond-port> names no NIC"),
+					 "name=\"eth1\", hwaddr with its MAC address, or match");
+		if ((port->name && str_eq(port->name, admin->name)) ||
+		    (port->hwaddr && str_eq(port->hwaddr, admin->hwaddr)))
+			finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "bond/bond-port",
+							 port->origin,
+							 "%s is the NIC of admin-interface, which "
+							 "is in the bond anyway",
+							 port->name ?: port->hwaddr),
+					 "name the other NICs only");
+	}
+	if (bond.kind != ORIGIN_DEFAULT && !answers->n_bond_ports)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "bond", bond,
+						 "<bond> has no <bond-port>"),
+				 "name each NIC beside that of admin-interface: "
+				 "<bond-port name=\"eth1\"/>");
+	if (answers->n_bond_ports && answers->bond_mode == BOND_BALANCE_SLB &&
+	    answers->network_backend == BACKEND_BRIDGE)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "bond@mode", bond,
+						 "balance-slb is a mode of Open vSwitch, but "
+						 "network-backend is bridge"),
+				 "<network-backend>openvswitch</network-backend>, or another mode");
 }
 
 static void check_hostname(const struct reader *reader)
@@ -173,6 +209,7 @@ static void check_time(const struct reader *reader)
 void checks_network(const struct reader *reader)
 {
 	check_admin(reader);
+	check_bond(reader);
 	check_hostname(reader);
 	check_time(reader);
 }

@@ -14,6 +14,8 @@
 #define LATER(member)                                                                              \
 	.record = RECORD_FIRSTBOOT_SCRIPT, .offset = offsetof(struct answers_script, member)
 #define RAID(member)   .record = RECORD_RAID, .offset = offsetof(struct answers_raid, member)
+#define PORT(member)                                                                               \
+	.record = RECORD_BOND_PORT, .offset = offsetof(struct answers_bond_port, member)
 #define FCOE(member)   .record = RECORD_FCOE, .offset = offsetof(struct answers_fcoe, member)
 #define SOURCE(member) .record = RECORD_SOURCE, .offset = offsetof(struct answers_source, member)
 
@@ -153,6 +155,9 @@ const struct field fields[] = {
 	 .label = "Interface", .help = "Its name, such as eth0; wins over hwaddr."},
 	{.element = "admin-interface", .attribute = "hwaddr", .type = &type_mac, ADMIN(hwaddr),
 	 .label = "MAC address", .help = "Its permanent MAC address."},
+	{.element = "admin-interface", .attribute = "match", .type = &type_nic_match,
+	 ADMIN(match), .flags = FIELD_OURS, .label = "Interface by properties",
+	 .help = "Terms that exactly one NIC fulfils; name and hwaddr are then for other installers."},
 	{.element = "admin-interface", .attribute = "proto", .type = &type_word,
 	 .words = proto_words, ADMIN(mode), .flags = FIELD_REQUIRED, .label = "IPv4",
 	 .help = "How it gets its IPv4 address."},
@@ -172,6 +177,20 @@ const struct field fields[] = {
 	 .label = "IPv6 gateway", .help = "Needed with protov6=\"static\"."},
 	{.element = "admin-interface", .attribute = "vlan", .type = &type_vlan, ADMIN(vlan),
 	 .label = "VLAN", .help = "The VLAN of the management network."},
+	{.element = "bond", .modes = ANEW, .flags = FIELD_OURS, .label = "Bond",
+	 .help = "The management interface and further NICs as one link."},
+	{.element = "bond", .attribute = "mode", .type = &type_word, .words = bond_words,
+	 ANSWER(bond_mode), .fallback = "lacp", .flags = FIELD_OURS, .label = "Bond mode",
+	 .help = "How the NICs share the traffic; balance-slb needs Open vSwitch."},
+	{.element = "bond-port", .parent = "bond", .record = RECORD_BOND_PORT,
+	 .flags = FIELD_REPEATS | FIELD_OURS, .label = "Further NIC of the bond",
+	 .help = "One more NIC beside that of admin-interface."},
+	{.element = "bond-port", .attribute = "name", .type = &type_nic_name, PORT(name),
+	 .flags = FIELD_OURS, .help = "Its name; wins over hwaddr."},
+	{.element = "bond-port", .attribute = "hwaddr", .type = &type_mac, PORT(hwaddr),
+	 .flags = FIELD_OURS, .help = "Its permanent MAC address."},
+	{.element = "bond-port", .attribute = "match", .type = &type_nic_match, PORT(match),
+	 .flags = FIELD_OURS, .help = "As for admin-interface; wins over both."},
 	{.element = "network-backend", .type = &type_word, .words = backend_words,
 	 ANSWER(network_backend), .modes = ANEW | UPGRADE, .label = "Network backend",
 	 .help = "Without it: Open vSwitch when a pool is named, else bridge."},

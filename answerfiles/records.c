@@ -24,6 +24,7 @@ static const struct list {
 	[RECORD_SERVICE] = LIST(services, n_services, struct answers_service),
 	[RECORD_FIRSTBOOT_SCRIPT] =
 		LIST(firstboot_scripts, n_firstboot_scripts, struct answers_script),
+	[RECORD_BOND_PORT] = LIST(bond_ports, n_bond_ports, struct answers_bond_port),
 #undef LIST
 };
 
@@ -81,6 +82,7 @@ void *record_at(struct answers *answers, struct secrets *secrets, enum field_rec
 	case RECORD_FCOE:
 	case RECORD_SERVICE:
 	case RECORD_FIRSTBOOT_SCRIPT:
+	case RECORD_BOND_PORT:
 		break;
 	}
 	return list_of(answers, record) + index * lists[record].size;

@@ -22,6 +22,25 @@ char *value_format_list(const struct field *field, const void *member);
 /* A list of disks stands where one disk is meant. */
 struct finding *disk_complain_list(const struct reading *reading, const char *text);
 
+/* How the terms of one kind of thing are written; `right` and `example` are for messages. */
+struct match_syntax {
+	const struct word *properties;
+	const char *right, *example;
+};
+struct match_part {
+	unsigned property;
+	enum match_operator op;
+	char *value; /* newly allocated */
+};
+/*
+ * The next "property operator value" off the front of *text. False at the end, or after a
+ * complaint: *text is NULL then.
+ */
+bool match_next(const struct match_syntax *syntax, const char **text, struct match_part *ret,
+		const struct reading *reading);
+/* What a value must stand in to be read as one; it never holds both kinds of quotes. */
+const char *match_quote(const char *value);
+
 /* A dotted quad as a number, most significant byte first. */
 bool ipv4_parse(const char *text, uint32_t *ret) _must_check_;
 /* Why it is not a host name (RFC 1123 section 2.1), or NULL. */

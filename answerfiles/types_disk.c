@@ -68,47 +68,6 @@ static char *format_disk(const struct field *field _unused_, const void *member)
 	return xstrdup(((const struct disk_choice *)member)->text);
 }
 
-/* Cuts the next term's property off the front; NULL when there is no known one. */
-static const struct word *take_word(const struct word *words, const char **text, bool whole)
-{
-	size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz-");
-
-	for (; words->word; words++) {
-		size_t word_length = strlen(words->word);
-
-		if (strncmp(*text, words->word, word_length) == 0 &&
-		    (!whole || word_length == length)) {
-			*text += word_length;
-			return words;
-		}
-	}
-	return NULL;
-}
-
-static void skip_blanks(const char **text)
-{
-	*text += strspn(*text, " \t\r\n");
-}
-
-/* A value ends at a blank; one in single or double quotes may hold blanks. */
-static char *take_value(const char **text)
-{
-	const char *start = *text;
-	size_t length;
-
-	if (*start == '\'' || *start == '"') {
-		const char *end = strchr(start + 1, *start);
-
-		if (!end)
-			return NULL;
-		*text = end + 1;
-		return xstrndup(start + 1, (size_t)(end - start - 1));
-	}
-	length = strcspn(start, " \t\r\n");
-	*text = start + length;
-	return xstrndup(start, length);
-}
-
 static bool is_ordering(enum match_operator op)
 {
 	return op == MATCH_LT || op == MATCH_LE || op == MATCH_GT || op == MATCH_GE;
@@ -173,65 +132,29 @@ static bool check_term(struct match_term *term, const struct reading *reading)
 	return true;
 }
 
-/* One "property operator value" off the front of *text into a new term of the choice. */
-static bool take_term(struct disk_choice *choice, const char **text, const struct reading *reading)
-{
-	const char *start = *text;
-	const struct word *property = take_word(property_words, text, true);
-	const struct word *op = NULL;
-	_cleanup_free_ char *value = NULL;
-	struct match_term *term;
-
-	if (!property) {
-		size_t length = strcspn(start, "<>=! \t\r\n");
-
-		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
-						  "%s: unknown property \"%.*s\"", reading->where,
-						  (int)(length < 40 ? length : 40), start),
-				 "right ones: name, model, vendor, serial, wwn, size, "
-				 "rotational, transport, by-path");
-		return false;
-	}
-	skip_blanks(text);
-	op = take_word(operator_words, text, false);
-	if (op) {
-		skip_blanks(text);
-		value = take_value(text);
-	}
-	if (!value) {
-		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
-						  "%s: %s is not followed by an operator and a "
-						  "value",
-						  reading->where, property->word),
-				 "such as size>=100G, transport=nvme, model='Samsung SSD*'; "
-				 "operators: = != < <= > >= (write < as &lt;)");
-		return false;
-	}
-	term = ARRAY_APPEND(choice->terms, choice->n_terms);
-	term->property = (enum match_property)property->value;
-	term->op = (enum match_operator)op->value;
-	term->value = TAKE_PTR(value);
-	return check_term(term, reading);
-}
+static const struct match_syntax disk_syntax = {
+	.properties = property_words,
+	.right = "name, model, vendor, serial, wwn, size, rotational, transport, by-path",
+	.example = "size>=100G, transport=nvme, model='Samsung SSD*'; operators: = != < <= > >= "
+		   "(write < as &lt;)",
+};
 
 static bool parse_match(const struct field *field _unused_, const char *text, void *member,
 			const struct reading *reading)
 {
-	skip_blanks(&text);
-	while (*text) {
-		if (!take_term(member, &text, reading))
-			return false;
-		skip_blanks(&text);
-	}
-	return true;
-}
+	struct disk_choice *choice = member;
+	struct match_part part;
 
-/* What the value must stand in to be read as one; it never holds both kinds of quotes then. */
-static const char *quote_for(const char *value)
-{
-	if (!strpbrk(value, " \t\r\n") && *value != '\'' && *value != '"')
-		return "";
-	return strchr(value, '\'') ? "\"" : "'";
+	while (match_next(&disk_syntax, &text, &part, reading)) {
+		struct match_term *term = ARRAY_APPEND(choice->terms, choice->n_terms);
+
+		term->property = (enum match_property)part.property;
+		term->op = part.op;
+		term->value = part.value;
+		if (!check_term(term, reading))
+			return false;
+	}
+	return text != NULL;
 }
 
 static char *format_match(const struct field *field _unused_, const void *member)
@@ -241,7 +164,7 @@ static char *format_match(const struct field *field _unused_, const void *member
 
 	for (size_t i = 0; i < choice->n_terms; i++) {
 		const struct match_term *term = &choice->terms[i];
-		const char *quote = quote_for(term->value);
+		const char *quote = match_quote(term->value);
 
 		strbuf_addf(&buf, "%s%s%s%s%s%s", i ? " " : "",
 			    match_property_to_string(term->property),

@@ -127,6 +127,18 @@ const struct word moment_words[] = {
 	{NULL, 0},
 };
 
+const struct word nic_property_words[] = {
+	{"name", NIC_NAME},     {"mac", NIC_MAC},       {"pci", NIC_PCI},
+	{"slot", NIC_SLOT},     {"driver", NIC_DRIVER}, {"link", NIC_LINK},
+	{"switch", NIC_SWITCH}, {"port", NIC_PORT},     {NULL, 0},
+};
+const struct word bond_words[] = {
+	{"lacp", BOND_LACP},
+	{"active-backup", BOND_ACTIVE_BACKUP},
+	{"balance-slb", BOND_BALANCE_SLB},
+	{NULL, 0},
+};
+
 const char *word_of(const struct word *words, unsigned value)
 {
 	for (; words->word; words++) {
@@ -155,6 +167,8 @@ TO_STRING(ssh_mode, ssh_words)
 TO_STRING(service_state, service_words)
 TO_STRING(script_failure, failure_words)
 TO_STRING(syslog_protocol, syslog_words)
+TO_STRING(nic_property, nic_property_words)
+TO_STRING(bond_mode, bond_words)
 TO_STRING(script_moment, moment_words)
 
 const char *answers_mode_to_string(enum answers_mode mode)

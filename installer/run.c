@@ -142,6 +142,43 @@ static int gather_answers(struct run *run, struct error **err)
 			      &run->answers, &run->secrets, err);
 }
 
+static bool asks_for_switch(const struct nic_choice *choice)
+{
+	for (size_t i = 0; i < choice->n_terms; i++)
+		if (choice->terms[i].property == NIC_SWITCH ||
+		    choice->terms[i].property == NIC_PORT)
+			return true;
+	return false;
+}
+
+/*
+ * Answers may name NICs by the switch that they are at, which only shows on links that are up.
+ * Switches announce themselves every 30 seconds (IEEE 802.1AB, msgTxInterval).
+ */
+static int hear_switches(struct run *run, struct error **err)
+{
+	const struct host_options options = {.lldp_seconds = 32};
+	const struct answers *answers = run->answers;
+	bool needed = asks_for_switch(&answers->admin.match);
+	struct host *host = NULL;
+	int r;
+
+	for (size_t i = 0; i < answers->n_bond_ports; i++)
+		needed = needed || asks_for_switch(&answers->bond_ports[i].match);
+	if (!needed)
+		return 0;
+	r = need_network(run, err);
+	if (r < 0)
+		return r;
+	fprintf(stderr, "listening for switches (LLDP)\n");
+	r = host_detect(run->root, &options, &host, err);
+	if (r < 0)
+		return r;
+	host_free(run->host);
+	run->host = host;
+	return 0;
+}
+
 static bool scripts_are_remote(const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->n_scripts; i++)
@@ -275,6 +312,8 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 		r = check_cancelled(err);
 	if (r == 0 && (*ret = done_before(run)))
 		return 0;
+	if (r == 0)
+		r = hear_switches(run, err);
 	if (r == 0)
 		r = gather_source(run, err);
 	if (r == 0)

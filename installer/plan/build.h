@@ -34,6 +34,15 @@ void build_names(struct build *build);
 int build_layout(struct build *build, struct error **err) _must_check_;
 /* dom0's share of the machine and its consoles (dom0.c). */
 void build_dom0(struct build *build);
+/* Which NIC is meant: `match` if it has terms, else `name`, else `hwaddr`. */
+struct nic_query {
+	const char *where; /* "admin-interface", for messages */
+	const char *name, *hwaddr;
+	const struct nic_choice *match;
+};
+/* Exactly one; otherwise `findings` lists every NIC with what stands against it (nics.c). */
+int build_find_nic(struct build *build, const struct nic_query *query, const struct host_nic **ret,
+		   struct error **err) _must_check_;
 /* NICs, the management network, the backend (network.c). */
 int build_network(struct build *build, struct error **err) _must_check_;
 /* plan->files (files_system.c, files_peers.c, files_network.c, files_firstboot.c). */

@@ -56,7 +56,18 @@ static void add_port_file(struct build *build, const struct plan_nic *nic)
 	bool bridge = build->plan->network_backend == BACKEND_BRIDGE;
 
 	strbuf_addf(&buf, "[Match]\nName=%s\nKind=!*\n\n", nic->name);
-	if (!nic->management) {
+	if (nic->bonded && bridge) {
+		strbuf_addf(&buf, "[Link]\nRequiredForOnline=no\n\n[Network]\nBond=%s\n%s",
+			    build->plan->network.bond,
+			    nic->management && build->plan->network.bond_mode == BOND_ACTIVE_BACKUP
+				    ? "PrimarySlave=yes\n"
+				    : "");
+		strbuf_add(&buf, "LinkLocalAddressing=no\nIPv6AcceptRA=no\n");
+	} else if (nic->bonded) {
+		/* Open vSwitch takes it, and wants it up. */
+		strbuf_add(&buf, "[Link]\nRequiredForOnline=no\nActivationPolicy=up\n\n"
+				 "[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n");
+	} else if (!nic->management) {
 		/* Up, so that its link shows, and left to whoever manages the pool's networks. */
 		strbuf_add(&buf, "[Link]\nRequiredForOnline=no\nActivationPolicy=up\n\n");
 		strbuf_add(&buf, "[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n");
@@ -124,6 +135,34 @@ static void add_address_file(struct build *build)
 	build_file(build, path, strbuf_take(&buf));
 }
 
+/* systemd.netdev(5). The management NIC's address, so that DHCP sees the NIC that it knows. */
+static void add_linux_bond(struct build *build)
+{
+	const struct plan_network *network = &build->plan->network;
+	_cleanup_free_ char *netdev = xasprintf("/etc/systemd/network/15-%s.netdev", network->bond);
+	_cleanup_free_ char *port = xasprintf("/etc/systemd/network/20-%s.network", network->bond);
+	const char *mode = NULL;
+
+	switch (network->bond_mode) {
+	case BOND_LACP:
+		mode = "Mode=802.3ad\nTransmitHashPolicy=layer3+4\nLACPTransmitRate=fast\n";
+		break;
+	case BOND_ACTIVE_BACKUP:
+		mode = "Mode=active-backup\n";
+		break;
+	case BOND_BALANCE_SLB:
+		return; /* Open vSwitch's alone, which network.c sees to */
+	}
+	build_file(build, netdev,
+		   xasprintf("[NetDev]\nName=%s\nKind=bond\nMACAddress=%s\n\n"
+			     "[Bond]\n%sMIIMonitorSec=100ms\n",
+			     network->bond, management_nic(build->plan)->mac, mode));
+	build_file(build, port,
+		   xasprintf("[Match]\nName=%s\n\n[Link]\nRequiredForOnline=no\n\n[Network]\n"
+			     "Bridge=%s\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n",
+			     network->bond, network->bridge));
+}
+
 static void add_linux_bridge(struct build *build)
 {
 	const struct plan_network *network = &build->plan->network;
@@ -136,6 +175,8 @@ static void add_linux_bridge(struct build *build)
 		   xasprintf("[NetDev]\nName=%s\nKind=bridge\nMACAddress=%s\n\n"
 			     "[Bridge]\nSTP=no\nForwardDelaySec=0\n",
 			     network->bridge, nic->mac));
+	if (network->bond)
+		add_linux_bond(build);
 	if (network->vlan == 0)
 		return;
 	_cleanup_free_ char *vlan = xasprintf("/etc/systemd/network/25-%s.netdev", network->device);
@@ -152,6 +193,39 @@ static void add_linux_bridge(struct build *build)
 
 #define OVS_UNIT "xenhost-openvswitch.service"
 
+/*
+ * ovs-vsctl(8)'s words for what carries the bridge. A bond by LACP works as active-backup until the
+ * switch speaks LACP, as ports of Linux do by themselves.
+ */
+static char *open_vswitch_port(const struct plan *plan)
+{
+	const struct plan_network *network = &plan->network;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+	const char *mode = NULL;
+
+	if (!network->bond)
+		return xasprintf("add-port %s %s", network->bridge, management_nic(plan)->name);
+	switch (network->bond_mode) {
+	case BOND_LACP:
+		mode = "bond_mode=balance-tcp lacp=active other_config:lacp-time=fast "
+		       "other_config:lacp-fallback-ab=true";
+		break;
+	case BOND_ACTIVE_BACKUP:
+		mode = "bond_mode=active-backup";
+		break;
+	case BOND_BALANCE_SLB:
+		mode = "bond_mode=balance-slb";
+		break;
+	}
+	strbuf_addf(&buf, "add-bond %s %s %s", network->bridge, network->bond,
+		    management_nic(plan)->name);
+	for (size_t i = 0; i < plan->n_nics; i++)
+		if (plan->nics[i].bonded && !plan->nics[i].management)
+			strbuf_addf(&buf, " %s", plan->nics[i].name);
+	strbuf_addf(&buf, " %s", mode);
+	return strbuf_take(&buf);
+}
+
 static void add_open_vswitch(struct build *build)
 {
 	const struct plan_network *network = &build->plan->network;
@@ -164,11 +238,12 @@ static void add_open_vswitch(struct build *build)
 		    "Before=network-online.target\n\n[Service]\nType=oneshot\n"
 		    "RemainAfterExit=yes\n",
 		    network->bridge);
+	_cleanup_free_ char *port = open_vswitch_port(build->plan);
 	strbuf_addf(&buf,
 		    "ExecStart=/usr/bin/ovs-vsctl --may-exist add-br %s -- "
 		    "set bridge %s other-config:hwaddr=%s -- "
-		    "--may-exist add-port %s %s\n",
-		    network->bridge, network->bridge, nic->mac, network->bridge, nic->name);
+		    "--may-exist %s\n",
+		    network->bridge, network->bridge, nic->mac, port);
 	if (network->vlan)
 		strbuf_addf(&buf,
 			    "ExecStart=/usr/bin/ovs-vsctl --may-exist add-port %s %s tag=%u -- "

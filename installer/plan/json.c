@@ -94,8 +94,13 @@ static const struct member partition_members[] = {
 };
 
 static const struct member nic_members[] = {
-	MEMBER(plan_nic, name), MEMBER(plan_nic, mac),        MEMBER(plan_nic, pci_address),
-	MEMBER(plan_nic, slot), MEMBER(plan_nic, management), {0},
+	MEMBER(plan_nic, name),
+	MEMBER(plan_nic, mac),
+	MEMBER(plan_nic, pci_address),
+	MEMBER(plan_nic, slot),
+	MEMBER(plan_nic, management),
+	MEMBER(plan_nic, bonded),
+	{0},
 };
 
 /* One more entry of the list. */
@@ -169,6 +174,9 @@ static void add_network(struct json *json, const struct plan *plan)
 		json_set_u64(object, "vlan", network->vlan);
 	else
 		json_set_null(object, "vlan");
+	json_set_string(object, "bond", network->bond);
+	json_set_string(object, "bond_mode",
+			network->bond ? bond_mode_to_string(network->bond_mode) : NULL);
 	json_set_string(object, "mode", address_mode_to_string(network->mode));
 	json_set_string(object, "ip", network->ip);
 	json_set_string(object, "netmask", network->netmask);

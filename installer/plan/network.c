@@ -6,54 +6,7 @@
 
 /* The first bridge of a Xen host, which xl and guest configurations take when nothing is said. */
 #define BRIDGE "xenbr0"
-
-static char *nic_describe(const struct host_nic *nic)
-{
-	_cleanup_strbuf_ struct strbuf buf = {0};
-
-	strbuf_addf(&buf, "%s, %s", nic->name, nic->mac);
-	if (nic->pci_address)
-		strbuf_addf(&buf, ", PCI %s", nic->pci_address);
-	if (nic->slot)
-		strbuf_addf(&buf, ", %s", nic->slot);
-	if (nic->driver)
-		strbuf_addf(&buf, ", %s", nic->driver);
-	if (nic->has_link)
-		strbuf_add(&buf, nic->link ? ", link up" : ", no link");
-	return strbuf_take(&buf);
-}
-
-static int refuse_interface(struct build *build, const char *name, struct error **err)
-{
-	for (size_t i = 0; i < build->host->n_nics; i++) {
-		_cleanup_free_ char *text = nic_describe(&build->host->nics[i]);
-
-		findings_add(build->findings, SEVERITY_NOTE, build->host->nics[i].name, "%s", text);
-	}
-	if (build->host->n_nics == 0) {
-		error_set(err, ERROR_HARDWARE, "the machine has no network interface");
-		return error_hint(err, "a Xen host needs one; is its driver or firmware missing?");
-	}
-	if (!name) {
-		error_set(err, ERROR_USER, "no management interface is named");
-		return error_hint(err, "write <admin-interface name=\"eth0\" proto=\"dhcp\"/>");
-	}
-	error_set(err, ERROR_USER, "admin-interface \"%s\" is no network interface of this machine",
-		  name);
-	return error_hint(err, "choose one of those listed above, by name or MAC address");
-}
-
-static const struct host_nic *find_management(const struct build *build)
-{
-	const struct answers_interface *admin = &build->answers->admin;
-
-	if (admin->name)
-		return host_find_nic(build->host, admin->name);
-	for (size_t i = 0; admin->hwaddr && i < build->host->n_nics; i++)
-		if (str_eq_nocase(build->host->nics[i].mac, admin->hwaddr))
-			return &build->host->nics[i];
-	return NULL;
-}
+#define BOND   "bond0"
 
 static int parse_ipv4(const char *text, uint32_t *ret)
 {
@@ -112,6 +65,11 @@ static void resolve_backend(struct build *build)
 		plan->network_backend_reason = xstrdup("the answers ask for it");
 		return;
 	}
+	if (plan->network.bond && plan->network.bond_mode == BOND_BALANCE_SLB) {
+		plan->network_backend = BACKEND_OPENVSWITCH;
+		plan->network_backend_reason = xstrdup("the bond's mode balance-slb needs it");
+		return;
+	}
 	plan->network_backend = BACKEND_BRIDGE;
 	plan->network_backend_reason = xstrdup("no pool is named");
 }
@@ -155,31 +113,94 @@ static void copy_time(struct build *build)
 		strv_add(&plan->ntp_servers, answers->ntp_servers[i]);
 }
 
-int build_network(struct build *build, struct error **err)
+static void add_nics(struct build *build)
 {
-	const struct answers *answers = build->answers;
-	struct plan *plan = build->plan;
-	const struct host_nic *management = answers->has_admin ? find_management(build) : NULL;
-
-	if (!management)
-		return refuse_interface(
-			build,
-			answers->has_admin ? (answers->admin.name ?: answers->admin.hwaddr) : NULL,
-			err);
 	for (size_t i = 0; i < build->host->n_nics; i++) {
 		const struct host_nic *nic = &build->host->nics[i];
-		struct plan_nic *entry = ARRAY_APPEND(plan->nics, plan->n_nics);
+		struct plan_nic *entry = ARRAY_APPEND(build->plan->nics, build->plan->n_nics);
 
 		entry->name = xstrdup(nic->name);
 		entry->mac = xstrdup(nic->mac);
 		entry->pci_address = xstrdup(nic->pci_address);
 		entry->slot = xstrdup(nic->slot);
-		entry->management = nic == management;
 	}
-	if (management->has_link && !management->link)
-		build_warn(build, "admin-interface",
-			   "plug the cable in, or choose another interface", "%s has no link",
-			   management->name);
+}
+
+static struct plan_nic *entry_of(const struct build *build, const struct host_nic *nic)
+{
+	return &build->plan->nics[nic - build->host->nics];
+}
+
+static void warn_link(struct build *build, const char *where, const struct host_nic *nic)
+{
+	if (nic->has_link && !nic->link)
+		build_warn(build, where, "plug the cable in, or choose another interface",
+			   "%s has no link", nic->name);
+}
+
+/* LACP takes only ports of one speed into use (IEEE 802.1AX). */
+static void warn_speed(struct build *build, const struct host_nic *first,
+		       const struct host_nic *nic)
+{
+	if (build->answers->bond_mode == BOND_LACP && first->has_speed && nic->has_speed &&
+	    first->link && nic->link && first->speed_mbps != nic->speed_mbps)
+		build_warn(build, "bond", "bond NICs of one speed",
+			   "%s runs at %u Mbit/s and %s at %u: LACP uses those of one speed only",
+			   first->name, first->speed_mbps, nic->name, nic->speed_mbps);
+}
+
+static int add_bond(struct build *build, const struct host_nic *management, struct error **err)
+{
+	const struct answers *answers = build->answers;
+	struct plan_network *network = &build->plan->network;
+	int r;
+
+	if (answers->n_bond_ports == 0)
+		return 0;
+	network->bond = xstrdup(BOND);
+	network->bond_mode = answers->bond_mode;
+	entry_of(build, management)->bonded = true;
+	for (size_t i = 0; i < answers->n_bond_ports; i++) {
+		const struct answers_bond_port *port = &answers->bond_ports[i];
+		const struct nic_query query = {"bond-port", port->name, port->hwaddr,
+						&port->match};
+		const struct host_nic *nic = NULL;
+
+		if ((r = build_find_nic(build, &query, &nic, err)) < 0)
+			return r;
+		if (entry_of(build, nic)->bonded) {
+			error_set(err, ERROR_USER, "%s is in the bond twice", nic->name);
+			return error_hint(err, "name each NIC once; that of admin-interface is in "
+					       "the bond anyway");
+		}
+		entry_of(build, nic)->bonded = true;
+		warn_link(build, "bond-port", nic);
+		warn_speed(build, management, nic);
+	}
+	if (answers->bond_mode != BOND_BALANCE_SLB || answers->network_backend != BACKEND_BRIDGE)
+		return 0;
+	error_set(err, ERROR_USER, "a Linux bridge knows no bond of mode balance-slb");
+	return error_hint(err, "choose Open vSwitch as network-backend, or another mode");
+}
+
+int build_network(struct build *build, struct error **err)
+{
+	const struct answers *answers = build->answers;
+	const struct answers_interface *admin = &answers->admin;
+	static const struct nic_choice none;
+	const struct nic_query query = {"admin-interface", answers->has_admin ? admin->name : NULL,
+					answers->has_admin ? admin->hwaddr : NULL,
+					answers->has_admin ? &admin->match : &none};
+	const struct host_nic *management = NULL;
+	int r = build_find_nic(build, &query, &management, err);
+
+	if (r < 0)
+		return r;
+	add_nics(build);
+	entry_of(build, management)->management = true;
+	warn_link(build, "admin-interface", management);
+	if ((r = add_bond(build, management, err)) < 0)
+		return r;
 	if (answers->admin.mode == ADDRESS_NONE && answers->admin.mode6 == ADDRESS_NONE) {
 		error_set(err, ERROR_USER, "the management interface gets no address at all");
 		return error_hint(err, "write proto=\"dhcp\" or proto=\"static\"");
@@ -187,5 +208,5 @@ int build_network(struct build *build, struct error **err)
 	copy_network(build);
 	copy_time(build);
 	resolve_backend(build);
-	return check_static(&plan->network, err);
+	return check_static(&build->plan->network, err);
 }

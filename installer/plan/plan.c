@@ -244,6 +244,7 @@ static void free_network(struct plan *plan)
 	free(plan->nics);
 	free(network->bridge);
 	free(network->device);
+	free(network->bond);
 	free(network->ip);
 	free(network->netmask);
 	free(network->gateway);

@@ -59,6 +59,7 @@ struct plan_disk {
 struct plan_nic {
 	char *name, *mac, *pci_address, *slot;
 	bool management;
+	bool bonded; /* with the others that are: one link, which bears the management NIC's MAC */
 };
 
 /* A file of the new system: final text, or a symbolic link. */
@@ -74,6 +75,8 @@ struct plan_network {
 	char *bridge;  /* "xenbr0", over the management NIC, with its MAC */
 	char *device;  /* what bears the address: the bridge, or "xenbr0.42" with a VLAN */
 	unsigned vlan; /* 0: none */
+	char *bond;    /* "bond0", of the NICs marked as bonded, or NULL */
+	enum bond_mode bond_mode;
 	enum address_mode mode, mode6;
 	char *ip, *netmask, *gateway; /* static only */
 	unsigned prefix;

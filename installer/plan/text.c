@@ -212,6 +212,22 @@ static char *address_text(const struct plan_network *network)
 	return strbuf_take(&buf);
 }
 
+/* "eth0", or "bond0 of eth0 and eth1 (lacp)". */
+static char *carrier_text(const struct plan *plan, const char *management)
+{
+	const struct plan_network *network = &plan->network;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	if (!network->bond)
+		return xstrdup(management);
+	strbuf_addf(&buf, "%s (%s) of %s", network->bond, bond_mode_to_string(network->bond_mode),
+		    management);
+	for (size_t i = 0; i < plan->n_nics; i++)
+		if (plan->nics[i].bonded && !plan->nics[i].management)
+			strbuf_addf(&buf, " + %s", plan->nics[i].name);
+	return strbuf_take(&buf);
+}
+
 static void add_network(struct strbuf *buf, const struct plan *plan)
 {
 	const struct plan_network *network = &plan->network;
@@ -230,8 +246,8 @@ static void add_network(struct strbuf *buf, const struct plan *plan)
 		if (nic->management)
 			management = nic->name;
 	}
-	_cleanup_free_ char *where =
-		xasprintf("%s over %s, %s", network->device, management, address);
+	_cleanup_free_ char *carrier = carrier_text(plan, management);
+	_cleanup_free_ char *where = xasprintf("%s over %s, %s", network->device, carrier, address);
 	add_wrapped(buf, "  management  ", 14, where);
 	_cleanup_free_ char *backend =
 		xasprintf("%s, because %s", bridge ? "Linux bridge" : "Open vSwitch",
