@@ -51,6 +51,17 @@ static void scripts_done(struct answers_script *scripts, size_t count)
 	free(scripts);
 }
 
+static void pool_done(struct answers_pool *pool)
+{
+	free(pool->coordinator);
+	free(pool->user);
+	free(pool->certificate);
+	free(pool->name);
+	free(pool->default_sr);
+	free(pool->password_from);
+	free(pool->token_from);
+}
+
 /* What is understood, but not yet done. */
 static void later_done(struct answers *answers)
 {
@@ -88,6 +99,7 @@ void answers_free(struct answers *answers)
 	free(answers->guests);
 	strv_free(answers->destroy_existing);
 	free(answers->install_id);
+	free(answers->hardware_profile);
 	for (size_t i = 0; i < answers->n_sources; i++)
 		free(answers->sources[i].address);
 	free(answers->sources);
@@ -115,15 +127,26 @@ void answers_free(struct answers *answers)
 	strv_free(answers->ssh_keys);
 	strv_free(answers->xen_arguments);
 	strv_free(answers->kernel_arguments);
+	pool_done(&answers->pool);
+	free(answers->report_url);
+	free(answers->report_certificate);
 	free(answers->serial_console);
 	free(answers->origins);
 	free(answers);
 }
 
+static void wipe(char **secret)
+{
+	if (*secret)
+		explicit_bzero(*secret, strlen(*secret));
+	free(*secret);
+	*secret = NULL;
+}
+
 void secrets_done(struct secrets *secrets)
 {
-	if (secrets->root_password)
-		explicit_bzero(secrets->root_password, strlen(secrets->root_password));
-	free(secrets->root_password);
-	secrets->root_password = NULL;
+	wipe(&secrets->root_password);
+	wipe(&secrets->pool_password);
+	wipe(&secrets->pool_token);
+	wipe(&secrets->report_token);
 }

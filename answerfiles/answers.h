@@ -30,6 +30,7 @@ enum ssh_mode { SSH_ON, SSH_OFF, SSH_AUTO };
 enum service_state { SERVICE_ENABLED, SERVICE_DISABLED };
 enum bootloader_location { BOOTLOADER_MBR, BOOTLOADER_PARTITION };
 enum script_failure { FAILURE_IS_A_WARNING, FAILURE_STOPS };
+enum pool_engine { ENGINE_XAPI };
 enum bond_mode { BOND_LACP, BOND_ACTIVE_BACKUP, BOND_BALANCE_SLB };
 enum syslog_protocol { SYSLOG_UDP, SYSLOG_TCP };
 /* When a script of first boot runs: before links are up, when they are, in its pool. */
@@ -65,8 +66,9 @@ enum match_operator { MATCH_EQ, MATCH_NE, MATCH_LT, MATCH_LE, MATCH_GT, MATCH_GE
 struct match_term {
 	enum match_property property;
 	enum match_operator op;
-	char *value;     /* as written; globs with * ? [] */
-	uint64_t number; /* bytes for size, 0/1 for rotational */
+	char *value;          /* as written; globs with * ? [] */
+	unsigned alternative; /* counted from 0; terms of one stand together, in order */
+	uint64_t number;      /* bytes for size, 0/1 for rotational */
 };
 
 /* One condition on a NIC, as match_term for disks; only MATCH_EQ, MATCH_NE and MATCH_GLOB. */
@@ -95,7 +97,7 @@ struct nic_choice {
  * How one disk is chosen: by a name or link as written ("sda", "/dev/disk/by-id/..."), or by terms
  * that must all hold. Must fit exactly one disk of the machine. Our `match` attribute
  * on primary-disk and guest-disk: match="size>=100G transport=nvme serial=S4*"; when it is there
- * the element's text is for other installers only.
+ * the element's text is for other installers only. "A | B" is A, or B where A means no disk at all.
  */
 struct disk_choice {
 	char *text; /* as the file has it, trimmed; "/dev/" not added */
@@ -176,6 +178,19 @@ struct answers_bond_port {
 	struct answers_origin origin;
 };
 
+/* Our <pool>: what the host joins or begins at first boot. Not yet done. */
+struct answers_pool {
+	enum pool_engine engine;
+	char *coordinator; /* "host", "host:port"; NULL: the host begins a pool */
+	char *user;
+	char *certificate; /* SHA-256, 64 lower-case hex digits, or NULL */
+	bool force;
+	char *name, *default_sr;
+	unsigned wait_s, retry_s;
+	char *password_from, *token_from; /* where the secret is, unless struct secrets has it */
+	struct answers_origin origin;
+};
+
 struct answers {
 	char *file; /* its path or URL for messages, credentials masked; NULL without a file */
 	enum answers_mode mode;
@@ -199,6 +214,7 @@ struct answers {
 	char **destroy_existing; /* our <destroy-existing>: ids, serials or names of disks, one each
 				  */
 	char *install_id;        /* our <install-id> */
+	char *hardware_profile;  /* our <hardware-profile>: one that the machine must pass */
 
 	struct answers_source *sources;
 	size_t n_sources;
@@ -239,7 +255,11 @@ struct answers {
 	size_t n_scripts;
 	struct answers_script *firstboot_scripts; /* our <firstboot-script>: not yet done */
 	size_t n_firstboot_scripts;
-	bool confirm; /* ui-confirmation-prompt */
+	struct answers_pool pool;
+	bool has_pool;
+	char *report_url;         /* our <report>: not yet done */
+	char *report_certificate; /* SHA-256 as of the pool, or NULL */
+	bool confirm;             /* ui-confirmation-prompt */
 	/* Ours: one argument each, beside those every host has. Harmless in GRUB and shells. */
 	char **xen_arguments, **kernel_arguments;
 
@@ -256,6 +276,8 @@ struct answers {
 struct secrets {
 	char *root_password; /* plain text or crypt(3) hash by answers.password_type; NULL: locked
 			      */
+	char *pool_password, *pool_token; /* NULL: none, or where answers.pool says */
+	char *report_token;
 };
 
 struct answers *answers_new(void); /* every field at its default */
@@ -303,6 +325,8 @@ const char *network_backend_to_string(enum network_backend backend);
 const char *ntp_source_to_string(enum ntp_source source);
 const char *script_stage_to_string(enum script_stage stage);
 const char *match_property_to_string(enum match_property property);
+/* What stands before a term of a choice: "", " " or " | ". */
+const char *match_separator(const struct disk_choice *choice, size_t index);
 const char *match_operator_to_string(enum match_operator op);
 const char *source_type_to_string(enum source_type type);
 const char *fs_type_to_string(enum fs_type type);

@@ -231,4 +231,5 @@ void checks_run(const struct reader *reader)
 	check_prompt(reader);
 	checks_network(reader);
 	checks_rest(reader);
+	checks_pool(reader);
 }

@@ -18,6 +18,7 @@ enum field_record {
 	RECORD_ADMIN,
 	RECORD_EXISTING,
 	RECORD_BACKUP,
+	RECORD_POOL,
 	/* These grow by one for each element of the file. */
 	RECORD_GUEST,
 	RECORD_SOURCE,
@@ -135,7 +136,7 @@ extern const struct value_type type_bool, type_text, type_secret;
 extern const struct value_type type_timeout, type_vlan, type_identifier, type_text_list;
 extern const struct value_type type_ipv4, type_netmask, type_ipv6, type_ipv6_prefix, type_mac;
 extern const struct value_type type_nic_name, type_hostname, type_address_list, type_host_list;
-extern const struct value_type type_nic_match;
+extern const struct value_type type_nic_match, type_fingerprint, type_report_url;
 extern const struct value_type type_server, type_proxy, type_certificate;
 extern const struct value_type type_ssh_key, type_argument, type_sha256;
 extern const struct value_type type_disk, type_disk_list, type_match, type_timezone, type_keymap,

@@ -53,4 +53,5 @@ void names_check(const struct reader *reader);
 void checks_run(const struct reader *reader);
 void checks_disks(const struct reader *reader);
 void checks_rest(const struct reader *reader);
+void checks_pool(const struct reader *reader);
 void checks_network(const struct reader *reader);

@@ -73,6 +73,8 @@ void *record_at(struct answers *answers, struct secrets *secrets, enum field_rec
 		return &answers->existing;
 	case RECORD_BACKUP:
 		return &answers->backup;
+	case RECORD_POOL:
+		return &answers->pool;
 	case RECORD_GUEST:
 	case RECORD_SOURCE:
 	case RECORD_SCRIPT:
@@ -104,9 +106,11 @@ struct answers_origin *record_origin(struct answers *answers, enum field_record 
 	if (record_is_list(record))
 		return (void *)((char *)record_at(answers, NULL, record, index) +
 				lists[record].origin);
-	/* The others that have one are disks and the management interface. */
+	/* The others that have one are disks, the management interface and the pool. */
 	if (record == RECORD_ADMIN)
 		return &answers->admin.origin;
+	if (record == RECORD_POOL)
+		return &answers->pool.origin;
 	if (record == RECORD_PRIMARY || record == RECORD_EXISTING || record == RECORD_BACKUP)
 		return &((struct disk_choice *)record_at(answers, NULL, record, index))->origin;
 	return NULL;
@@ -221,5 +225,6 @@ struct answers *answers_new(void)
 	answers->origins = xcalloc(answers->n_origins, sizeof(answers->origins[0]));
 	record_set_defaults(NULL, answers, RECORD_ANSWERS);
 	record_set_defaults(NULL, &answers->admin, RECORD_ADMIN);
+	record_set_defaults(NULL, &answers->pool, RECORD_POOL);
 	return answers;
 }

@@ -6,15 +6,23 @@
 
 /* Prints answers row by row of the field table: value, and where it came from. */
 
+/* Secrets are not at hand: their type or their place tells that they are there. */
+static bool has_secret(const struct answers *answers, const struct field *field)
+{
+	if (field->offset == offsetof(struct secrets, root_password))
+		return answers->password_type != PASSWORD_NONE;
+	return field_origin(answers, field)->kind != ORIGIN_DEFAULT;
+}
+
 char *answers_value(const struct answers *answers, const struct field *field, size_t index)
 {
-	/* Formatting only reads; secrets are not at hand, so their presence is the type's. */
+	/* Formatting only reads. */
 	struct answers *reading = (struct answers *)(uintptr_t)answers;
 	_cleanup_free_ char *text = NULL;
 	void *record;
 
 	if (field->flags & FIELD_SECRET)
-		return answers->password_type == PASSWORD_NONE ? NULL : xstrdup("********");
+		return has_secret(answers, field) ? xstrdup("********") : NULL;
 	if (record_is_list(field->record) && index >= record_count(answers, field->record))
 		return NULL;
 	record = record_at(reading, NULL, field->record, index);
@@ -105,6 +113,17 @@ static bool has_meaning(const struct answers *answers, const struct field *field
 	return !element || !element->modes || element->modes & 1U << answers->mode;
 }
 
+/* A default of ours that only counts with an element that nobody wrote: the mode of no bond. */
+static bool is_idle(const struct answers *answers, const struct field *field)
+{
+	const struct field *element =
+		field->attribute ? field_of_element(field->element, NULL) : NULL;
+
+	return element && field->flags & FIELD_OURS && !record_is_list(field->record) &&
+	       field_origin(answers, field)->kind == ORIGIN_DEFAULT &&
+	       field_origin(answers, element)->kind == ORIGIN_DEFAULT;
+}
+
 static void add_row(struct strbuf *buf, const struct answers *answers, const struct field *field,
 		    size_t index)
 {
@@ -113,7 +132,7 @@ static void add_row(struct strbuf *buf, const struct answers *answers, const str
 	_cleanup_free_ char *origin = format_origin(answers, find_origin(answers, field, index));
 	const char *shown = value ? value : meaning_of_none(field);
 
-	if (shown && has_meaning(answers, field))
+	if (shown && has_meaning(answers, field) && !is_idle(answers, field))
 		strbuf_addf(buf, "%-38s %-38s %s\n", name, shown, origin);
 }
 

@@ -139,22 +139,63 @@ static const struct match_syntax disk_syntax = {
 		   "(write < as &lt;)",
 };
 
+/* "|" off the front of *text; a complaint when nothing stands before or behind it. */
+static bool take_alternative(const char **text, bool may, const struct reading *reading)
+{
+	const char *rest = *text + strspn(*text, " \t\r\n");
+
+	if (*rest != '|')
+		return true;
+	rest++;
+	if (!may || !rest[strspn(rest, " \t\r\n")]) {
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
+						  "%s: an alternative is empty", reading->where),
+				 "terms stand on both sides of each |: "
+				 "transport=nvme | transport=sata rotational=no");
+		return false;
+	}
+	*text = rest;
+	return true;
+}
+
 static bool parse_match(const struct field *field _unused_, const char *text, void *member,
 			const struct reading *reading)
 {
 	struct disk_choice *choice = member;
 	struct match_part part;
+	unsigned alternative = 0;
+	bool filled = false;
 
-	while (match_next(&disk_syntax, &text, &part, reading)) {
+	for (;;) {
+		const char *before = text;
+
+		if (!take_alternative(&text, filled, reading))
+			return false;
+		if (text != before) {
+			alternative++;
+			filled = false;
+			continue;
+		}
+		if (!match_next(&disk_syntax, &text, &part, reading))
+			return text != NULL;
 		struct match_term *term = ARRAY_APPEND(choice->terms, choice->n_terms);
 
 		term->property = (enum match_property)part.property;
 		term->op = part.op;
 		term->value = part.value;
+		term->alternative = alternative;
 		if (!check_term(term, reading))
 			return false;
+		filled = true;
 	}
-	return text != NULL;
+}
+
+const char *match_separator(const struct disk_choice *choice, size_t index)
+{
+	if (index == 0)
+		return "";
+	return choice->terms[index].alternative == choice->terms[index - 1].alternative ? " "
+											: " | ";
 }
 
 static char *format_match(const struct field *field _unused_, const void *member)
@@ -166,7 +207,7 @@ static char *format_match(const struct field *field _unused_, const void *member
 		const struct match_term *term = &choice->terms[i];
 		const char *quote = match_quote(term->value);
 
-		strbuf_addf(&buf, "%s%s%s%s%s%s", i ? " " : "",
+		strbuf_addf(&buf, "%s%s%s%s%s%s", match_separator(choice, i),
 			    match_property_to_string(term->property),
 			    match_operator_to_string(term->op), quote, term->value, quote);
 	}
@@ -178,5 +219,6 @@ const struct value_type type_disk_list = {"disk name or link", parse_disk_list, 
 					  "[^\\s\"',]+"};
 const struct value_type type_match = {
 	"match terms", parse_match, format_match,
-	"((name|model|vendor|serial|wwn|size|rotational|transport|by\\-path) ?(=|!=|<=?|>=?) ?"
+	"(\\|? ?(name|model|vendor|serial|wwn|size|rotational|transport|by\\-path) ?(=|!=|<=?|>=?) "
+	"?"
 	"('[^']+'|\"[^\"]+\"|[^\\s'\"]\\S*) ?)+"};

@@ -131,6 +131,44 @@ static bool parse_certificate(const struct field *field _unused_, const char *te
 	return false;
 }
 
+/* As openssl x509 -fingerprint -sha256 prints it, or without the colons. */
+static bool parse_fingerprint(const struct field *field _unused_, const char *text, void *member,
+			      const struct reading *reading)
+{
+	_cleanup_free_ char *lower = str_lower(text);
+	size_t count = 0;
+
+	for (const char *c = lower; *c; c++) {
+		if (*c == ':')
+			continue;
+		if (!isxdigit((unsigned char)*c))
+			break;
+		lower[count++] = *c;
+	}
+	if (count != 64 || strlen(text) > 95 ||
+	    strspn(text, "0123456789abcdefABCDEF:") != strlen(text))
+		return value_refuse(reading, text,
+				    "64 hex digits, as openssl x509 -fingerprint -sha256 prints "
+				    "them");
+	lower[count] = '\0';
+	return value_set_text(member, lower);
+}
+
+static bool parse_report_url(const struct field *field _unused_, const char *text, void *member,
+			     const struct reading *reading)
+{
+	static const char *const schemes[] = {"http", "https", NULL};
+
+	if (url_fault(text, schemes))
+		return value_refuse(reading, text,
+				    "a URL such as https://fleet.example.org/report");
+	return value_set_text(member, text);
+}
+
+const struct value_type type_fingerprint = {"SHA-256 fingerprint", parse_fingerprint,
+					    value_format_text, "([0-9A-Fa-f]:?){63}[0-9A-Fa-f]"};
+const struct value_type type_report_url = {"URL", parse_report_url, value_format_text,
+					   "https?://\\S+"};
 const struct value_type type_server = {
 	"host or host:port", parse_server, value_format_text,
 	"[A-Za-z0-9.\\-]+(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+\\](:[0-9]{1,5})?"};

@@ -139,6 +139,11 @@ const struct word bond_words[] = {
 	{NULL, 0},
 };
 
+const struct word engine_words[] = {
+	{"xapi", ENGINE_XAPI},
+	{NULL, 0},
+};
+
 const char *word_of(const struct word *words, unsigned value)
 {
 	for (; words->word; words++) {

@@ -80,6 +80,14 @@ static void end_element(struct strbuf *buf, const struct field *element)
 	strbuf_addf(buf, "</%s>\n", element->element);
 }
 
+/* Some mean something even without any value: a pool that the host begins. */
+static bool is_there(const struct writer *writer, const struct field *element)
+{
+	const struct answers_origin *origin = record_origin(writer->answers, element->record, 0);
+
+	return !element->type && origin && origin->line;
+}
+
 /* One element with all below it; nothing at all when it would be empty and need not be there. */
 static void add_element(struct writer *writer, const struct field *element, size_t index,
 			unsigned depth)
@@ -107,7 +115,7 @@ static void add_element(struct writer *writer, const struct field *element, size
 		return;
 	}
 	buf->length = filled;
-	if (bare == filled && !record_is_list(element->record))
+	if (bare == filled && !record_is_list(element->record) && !is_there(writer, element))
 		buf->length = start;
 	else
 		strbuf_add(buf, "/>\n");

@@ -44,8 +44,12 @@ void inputs_show_findings(const struct findings *findings)
 /* A secret never leaves through the log or an event, whoever writes it there by mistake. */
 static void hide_secrets(const struct secrets *secrets)
 {
-	if (secrets->root_password)
-		log_hide(secrets->root_password);
+	const char *const all[] = {secrets->root_password, secrets->pool_password,
+				   secrets->pool_token, secrets->report_token};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i])
+			log_hide(all[i]);
 }
 
 static int refuse_fatal(const struct findings *findings, struct error **err)

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "installer/fitness.h"
 #include "installer/inputs.h"
 #include "installer/install_id.h"
 #include "installer/network/network.h"
@@ -312,6 +313,8 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 		r = check_cancelled(err);
 	if (r == 0 && (*ret = done_before(run)))
 		return 0;
+	if (r == 0)
+		r = fitness_check(run->host, run->answers, err);
 	if (r == 0)
 		r = hear_switches(run, err);
 	if (r == 0)

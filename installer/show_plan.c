@@ -2,6 +2,7 @@
 /* `xenhost-install plan`: what would be done to a machine, on any machine; writes nothing. */
 #include "common/bootline.h"
 #include "common/str.h"
+#include "installer/fitness.h"
 #include "installer/inputs.h"
 #include "installer/payload/payload.h"
 
@@ -39,6 +40,8 @@ int install_plan(const struct install_options *options, struct error **err)
 	if (r == 0)
 		r = inputs_answers(options->answers, host->command_line, options->source, &answers,
 				   &secrets, err);
+	if (r == 0)
+		r = fitness_check(host, answers, err);
 	if (r == 0)
 		r = load_source(options, answers, &source, err);
 	if (r == 0)

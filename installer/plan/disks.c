@@ -50,6 +50,48 @@ char *disk_stable_path(const struct host_disk *disk)
 	return by_path ? xstrdup(by_path) : xasprintf("/dev/%s", disk->name);
 }
 
+/* The terms of one alternative as a choice of its own, which borrows them. */
+static struct disk_choice alternative_of(const struct disk_choice *choice, unsigned number)
+{
+	struct disk_choice part = *choice;
+	size_t first = 0, count = 0;
+
+	while (first < choice->n_terms && choice->terms[first].alternative != number)
+		first++;
+	while (first + count < choice->n_terms &&
+	       choice->terms[first + count].alternative == number)
+		count++;
+	part.terms = choice->terms ? choice->terms + first : NULL;
+	part.n_terms = count;
+	return part;
+}
+
+static unsigned last_alternative(const struct disk_choice *choice)
+{
+	return choice->n_terms ? choice->terms[choice->n_terms - 1].alternative : 0;
+}
+
+/* As disk_choice_reject(), with what stands against each alternative of several. */
+static char *reject(const struct build *build, const struct host_disk *disk,
+		    const struct disk_choice *choice, bool *ret_meant)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	/* One that was decided for stands alone, whatever its number. */
+	if (last_alternative(choice) == 0 || choice->terms[0].alternative > 0)
+		return disk_choice_reject(build->host, disk, choice, ret_meant);
+	*ret_meant = false;
+	for (unsigned i = 0; i <= last_alternative(choice); i++) {
+		struct disk_choice part = alternative_of(choice, i);
+		bool meant;
+		_cleanup_free_ char *reason = disk_choice_reject(build->host, disk, &part, &meant);
+
+		*ret_meant = *ret_meant || meant;
+		strbuf_addf(&buf, "%s%s", i ? "; or else " : "", reason ?: "it fits");
+	}
+	return strbuf_take(&buf);
+}
+
 /* One finding a disk: why it is or is not what `choice` means. Paths to a disk that stands in the
  * list itself are told only where the choice means them. */
 static void explain(const struct build *build, const struct disk_choice *choice)
@@ -57,7 +99,7 @@ static void explain(const struct build *build, const struct disk_choice *choice)
 	for (size_t i = 0; i < build->host->n_disks; i++) {
 		const struct host_disk *disk = &build->host->disks[i];
 		bool meant;
-		_cleanup_free_ char *reason = disk_choice_reject(build->host, disk, choice, &meant);
+		_cleanup_free_ char *reason = reject(build, disk, choice, &meant);
 		_cleanup_free_ char *text = describe_unnamed(disk);
 
 		if (meant || !str_eq(disk->kind, "path"))
@@ -141,9 +183,38 @@ static void warn_node_name(struct build *build, const struct disk_choice *choice
 		   where, text);
 }
 
-static int choose(struct build *build, const struct disk_choice *choice, const char *where,
+/*
+ * The first alternative that means any disk decides, also when that disk cannot be taken: what was
+ * wanted is there, and taking another one would not be what was meant.
+ */
+static struct disk_choice decide(struct build *build, const struct disk_choice *choice,
+				 const char *where)
+{
+	unsigned last = last_alternative(choice);
+
+	for (unsigned i = 0; i <= last && last > 0; i++) {
+		struct disk_choice part = alternative_of(choice, i);
+		const struct host_disk *disk;
+		_cleanup_free_ char *text = NULL;
+
+		if (!count_meant(build, &part, false, &disk) &&
+		    !count_meant(build, &part, true, &disk))
+			continue;
+		if (i == 0)
+			return part;
+		text = disk_choice_text(&part);
+		build_warn(build, where, NULL,
+			   "no disk fits the first of its alternatives; %s was taken instead",
+			   text);
+		return part;
+	}
+	return *choice;
+}
+
+static int choose(struct build *build, const struct disk_choice *all, const char *where,
 		  const struct host_disk **ret, struct error **err)
 {
+	const struct disk_choice decided = decide(build, all, where), *choice = &decided;
 	const struct host_disk *found = NULL;
 	size_t fitting = 0;
 

@@ -291,7 +291,7 @@ char *disk_choice_text(const struct disk_choice *choice)
 		return xasprintf("\"%s\"", choice->text ?: "");
 	strbuf_add(&buf, "\"");
 	for (size_t i = 0; i < choice->n_terms; i++)
-		strbuf_addf(&buf, "%s%s%s%s", i ? " " : "",
+		strbuf_addf(&buf, "%s%s%s%s", match_separator(choice, i),
 			    match_property_to_string(choice->terms[i].property),
 			    match_operator_to_string(choice->terms[i].op), choice->terms[i].value);
 	strbuf_add(&buf, "\"");

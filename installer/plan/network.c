@@ -65,6 +65,11 @@ static void resolve_backend(struct build *build)
 		plan->network_backend_reason = xstrdup("the answers ask for it");
 		return;
 	}
+	if (build->answers->has_pool) {
+		plan->network_backend = BACKEND_OPENVSWITCH;
+		plan->network_backend_reason = xstrdup("a pool is named");
+		return;
+	}
 	if (plan->network.bond && plan->network.bond_mode == BOND_BALANCE_SLB) {
 		plan->network_backend = BACKEND_OPENVSWITCH;
 		plan->network_backend_reason = xstrdup("the bond's mode balance-slb needs it");

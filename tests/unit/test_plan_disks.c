@@ -50,6 +50,8 @@ static void test_match_terms(void **state)
 	expect_target("uefi-3disks", "<primary-disk match='wwn=0x5000C500B0C1D2E5'/>", "sdc");
 	expect_target("uefi-3disks", "<primary-disk match='serial=ZDS0AA03'>sda</primary-disk>",
 		      "sdc");
+	expect_target("uefi-3disks",
+		      "<primary-disk match='transport=nvme | serial=ZDS0AA03 | size>=1T'/>", "sdc");
 	expect_target("vmfs", "<primary-disk match='size&lt;1T'/>", "sda");
 	expect_target("vmfs", "<primary-disk match='rotational=no'/>", "sda");
 	expect_target("vmfs", "<primary-disk match='model!=ST2000NM000A-2J2100'/>", "sda");

@@ -145,6 +145,22 @@ static void test_a_nic_is_in_a_bond_once(void **state)
 	assert_non_null(strstr(f.err->message, "eth2 is in the bond twice"));
 }
 
+static void test_a_named_pool_means_open_vswitch(void **state)
+{
+	_cleanup_fixture_ struct plan_fixture f = {0}, chosen = {0};
+	_cleanup_plan_ struct plan *plan = NULL, *other = NULL;
+
+	(void)state;
+	open_network(&f, "<admin-interface name='eth2' proto='dhcp'/><pool name='rack'/>");
+	plan = fixture_expect_plan(&f);
+	assert_int_equal(plan->network_backend, BACKEND_OPENVSWITCH);
+	assert_string_equal(plan->network_backend_reason, "a pool is named");
+	open_network(&chosen, "<admin-interface name='eth2' proto='dhcp'/><pool name='rack'/>"
+			      "<network-backend>bridge</network-backend>");
+	other = fixture_expect_plan(&chosen);
+	assert_int_equal(other->network_backend, BACKEND_BRIDGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +168,7 @@ int main(void)
 		cmocka_unit_test(test_every_nic_is_listed_with_its_reason),
 		cmocka_unit_test(test_bonds),
 		cmocka_unit_test(test_a_nic_is_in_a_bond_once),
+		cmocka_unit_test(test_a_named_pool_means_open_vswitch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/reader.h"
+#include "answerfiles/types.h"
+
+/* The pool and who gets the report: who is spoken to, by what it is known, and with what secret. */
+
+static struct answers_origin origin_of(const struct reader *reader, const char *name)
+{
+	return *field_origin(reader->answers, field_find(name));
+}
+
+/* A secret stands in the file, or elsewhere. */
+static bool has_secret(const struct reader *reader, const char *name, const char *secret,
+		       const char *from)
+{
+	if (secret && from)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, name,
+						 origin_of(reader, name),
+						 "%s is in the file and elsewhere too", name),
+				 "keep the text or from, not both");
+	else if (secret)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, name,
+						 origin_of(reader, name),
+						 "%s is plain text, there for all to read", name),
+				 "from=\"https://...\" names where it can be fetched");
+	return secret || from;
+}
+
+static void check_secrets(const struct reader *reader)
+{
+	const struct answers_pool *pool = &reader->answers->pool;
+	bool password = has_secret(reader, "pool/password", reader->secrets->pool_password,
+				   pool->password_from);
+	bool token =
+		has_secret(reader, "pool/token", reader->secrets->pool_token, pool->token_from);
+
+	if (password && token)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool", pool->origin,
+						 "<pool> has a password and a token"),
+				 "keep one of them");
+	if (pool->coordinator && !password && !token)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool", pool->origin,
+						 "to join a pool takes a password or a token"),
+				 "inside <pool>: <password from=\"https://...\"/>");
+}
+
+static void check_pool(const struct reader *reader)
+{
+	struct answers *answers = reader->answers;
+	const struct answers_pool *pool = &answers->pool;
+
+	answers->has_pool = pool->origin.line > 0;
+	if (!answers->has_pool)
+		return;
+	check_secrets(reader);
+	if (pool->coordinator && pool->name)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool@name", pool->origin,
+						 "a pool that is joined has its name"),
+				 "remove name, or coordinator to begin a pool");
+	if (!pool->coordinator && pool->force)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "pool@force",
+						 pool->origin,
+						 "force has no effect without coordinator"),
+				 "remove it");
+	if (pool->coordinator && !pool->certificate)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING,
+						 "pool@certificate-sha256", pool->origin,
+						 "whoever answers as the coordinator gets the "
+						 "secret"),
+				 "certificate-sha256 names the certificate it must have");
+	if (answers->network_backend == BACKEND_BRIDGE)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "network-backend",
+						 origin_of(reader, "network-backend"),
+						 "a pool on Open vSwitch, as most are, refuses a "
+						 "host with a Linux bridge"),
+				 "leave <network-backend> out, or make sure of the pool's");
+}
+
+static void check_report(const struct reader *reader)
+{
+	const struct answers *answers = reader->answers;
+	bool in_clear = answers->report_url && str_starts(answers->report_url, "http://");
+
+	if (in_clear && reader->secrets->report_token)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "report@token",
+						 origin_of(reader, "report@token"),
+						 "the token would be sent for all to read"),
+				 "https:// instead of http://");
+	if (in_clear && answers->report_certificate)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR,
+						 "report@certificate-sha256",
+						 origin_of(reader, "report@certificate-sha256"),
+						 "http:// has no certificate"),
+				 "https:// instead of http://");
+}
+
+void checks_pool(const struct reader *reader)
+{
+	check_pool(reader);
+	check_report(reader);
+}
