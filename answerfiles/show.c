@@ -131,6 +131,11 @@ static void add_row(struct strbuf *buf, const struct answers *answers, const str
 	_cleanup_free_ char *name = field_name(field);
 	_cleanup_free_ char *origin = format_origin(answers, find_origin(answers, field, index));
 	const char *shown = value ? value : meaning_of_none(field);
+	char *end = value ? strchr(value, '\n') : NULL;
+
+	/* Of a certificate the first line tells enough. */
+	if (end)
+		*end = '\0';
 
 	if (shown && has_meaning(answers, field) && !is_idle(answers, field))
 		strbuf_addf(buf, "%-38s %-38s %s\n", name, shown, origin);
