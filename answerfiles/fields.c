@@ -13,7 +13,7 @@
 #define SCRIPT(member) .record = RECORD_SCRIPT, .offset = offsetof(struct answers_script, member)
 #define LATER(member)                                                                              \
 	.record = RECORD_FIRSTBOOT_SCRIPT, .offset = offsetof(struct answers_script, member)
-#define RAID(member)   .record = RECORD_RAID, .offset = offsetof(struct answers_raid, member)
+#define RAID(member) .record = RECORD_RAID, .offset = offsetof(struct answers_raid, member)
 #define PORT(member)                                                                               \
 	.record = RECORD_BOND_PORT, .offset = offsetof(struct answers_bond_port, member)
 #define POOL(member)   .record = RECORD_POOL, .offset = offsetof(struct answers_pool, member)
