@@ -90,7 +90,7 @@ static char *trim_lines(const char *text)
 
 /*
  * Why it is not one certificate in PEM (RFC 7468), or NULL. What the certificate says is for TLS to
- * judge; here it only must be whole: one DER sequence, "MI" or "MH" in base64, nothing else.
+ * judge; here it only must be whole: one DER sequence, which begins with "MI" in base64.
  */
 static const char *certificate_fault(const char *pem)
 {
