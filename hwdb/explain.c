@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "common/str.h"
+#include "hwdb/controller.h"
 
 const struct host_field obstacle_fields[] = {
 	{"about", FIELD_STRING, offsetof(struct obstacle, about), 0, true, NULL, 0},
@@ -62,30 +63,6 @@ static char *controller_name(const struct host_pci *pci)
 	return strbuf_take(&buf);
 }
 
-/* Intel's chipsets in RAID mode: a class of 0104 where there would be AHCI's 0106. */
-static bool is_raid_mode_sata(const struct host_pci *pci)
-{
-	static const char *const devices[] = {"2822", "2826", "282a"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
-		if (str_eq(pci->vendor_id, "8086") && str_eq(pci->device_id, devices[i]))
-			return true;
-	return str_starts(pci->class_id, "0104") && pci->device_name &&
-	       strstr(pci->device_name, "SATA") && strstr(pci->device_name, "RAID");
-}
-
-/* Intel's VMD, by the devices that Linux's driver of that name claims, and by its name. */
-static bool is_vmd(const struct host_pci *pci)
-{
-	static const char *const devices[] = {"201d", "28c0", "467f", "4c3d", "7d0b",
-					      "9a0b", "a77f", "ad0b", "b06f", "b60b"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
-		if (str_eq(pci->vendor_id, "8086") && str_eq(pci->device_id, devices[i]))
-			return true;
-	return pci->device_name && strstr(pci->device_name, "Volume Management Device");
-}
-
 static bool is_set_aside(const struct host_pci *pci)
 {
 	return str_eq(pci->driver, "vfio-pci") || str_eq(pci->driver, "pciback") ||
@@ -97,20 +74,29 @@ static const char *support_state(const struct host_pci *pci)
 	return pci->has_support ? pci->support.state : NULL;
 }
 
+/* Modules are only known where the machine was looked at with its kernel's modules.alias. */
+static bool knows_modules(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_pci; i++)
+		if (host->pci[i].modules)
+			return true;
+	return false;
+}
+
 /* A controller without driver: the first reason that fits. */
-static void explain_driver(const struct host_pci *pci, const char *about, const char *where,
-			   struct explanation *ret)
+static void explain_driver(const struct host *host, const struct host_pci *pci, const char *about,
+			   const char *where, struct explanation *ret)
 {
 	_cleanup_free_ char *name = controller_name(pci);
 	_cleanup_free_ char *modules = pci->modules ? strv_join(pci->modules, ", ") : NULL;
 	struct obstacle *obstacle;
 
-	if (is_raid_mode_sata(pci)) {
+	if (controller_mode(pci) == CONTROLLER_RAID_MODE) {
 		obstacle = explanation_add(ret, about, where,
 					   "%s is a RAID-mode SATA controller with no driver bound",
 					   name);
 		obstacle->hint = xstrdup("Firmware setup: switch SATA from RAID to AHCI mode");
-	} else if (is_vmd(pci)) {
+	} else if (controller_mode(pci) == CONTROLLER_VMD) {
 		obstacle = explanation_add(
 			ret, about, where,
 			"%s hides the NVMe disks behind it while its driver is not bound", name);
@@ -135,9 +121,13 @@ static void explain_driver(const struct host_pci *pci, const char *about, const 
 		obstacle->hint = xstrdup("Look at it from the install medium");
 	} else {
 		obstacle = explanation_add(ret, about, where, "%s has no driver", name);
-		obstacle->hint =
-			xstrdup("No module of this kernel claims it: its disks or networks "
-				"stay missing. Use another controller");
+		obstacle->hint = xstrdup(
+			knows_modules(host)
+				? "No module of this kernel claims it: its disks or networks stay "
+				  "missing. Use another controller"
+				: "Neither a recorded module nor the hardware database names a "
+				  "driver: look at it from the install medium, or use another "
+				  "controller");
 	}
 }
 
@@ -156,7 +146,7 @@ static size_t explain_controllers(const struct host *host, const char *about,
 			continue;
 		n++;
 		if (!pci->driver) {
-			explain_driver(pci, about, where, ret);
+			explain_driver(host, pci, about, where, ret);
 		} else if (is_set_aside(pci)) {
 			struct obstacle *obstacle = explanation_add(
 				ret, about, where, "%s is set aside for guests (%s)", name,
@@ -192,7 +182,7 @@ static void explain_empty_controllers(const struct host *host, struct explanatio
 		obstacle =
 			explanation_add(ret, "disk", where, "%s has its driver (%s), but no disk",
 					name, pci->driver);
-		if (is_raid_mode_sata(pci))
+		if (controller_mode(pci) == CONTROLLER_RAID_MODE)
 			obstacle->hint = xstrdup("In RAID mode it may hide NVMe disks: switch SATA "
 						 "to AHCI mode in the firmware's setup");
 		else if (str_starts(pci->class_id, "0104"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Storage controllers: what they are, what runs on them, and which disks hang behind them. */
 #include "common/str.h"
+#include "hwdb/controller.h"
 #include "hwdb/probe/hba.h"
 
 #define PCI "/sys/bus/pci/devices"
@@ -12,18 +13,6 @@ static const struct {
 	{"010601", "ahci"}, {"0106", "sata"}, {"0108", "nvme"}, {"0107", "sas"},   {"0104", "raid"},
 	{"0101", "ide"},    {"0105", "ata"},  {"0100", "scsi"}, {"0180", "other"}, {"0c04", "fc"},
 };
-
-/* Intel's Volume Management Device; ids as Linux's vmd driver lists them. */
-static const char *const vmd_ids[] = {"201d", "28c0", "467f", "4c3d", "7d0b", "9a0b",
-				      "a77f", "ad0b", "b06f", "b60b", NULL};
-
-static bool is_vmd(const struct host_pci *pci)
-{
-	for (size_t i = 0; vmd_ids[i]; i++)
-		if (str_eq(pci->vendor_id, "8086") && str_eq(pci->device_id, vmd_ids[i]))
-			return true;
-	return str_eq(pci->driver, "vmd");
-}
 
 static const char *kind_of_class(const struct host_pci *pci)
 {
@@ -59,7 +48,6 @@ static void set(char **text, const char *value)
 static void explain(const struct probe *probe, const struct host_pci *pci, struct host_hba *hba)
 {
 	uint64_t remapped = probe_number(probe, 0, PCI "/%s/remapped_nvme", pci->address);
-	const char *ids = pci->vendor_id ?: "";
 
 	if (remapped) {
 		hba->hides = xasprintf(
@@ -73,8 +61,7 @@ static void explain(const struct probe *probe, const struct host_pci *pci, struc
 			xstrdup("NVMe drives behind this volume management device (VMD) cannot "
 				"be seen, no driver is bound: load the module vmd, or switch "
 				"VMD off in firmware setup");
-	} else if (str_eq(hba->kind, "raid") && (str_eq(ids, "8086") || str_eq(ids, "1022"))) {
-		/* Both makers' chipsets show these ids in RAID mode only. */
+	} else if (controller_mode(pci) == CONTROLLER_RAID_MODE) {
 		hba->hides = xasprintf("%s:%s is a SATA or NVMe controller in RAID mode with no "
 				       "driver bound: switch it to AHCI or NVMe in firmware setup",
 				       pci->vendor_id, pci->device_id);
@@ -101,7 +88,10 @@ static void add_controllers(struct probe *probe)
 		const struct host_pci *pci = &probe->host->pci[i];
 		const char *kind = kind_of_class(pci);
 
-		if (is_vmd(pci))
+		/* A function kept for a guest has no disk of the host's to hide. */
+		if (pci->vf_of && !pci->driver)
+			continue;
+		if (controller_mode(pci) == CONTROLLER_VMD)
 			add_controller(probe, pci, "vmd");
 		else if (kind && str_eq(pci->vendor_id, "1af4"))
 			add_controller(probe, pci, "virtio");

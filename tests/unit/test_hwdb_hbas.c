@@ -101,6 +101,8 @@ static void test_hidden_disks(void **state)
 		 "is bound: load the module vmd, or switch VMD off in firmware setup"},
 		{"0000:00:1c.0", "0x1000 0x10e2 0x010400", NULL, NULL, "raid",
 		 "no driver is bound, so its disks cannot be seen"},
+		/* Newer than our table, but its driver says what it is. */
+		{"0000:00:1f.0", "0x8086 0xffff 0x088000", "vmd", NULL, "vmd", NULL},
 		{"0000:00:1d.0", "0x8086 0xa382 0x010601", "ahci", "0", "ahci", NULL},
 		{"0000:00:1e.0", "0x8086 0x7010 0x010180", "ata_piix", NULL, "ide", NULL},
 	};
@@ -122,6 +124,21 @@ static void test_hidden_disks(void **state)
 		assert_null(hba->disks);
 	}
 	assert_int_equal(machine->host->n_hbas, ARRAY_SIZE(rows));
+}
+
+/* A virtual function without driver is a guest's; with one, it is a controller like others. */
+static void test_virtual_functions(void **state)
+{
+	struct machine *machine = *state;
+
+	put_pci(machine, "pci0000:00", "0000:00:10.0", "0x144d 0xa824 0x010802", "nvme");
+	put_pci(machine, "pci0000:00", "0000:00:10.1", "0x144d 0xa824 0x010802", NULL);
+	put_pci(machine, "pci0000:00", "0000:00:10.2", "0x144d 0xa824 0x010802", "nvme");
+	put_link(machine, "../0000:00:10.0", "/sys/devices/pci0000:00/0000:00:10.1/physfn");
+	put_link(machine, "../0000:00:10.0", "/sys/devices/pci0000:00/0000:00:10.2/physfn");
+	assert_null(detect(machine, "0000:00:10.1"));
+	assert_non_null(detect(machine, "0000:00:10.2"));
+	assert_int_equal(machine->host->n_hbas, 2);
 }
 
 #define FC_PCI "pci0000:5e/0000:5e:00.0"
@@ -313,8 +330,10 @@ static void test_nonsense(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_hidden_disks), TEST(test_fibre_channel), TEST(test_shared_sas),
-		TEST(test_vmd),          TEST(test_iscsi),         TEST(test_nonsense),
+		TEST(test_hidden_disks),  TEST(test_virtual_functions),
+		TEST(test_fibre_channel), TEST(test_shared_sas),
+		TEST(test_vmd),           TEST(test_iscsi),
+		TEST(test_nonsense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

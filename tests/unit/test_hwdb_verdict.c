@@ -181,12 +181,18 @@ static void test_obstacles(void **state _unused_)
 					 "\"driver\": \"igb\"}") "]",
 			"nic", "no driver in this kernel; an installed host has igb", "medium");
 	expect_obstacle("\"pci\": [" PCI("ffff", "020000", ", \"driver\": null") "]", "nic",
-			"8086:ffff has no driver", "another controller");
+			"8086:ffff has no driver", "Neither a recorded module nor");
+	expect_obstacle(
+		"\"pci\": [" PCI("ffff", "020000", "") ", " PCI(
+			"1521", "020000", ", \"driver\": \"igb\", \"modules\": [\"igb\"]") "]",
+		"nic", "8086:ffff has no driver", "No module of this kernel claims it");
 	expect_obstacle("\"pci\": [" PCI("1521", "020000", ", \"driver\": \"vfio-pci\"") "]", "nic",
 			"set aside for guests (vfio-pci)", "Give it back");
 	expect_obstacle("\"pci\": [" PCI("2822", "010400", ", \"driver\": \"ahci\"") "]", "disk",
 			"has its driver (ahci), but no disk", "may hide NVMe disks");
-	expect_obstacle("\"pci\": [" PCI("005d", "010400", ", \"driver\": \"megaraid_sas\"") "]",
+	expect_obstacle("\"pci\": [{\"address\": \"0000:01:00.0\", \"vendor_id\": \"1000\", "
+			"\"device_id\": \"005d\", \"class_id\": \"010400\", "
+			"\"driver\": \"megaraid_sas\"}]",
 			"disk", "has its driver (megaraid_sas), but no disk", "Make a volume");
 	expect_obstacle("\"pci\": [" PCI("2031", "0c0400", ", \"driver\": \"qla2xxx\"") "]", "disk",
 			"has its driver (qla2xxx), but no disk", "zones");
