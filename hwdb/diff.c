@@ -2,6 +2,7 @@
 #include "hwdb/diff.h"
 
 #include "common/str.h"
+#include "hwdb/drawn.h"
 
 /* How members of a list are recognised. Both names of `identity` must agree (a locator alone is
  * used twice on some boards); what finds no partner so is matched by its `place`: another card in
@@ -237,14 +238,28 @@ static void walk_list(struct diff *diff, const struct host_field *field, const s
 			walk_member(diff, field, place, list, NULL, json_at(b, j));
 }
 
+/* Labels and UUIDs that an installation drew: on disks, in volume groups, on the boot line. */
+static bool differ_as_drawn(const char *a, const char *b)
+{
+	_cleanup_free_ char *hidden_a = drawn_hide(a), *hidden_b = drawn_hide(b);
+
+	return str_eq(hidden_a, hidden_b);
+}
+
 static void compare(struct diff *diff, const struct host_field *field, const struct place *place,
 		    const struct json *a, const struct json *b)
 {
 	_cleanup_free_ char *line_a = a ? json_to_line(a) : NULL;
 	_cleanup_free_ char *line_b = b ? json_to_line(b) : NULL;
 
-	if (!str_eq(line_a, line_b))
-		add_entry(diff, place, a, b)->member = field->key;
+	struct diff_entry *entry;
+
+	if (str_eq(line_a, line_b))
+		return;
+	entry = add_entry(diff, place, a, b);
+	entry->member = field->key;
+	if (entry->class == DIFF_FACT && line_a && line_b && differ_as_drawn(line_a, line_b))
+		entry->class = DIFF_OWN;
 }
 
 static void walk_object(struct diff *diff, const struct host_field *field,

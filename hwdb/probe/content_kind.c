@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From what libblkid and LVM's metadata say to what it means: kind, worth, and words for people. */
 #include "common/str.h"
+#include "hwdb/drawn.h"
 #include "hwdb/probe/disk.h"
 
 struct type_row {
@@ -134,14 +135,6 @@ static void classify_lvm(const struct host_disk *disk, struct host_content *cont
 	}
 }
 
-/* "root-qhvxpw": the labels that XenServer's family of installers draws. */
-static bool is_root_label(const char *label)
-{
-	if (!label || !str_starts(label, "root-") || strlen(label) != 11)
-		return false;
-	return strspn(label + 5, "abcdefghijklmnopqrstuvwxyz") == 6;
-}
-
 #define MS_RESERVED "e3c9e316-0b5c-4db8-817d-f92df00215ae"
 #define ESP         "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 
@@ -172,7 +165,7 @@ static char *filesystem_words(const struct host_disk *disk, const struct host_co
 	if (content->xenserver && content->system)
 		return xasprintf(content->backup ? "backup of %s" : "%s installation",
 				 content->system);
-	if (is_root_label(content->label))
+	if (drawn_is_label(content->label, "root-"))
 		return xstrdup("XenServer or XCP-ng installation");
 	if (content->system)
 		return xasprintf("%s, on %s", content->system, content->type);

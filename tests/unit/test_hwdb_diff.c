@@ -121,6 +121,43 @@ static void test_moment_does_not_count(void **state _unused_)
 	assert_int_equal(json_length(json_get_array(json, "differences")), 2);
 }
 
+/* Two installations of one product on equal machines: what was drawn is no difference of build. */
+static void test_drawn_labels(void **state _unused_)
+{
+	static const struct {
+		const char *a, *b;
+		bool counts;
+	} rows[] = {
+		{"root-abcdef", "root-uvwxyz", false},
+		{"BOOT-ABCDEF", "BOOT-UVWXYZ", false},
+		{"ext4 file system \"logs-abcdef\"", "ext4 file system \"logs-uvwxyz\"", false},
+		{"VG_XenStorage-0b5fd8a2-3f0c-4c5e-9d5e-0a1b2c3d4e5f",
+		 "VG_XenStorage-11111111-2222-3333-4444-555555555555", false},
+		{"root=LABEL=root-abcdef ro quiet", "root=LABEL=root-uvwxyz ro quiet", false},
+		{"root-abcdef", "logs-abcdef", true},
+		{"root-abcdef", "root-ABCDEF", true},
+		{"root-abcdef", "root-abcdefg", true},
+		{"root-abcdef", "root-uvwxyz2", true},
+		{"root=LABEL=root-abcdef ro", "root=LABEL=root-uvwxyz rw", true},
+		{"xroot-abcdef", "xroot-uvwxyz", true},
+		{"0b5fd8a2-3f0c-4c5e-9d5e-0a1b2c3d4e5f", "0b5fd8a2-3f0c-4c5e-9d5e-0a1b2c3d4e5",
+		 true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_host_ struct host *a = load(MACHINE), *b = load(MACHINE);
+		_cleanup_diff_ struct diff diff = {0};
+
+		replace(&a->disks[0].contents[0].label, rows[i].a);
+		replace(&b->disks[0].contents[0].label, rows[i].b);
+		diff_hosts(a, b, &diff);
+		assert_int_equal(diff.n_entries, 1);
+		if (diff_counts(&diff, true) != rows[i].counts)
+			fail_msg("%s against %s", rows[i].a, rows[i].b);
+		assert_true(diff_counts(&diff, false));
+	}
+}
+
 static void test_words(void **state _unused_)
 {
 	_cleanup_host_ struct host *a = load(MACHINE), *b = load(MACHINE);
@@ -146,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_changed_card_is_one),
 		cmocka_unit_test(test_missing_disk),
 		cmocka_unit_test(test_moment_does_not_count),
+		cmocka_unit_test(test_drawn_labels),
 		cmocka_unit_test(test_words),
 	};
 
