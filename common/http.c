@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/http_failure.h"
+#include "common/http_pin.h"
 #include "common/proc.h"
 #include "common/str.h"
 
@@ -27,7 +28,10 @@ struct fetch {
 	bool too_large;
 	bool stalled;
 	double last_byte; /* clock_seconds() */
-	int consumer;     /* what on_data returned */
+	curl_off_t sent;
+	struct curl_slist *headers;
+	struct http_pin pin;
+	int consumer; /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
 
@@ -172,9 +176,9 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
 	(void)down_total;
 	(void)down;
 	(void)up_total;
-	(void)up;
-	if (!is_connected(fetch))
+	if (!is_connected(fetch) || up != fetch->sent)
 		fetch->last_byte = clock_seconds();
+	fetch->sent = up;
 	fetch->stalled = clock_seconds() - fetch->last_byte > (stall_s ? stall_s : STALL_TIMEOUT_S);
 	return fetch->stalled || proc_cancelled() ? 1 : 0;
 }
@@ -201,6 +205,57 @@ static bool set_own_cas(CURL *curl)
 	return !blob.len || curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
 }
 
+static CURLcode on_tls(CURL *curl, void *ssl_context, void *data)
+{
+	(void)curl;
+	http_pin_set(ssl_context, data);
+	return CURLE_OK;
+}
+
+/* The pin stands in place of authorities and names. */
+static bool set_pin(struct fetch *fetch)
+{
+	CURL *curl = fetch->curl;
+
+	if (!fetch->request->certificate_sha256)
+		return true;
+	fetch->pin.sha256 = fetch->request->certificate_sha256;
+	return curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, &fetch->pin) == CURLE_OK &&
+	       /* A session of before would be taken up again without a look at the certificate. */
+	       curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
+}
+
+static void add_header(struct fetch *fetch, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(fetch->headers, line);
+
+	fetch->headers = longer ?: fetch->headers;
+}
+
+static bool set_body(struct fetch *fetch)
+{
+	const struct http_request *request = fetch->request;
+	_cleanup_free_ char *type = NULL;
+	CURL *curl = fetch->curl;
+
+	if (!request->body)
+		return true;
+	type = xasprintf("Content-Type: %s", request->content_type);
+	add_header(fetch, type);
+	/* Else curl asks first, and waits a second for servers that do not answer such questions.
+	 */
+	add_header(fetch, "Expect:");
+	return curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+				(curl_off_t)request->body_length) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK &&
+	       /* A redirection must not make an empty GET of it. */
+	       curl_easy_setopt(curl, CURLOPT_POSTREDIR, (long)CURL_REDIR_POST_ALL) == CURLE_OK;
+}
+
 static bool set_options(struct fetch *fetch)
 {
 	const struct http_request *request = fetch->request;
@@ -218,6 +273,7 @@ static bool set_options(struct fetch *fetch)
 		done = done && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK;
 	else
 		done = done && set_own_cas(curl);
+	done = done && set_pin(fetch) && set_body(fetch);
 	if (settings.proxy)
 		done = done && curl_easy_setopt(curl, CURLOPT_PROXY, settings.proxy) == CURLE_OK;
 	if (is_ranged(request))
@@ -316,6 +372,9 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 				   "what came from %s could not be taken", fetch->url);
 	if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
 		detail = xasprintf("the server answers %ld", response_code(fetch));
+	else if (*fetch->pin.seen)
+		detail = xasprintf("its SHA-256 fingerprint is %s, not the one asked for",
+				   fetch->pin.seen);
 	else if (fetch->too_large || fetch->stalled)
 		detail = xasprintf("after %llu bytes", (unsigned long long)fetch->received);
 	else
@@ -367,6 +426,7 @@ int http_fetch(const struct http_request *request, struct error **err)
 		code = curl_easy_perform(fetch.curl);
 	r = code == CURLE_OK ? check_length(&fetch, err) : fail(&fetch, code, err);
 	curl_easy_cleanup(fetch.curl);
+	curl_slist_free_all(fetch.headers);
 	return r;
 }
 

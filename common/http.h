@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Fetching over HTTP, HTTPS and FTP: the only file that includes curl. Certificates are verified;
- * credentials in URLs never reach messages. A stalled transfer is an error, a lost connection is
- * for the caller to resume with `offset`.
+ * Fetching over HTTP, HTTPS and FTP, and posting: the only file that includes curl. Certificates
+ * are verified; credentials in URLs never reach messages. A stalled transfer is an error, a lost
+ * connection is for the caller to resume with `offset`.
  */
 #pragma once
 
@@ -17,6 +17,12 @@ struct http_request {
 	unsigned connect_timeout_s; /* 0 means 20 */
 	unsigned stall_timeout_s;   /* give up after so long without a byte; 0 means 30 */
 	const char *ca_file;        /* PEM bundle instead of the system's, or NULL */
+	/* 64 hex digits: the one certificate that the server must have, whoever signed it and
+	 * whatever name it bears; or NULL. For https only. */
+	const char *certificate_sha256;
+	const void *body; /* sent with POST; NULL: GET */
+	size_t body_length;
+	const char *content_type; /* of the body */
 	/* Receives the body; a negative errno ends the transfer. NULL: http_get() collects it. */
 	int (*on_data)(const void *bytes, size_t length, void *data);
 	void *data;

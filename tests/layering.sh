@@ -34,6 +34,7 @@ crypt.h                 common/password.c
 ini.h                   common/inifile.c
 openssl/evp.h           common/digest.c
 openssl/pem.h           common/signature.c
+openssl/ssl.h           common/http_pin.c
 newt.h                  common/tui/newt.c
 pci/                    hwdb/probe/pci.c
 blkid/                  hwdb/probe/blkid.c

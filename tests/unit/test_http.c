@@ -10,6 +10,7 @@
 
 #include "tests/unit/unit.h"
 
+#include "common/digest.h"
 #include "common/http.h"
 #include "common/proc.h"
 
@@ -62,6 +63,36 @@ struct server {
 	unsigned port;
 };
 
+/* Says back what was posted, when all of it has come; after a redirection. */
+static void answer_post(int fd, char *request, size_t size, size_t n)
+{
+	const char *head = "Content-Length: ", *body, *length;
+	_cleanup_free_ char *text = NULL;
+	size_t wanted = 0;
+	ssize_t more = 1;
+
+	for (;;) {
+		request[n] = '\0';
+		body = strstr(request, "\r\n\r\n");
+		length = strstr(request, head);
+		if (body && length)
+			wanted = strtoul(length + strlen(head), NULL, 10);
+		if (more <= 0 || (body && strlen(body + 4) >= wanted))
+			break;
+		more = read(fd, request + n, size - 1 - n);
+		n += more > 0 ? (size_t)more : 0;
+	}
+	if (strstr(request, "Expect:") || !strstr(request, "Content-Type: text/plain\r\n"))
+		return;
+	if (strstr(request, "POST /post-elsewhere "))
+		text = xstrdup("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /post\r\n"
+			       "Content-Length: 0\r\n\r\n");
+	else
+		text = xasprintf("HTTP/1.1 201 Created\r\nContent-Length: %zu\r\n\r\n%s", wanted,
+				 body + 4);
+	assert_true(write(fd, text, strlen(text)) > 0);
+}
+
 static void answer(int fd)
 {
 	char request[4096];
@@ -71,6 +102,10 @@ static void answer(int fd)
 	if (n <= 0)
 		return;
 	request[n] = '\0';
+	if (str_starts(request, "POST ")) {
+		answer_post(fd, request, sizeof(request), (size_t)n);
+		return;
+	}
 	path = strchr(request, ' ');
 	for (size_t i = 0; path && i < ARRAY_SIZE(behaviours); i++) {
 		size_t length = strlen(behaviours[i].path);
@@ -159,6 +194,21 @@ static void test_bodies_arrive_whole_or_in_part(void **state)
 	assert_string_equal(rest, "fghij");
 	assert_int_equal(get(state, "/moved", (struct http_request){0}, &moved, NULL), 0);
 	assert_string_equal(moved, BODY);
+}
+
+static void test_a_body_is_posted(void **state)
+{
+	struct http_request request = {
+		.body = BODY, .body_length = strlen(BODY), .content_type = "text/plain"};
+	_cleanup_free_ char *direct = NULL, *moved = NULL, *refused = NULL;
+	_cleanup_error_ struct error *err = NULL;
+
+	assert_int_equal(get(state, "/post", request, &direct, NULL), 0);
+	assert_string_equal(direct, BODY);
+	assert_int_equal(get(state, "/post-elsewhere", request, &moved, NULL), 0);
+	assert_string_equal(moved, BODY);
+	request.content_type = "text/html";
+	assert_int_equal(get(state, "/post", request, &refused, &err), -ECONNRESET);
 }
 
 static void test_each_failure_has_its_class_and_hint(void **state)
@@ -306,6 +356,33 @@ static pid_t start_tls(const char *folder, unsigned port)
 	_exit(1);
 }
 
+/* The right fingerprint counts alone, whatever the name; another one is told. */
+static void check_pins(const char *url, const char *pem)
+{
+	_cleanup_free_ char *base = xstrdup(strstr(pem, "-----\n") + 6), *body = NULL;
+	_cleanup_free_ uint8_t *der = NULL;
+	struct http_request request = {.url = url};
+	struct error *err = NULL;
+	char pin[SHA256_HEX], *to = base;
+	size_t length;
+
+	*strstr(base, "-----END") = '\0';
+	for (const char *from = base; *from; from++)
+		if (*from != '\n')
+			*to++ = *from;
+	*to = '\0';
+	assert_int_equal(base64_decode(base, &der, &length), 0);
+	digest_sha256_hex(der, length, pin);
+	request.certificate_sha256 = pin;
+	assert_int_equal(http_get(&request, &body, NULL, &err), 0);
+	pin[5] = pin[5] == '0' ? '1' : '0';
+	free(TAKE_PTR(body));
+	assert_int_equal(http_get(&request, &body, NULL, &err), -EKEYREJECTED);
+	pin[5] = '\0';
+	assert_non_null(strstr(err->message, pin));
+	unit_expect_error(&err, "not the one asked for");
+}
+
 static void test_certificates_are_verified(void **state)
 {
 	char *folder;
@@ -342,6 +419,7 @@ static void test_certificates_are_verified(void **state)
 	free(TAKE_PTR(body));
 	assert_int_equal(http_get(&request, &body, NULL, NULL), 0);
 	http_configure(NULL, NULL);
+	check_pins(other, body);
 	free(TAKE_PTR(body));
 
 	expect_failure(url, -EKEYREJECTED, "certificate is not trusted");
@@ -361,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_bodies_arrive_whole_or_in_part, start, stop),
+		cmocka_unit_test_setup_teardown(test_a_body_is_posted, start, stop),
 		cmocka_unit_test_setup_teardown(test_each_failure_has_its_class_and_hint, start,
 						stop),
 		cmocka_unit_test_setup_teardown(test_a_proxy_is_asked_for_all, start, stop),
