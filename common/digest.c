@@ -57,6 +57,12 @@ void digest_sha256_hex(const void *bytes, size_t length, char ret[SHA256_HEX])
 	digest_to_hex(digest, sizeof(digest), ret);
 }
 
+void digest_sha512_256(const void *bytes, size_t length, uint8_t ret[SHA512_256_BYTES])
+{
+	if (EVP_Digest(bytes, length, ret, NULL, EVP_sha512_256(), NULL) != 1)
+		abort();
+}
+
 void digest_to_hex(const uint8_t *bytes, size_t length, char *ret)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SHA-256, Ed25519 and password hashes, over libcrypto and libcrypt. No I/O but getrandom() for
- * salts (password.c), which is a file of its own so that the planner can use the digests.
+ * SHA-256, SHA-512/256, Ed25519 and password hashes, over libcrypto and libcrypt. No I/O but
+ * getrandom() for salts (password.c), which is a file of its own so that the planner can use the
+ * digests.
  */
 #pragma once
 
@@ -10,6 +11,13 @@
 
 #define SHA256_BYTES 32
 #define SHA256_HEX   (2 * SHA256_BYTES + 1)
+
+/*
+ * SHA-512/256 (FIPS 180-4, 5.3.6.2): as strong as SHA-256 and as short, for much data. On a 64-bit
+ * processor without instructions for SHA-256 it takes two thirds of the time, emulated a third.
+ */
+#define SHA512_256_BYTES 32
+#define SHA512_256_HEX   (2 * SHA512_256_BYTES + 1)
 
 struct digest; /* a SHA-256 being computed */
 struct digest *digest_new(void);
@@ -21,6 +29,7 @@ DEFINE_CLEANUP(struct digest *, digest_free)
 void digest_sha256(const void *bytes, size_t length, uint8_t ret[SHA256_BYTES]);
 /* Lower-case hexadecimal, NUL-terminated. */
 void digest_sha256_hex(const void *bytes, size_t length, char ret[SHA256_HEX]);
+void digest_sha512_256(const void *bytes, size_t length, uint8_t ret[SHA512_256_BYTES]);
 void digest_to_hex(const uint8_t *bytes, size_t length, char *ret);
 
 /* Key id: the first 16 hex digits of SHA-256 over the raw 32-byte public key. */

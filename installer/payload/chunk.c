@@ -123,10 +123,10 @@ int assembler_broken(const struct assembler *assembler, struct error **err)
 int assembler_take(struct assembler *assembler, void *buffer, struct error **err)
 {
 	const struct source_chunk *chunk = assembler_ready(assembler);
-	uint8_t sha256[SHA256_BYTES];
+	uint8_t digest[SHA512_256_BYTES];
 
-	digest_sha256(assembler->packed, assembler->filled, sha256);
-	if (memcmp(sha256, chunk->sha256, sizeof(sha256)) != 0)
+	digest_sha512_256(assembler->packed, assembler->filled, digest);
+	if (memcmp(digest, chunk->digest, sizeof(digest)) != 0)
 		return damaged(assembler, "does not match the manifest", err);
 	if (buffer &&
 	    ZSTD_decompressDCtx(assembler->context, buffer, chunk->image_bytes, assembler->packed,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Puts the bytes of a source's image file together to chunks as they arrive in pieces, verifies
- * each chunk's SHA-256 over the bytes as transferred, and only then decompresses it. Used by
+ * each chunk's SHA-512/256 over the bytes as transferred, and only then decompresses it. Used by
  * stream.c; does no I/O.
  */
 #pragma once

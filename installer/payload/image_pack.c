@@ -26,7 +26,7 @@ static void *job_run(void *data)
 	job->result = ZSTD_compressCCtx(job->context, job->packed, CHUNK_MAX_FILE_BYTES, job->plain,
 					job->chunk->image_bytes, job->level);
 	if (!ZSTD_isError(job->result))
-		digest_sha256(job->packed, job->result, job->chunk->sha256);
+		digest_sha512_256(job->packed, job->result, job->chunk->digest);
 	return NULL;
 }
 

@@ -9,7 +9,7 @@
 #include "installer/payload/source.h"
 
 struct image_pack {
-	struct source_chunk *chunks; /* file_offset, file_bytes and sha256 are filled in */
+	struct source_chunk *chunks; /* file_offset, file_bytes and digest are filled in */
 	size_t n_chunks;
 	int level;        /* of zstd, 1 to 22 */
 	unsigned threads; /* 0 is one for each processor; does not change the result */

@@ -111,11 +111,11 @@ static int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool sha256_from_hex(const char *text, uint8_t ret[SHA256_BYTES])
+static bool digest_from_hex(const char *text, uint8_t ret[SHA512_256_BYTES])
 {
-	if (!text || strlen(text) != SHA256_HEX - 1)
+	if (!text || strlen(text) != SHA512_256_HEX - 1)
 		return false;
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
+	for (size_t i = 0; i < SHA512_256_BYTES; i++) {
 		int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
@@ -263,8 +263,8 @@ static int read_chunk(const struct reader *reader, const struct json *json,
 	    !json_get_u64(json, "file_bytes", &chunk->file_bytes) || chunk->file_bytes == 0 ||
 	    chunk->file_bytes > CHUNK_MAX_FILE_BYTES)
 		return wrong(reader, what, "has no possible place in the file");
-	if (!sha256_from_hex(json_get_string(json, "sha256"), chunk->sha256))
-		return wrong(reader, what, "has no SHA-256");
+	if (!digest_from_hex(json_get_string(json, "sha512_256"), chunk->digest))
+		return wrong(reader, what, "has no SHA-512/256");
 	return 0;
 }
 
@@ -342,7 +342,7 @@ int source_from_manifest(const char *text, size_t length, const char *name, stru
 
 static void chunk_to_json(const struct source_chunk *chunk, struct json *json)
 {
-	char hex[SHA256_HEX];
+	char hex[SHA512_256_HEX];
 
 	json_set_string(json, "kind", chunk_kind_to_string(chunk->kind));
 	json_set_u64(json, "image_offset", chunk->image_offset);
@@ -351,8 +351,8 @@ static void chunk_to_json(const struct source_chunk *chunk, struct json *json)
 		return;
 	json_set_u64(json, "file_offset", chunk->file_offset);
 	json_set_u64(json, "file_bytes", chunk->file_bytes);
-	digest_to_hex(chunk->sha256, sizeof(chunk->sha256), hex);
-	json_set_string(json, "sha256", hex);
+	digest_to_hex(chunk->digest, sizeof(chunk->digest), hex);
+	json_set_string(json, "sha512_256", hex);
 }
 
 struct json *manifest_image_to_json(const struct source *source)

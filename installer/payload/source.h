@@ -17,7 +17,7 @@ struct source_chunk {
 	enum chunk_kind kind;
 	uint64_t image_offset, image_bytes;
 	uint64_t file_offset, file_bytes; /* data only: one zstd frame */
-	uint8_t sha256[SHA256_BYTES];     /* of the bytes as transferred */
+	uint8_t digest[SHA512_256_BYTES]; /* of the bytes as transferred */
 };
 
 struct source {

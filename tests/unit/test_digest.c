@@ -35,6 +35,19 @@ static void test_sha256_of_known_texts(void **state)
 	digest_free(digest_new());
 }
 
+static void test_sha512_256_of_known_text(void **state)
+{
+	/* FIPS 180-4 example. */
+	char hex[SHA512_256_HEX];
+	uint8_t sum[SHA512_256_BYTES];
+
+	(void)state;
+	digest_sha512_256("abc", 3, sum);
+	digest_to_hex(sum, sizeof(sum), hex);
+	assert_string_equal(hex,
+			    "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23");
+}
+
 static void test_signature_is_the_one_of_the_standard(void **state)
 {
 	_cleanup_(signature_key_freep) struct signature_key *key = NULL;
@@ -131,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha256_of_known_texts),
+		cmocka_unit_test(test_sha512_256_of_known_text),
 		cmocka_unit_test(test_signature_is_the_one_of_the_standard),
 		cmocka_unit_test(test_public_half_verifies_and_nothing_else),
 		cmocka_unit_test(test_other_keys_are_refused),

@@ -85,7 +85,7 @@ static void test_each_wrong_value_is_named(void **state)
 		{"\"image_bytes\": 262144", "\"image_bytes\": 0", "chunks[0] is not a range"},
 		{"\"file_offset\": 0", "\"file_offset\": 1", "chunks[0] does not follow"},
 		{"\"file_bytes\": ", "\"file_bytes\": 99999999", "chunks[0] has no possible place"},
-		{"\"sha256\": \"", "\"sha256\": \"zz", "chunks[0] has no SHA-256"},
+		{"\"sha512_256\": \"", "\"sha512_256\": \"zz", "chunks[0] has no SHA-512/256"},
 		{"\"transfer_bytes\": ", "\"transfer_bytes\": 9", "image.transfer_bytes is not"},
 		{"\"data_bytes\": ", "\"data_bytes\": 1", "image.data_bytes is not"},
 	};
