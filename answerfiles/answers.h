@@ -11,6 +11,8 @@
 #include "common/json.h"
 #include "common/macro.h"
 
+struct fetch; /* common/fetch.h */
+
 enum answers_mode { MODE_FRESH, MODE_REINSTALL, MODE_UPGRADE, MODE_RESTORE };
 enum source_type { SOURCE_LOCAL, SOURCE_URL, SOURCE_NFS };
 enum sr_type { SR_LVM, SR_EXT };
@@ -305,9 +307,14 @@ int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
  */
 void answers_check_complete(const struct answers *answers, enum answers_stage stage,
 			    struct findings *findings);
-/* Fetches by path, file:, http:, https:, ftp: or nfs: URL. */
+/* Fetches by path or URL, see common/fetch.h. Too large a file is a finding. */
 int answers_load(const char *where, struct answers **ret, struct secrets *ret_secrets,
 		 struct findings *findings, struct error **err) _must_check_;
+
+/* The same for a machine that has more places to read from and says who it is. */
+int answers_load_by(const struct fetch *fetch, const char *where, struct answers **ret,
+		    struct secrets *ret_secrets, struct findings *findings,
+		    struct error **err) _must_check_;
 
 struct json *answers_to_json(const struct answers *answers); /* xenhost.answers/1, masked */
 /*

@@ -121,7 +121,7 @@ static void print_help(FILE *file)
 {
 	fputs("usage: xenhost-answers COMMAND [FILE] [OPTIONS]\n\n"
 	      "Checks and explains answer files for unattended installations.\n"
-	      "FILE is a path or an http:, https:, ftp: or file: URL.\n\n",
+	      "FILE is a path or an http:, https:, ftp:, tftp: or file: URL.\n\n",
 	      file);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(file, "  %-13s %-5s %s\n", commands[i].name, commands[i].arguments,

@@ -251,9 +251,16 @@ static bool set_body(struct fetch *fetch)
 	       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
 				(curl_off_t)request->body_length) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK &&
 	       /* A redirection must not make an empty GET of it. */
 	       curl_easy_setopt(curl, CURLOPT_POSTREDIR, (long)CURL_REDIR_POST_ALL) == CURLE_OK;
+}
+
+static bool set_headers(struct fetch *fetch)
+{
+	for (char *const *line = fetch->request->headers; line && *line; line++)
+		add_header(fetch, *line);
+	return !fetch->headers ||
+	       curl_easy_setopt(fetch->curl, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK;
 }
 
 static bool set_options(struct fetch *fetch)
@@ -264,7 +271,7 @@ static bool set_options(struct fetch *fetch)
 	bool done;
 
 	done = curl_easy_setopt(curl, CURLOPT_URL, request->url) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,ftp") == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,ftp,tftp") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_USERAGENT, "xenhost/" XENHOST_VERSION) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
@@ -273,7 +280,7 @@ static bool set_options(struct fetch *fetch)
 		done = done && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK;
 	else
 		done = done && set_own_cas(curl);
-	done = done && set_pin(fetch) && set_body(fetch);
+	done = done && set_pin(fetch) && set_body(fetch) && set_headers(fetch);
 	if (settings.proxy)
 		done = done && curl_easy_setopt(curl, CURLOPT_PROXY, settings.proxy) == CURLE_OK;
 	if (is_ranged(request))
@@ -331,6 +338,9 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 		{CURLE_SSL_CONNECT_ERROR, HTTP_TLS},
 		{CURLE_REMOTE_FILE_NOT_FOUND, HTTP_NOT_FOUND},
 		{CURLE_FTP_COULDNT_RETR_FILE, HTTP_NOT_FOUND},
+		{CURLE_TFTP_NOTFOUND, HTTP_NOT_FOUND},
+		{CURLE_TFTP_PERM, HTTP_FORBIDDEN},
+		{CURLE_TFTP_ILLEGAL, HTTP_STATUS},
 		{CURLE_REMOTE_ACCESS_DENIED, HTTP_FORBIDDEN},
 		{CURLE_LOGIN_DENIED, HTTP_FORBIDDEN},
 		{CURLE_RANGE_ERROR, HTTP_RANGE},
@@ -350,7 +360,7 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 	if (code == CURLE_COULDNT_CONNECT)
 		return connect_failure(fetch);
 	if (code == CURLE_OPERATION_TIMEDOUT)
-		return is_connected(fetch) ? HTTP_STALLED : HTTP_NO_ANSWER;
+		return fetch->received ? HTTP_STALLED : HTTP_NO_ANSWER;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (rows[i].code == code)
 			return rows[i].failure;
@@ -378,7 +388,10 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 	else if (fetch->too_large || fetch->stalled)
 		detail = xasprintf("after %llu bytes", (unsigned long long)fetch->received);
 	else
-		detail = xstrdup(*fetch->curl_text ? fetch->curl_text : curl_easy_strerror(code));
+		/* Of TFTP's time limit curl has another call's words. */
+		detail = xstrdup(*fetch->curl_text && code != CURLE_OPERATION_TIMEDOUT
+					 ? fetch->curl_text
+					 : curl_easy_strerror(code));
 	return http_fail(err, classify(fetch, code), fetch->url, detail);
 }
 

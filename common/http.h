@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Fetching over HTTP, HTTPS and FTP, and posting: the only file that includes curl. Certificates
- * are verified; credentials in URLs never reach messages. A stalled transfer is an error, a lost
- * connection is for the caller to resume with `offset`.
+ * Fetching over HTTP, HTTPS, FTP and TFTP, and posting: the only file that includes curl.
+ * Certificates are verified; credentials in URLs never reach messages. A stalled transfer is an
+ * error, a lost connection is for the caller to resume with `offset`.
  */
 #pragma once
 
@@ -23,6 +23,8 @@ struct http_request {
 	const void *body; /* sent with POST; NULL: GET */
 	size_t body_length;
 	const char *content_type; /* of the body */
+	/* More of the request's header, "Name: value" each, NULL-terminated; or NULL. HTTP only. */
+	char *const *headers;
 	/* Receives the body; a negative errno ends the transfer. NULL: http_get() collects it. */
 	int (*on_data)(const void *bytes, size_t length, void *data);
 	void *data;

@@ -14,7 +14,7 @@ static const struct {
 } rows[] = {
 	[HTTP_BAD_URL] = {"not a URL", "Write it as http://server/path.", EINVAL, false},
 	[HTTP_BAD_SCHEME] = {"this kind of URL is not supported",
-			     "Use http://, https:// or ftp://.", EPROTONOSUPPORT, false},
+			     "Use http://, https://, ftp:// or tftp://.", EPROTONOSUPPORT, false},
 	[HTTP_NO_NAME] =
 		{"the server's name cannot be resolved",
 		 "Check the name's spelling, and the name servers and network cable of this "

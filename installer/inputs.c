@@ -97,16 +97,6 @@ int inputs_answers(const char *where, const char *command_line, const char *sour
 	return 0;
 }
 
-bool inputs_is_remote(const char *where)
-{
-	static const char *const schemes[] = {"http://", "https://", "ftp://", "nfs://"};
-
-	for (size_t i = 0; where && i < ARRAY_SIZE(schemes); i++)
-		if (str_starts(where, schemes[i]))
-			return true;
-	return false;
-}
-
 static int medium_source(const struct fsroot *root, char **ret, struct error **err)
 {
 	if (!fsroot_exists(root, INSTALL_MEDIUM_SOURCE "/manifest.json")) {

@@ -30,9 +30,6 @@ int inputs_answers(const char *where, const char *command_line, const char *sour
 int inputs_source(const char *option, const struct answers *answers, const struct fsroot *root,
 		  char **ret, struct error **err) _must_check_;
 
-/* True for what needs links up before it can be opened. */
-bool inputs_is_remote(const char *where);
-
 /* Seed and time as given, else drawn from the kernel and read from the clock. */
 int inputs_seed(const struct install_options *options, uint8_t ret[PLAN_SEED_BYTES],
 		int64_t *ret_time, struct error **err) _must_check_;

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "common/bootline.h"
+#include "common/fetch.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
@@ -132,7 +133,7 @@ static int gather_answers(struct run *run, struct error **err)
 		return error_hint(err, "Name a file or URL with --answers, or answerfile= on the "
 				       "boot line.");
 	}
-	if (inputs_is_remote(run->answers_where) || network_config_requested(run->command_line))
+	if (fetch_is_remote(run->answers_where) || network_config_requested(run->command_line))
 		r = need_network(run, err);
 	if (r < 0)
 		return r;
@@ -183,7 +184,7 @@ static int hear_switches(struct run *run, struct error **err)
 static bool scripts_are_remote(const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->n_scripts; i++)
-		if (inputs_is_remote(answers->scripts[i].url))
+		if (fetch_is_remote(answers->scripts[i].url))
 			return true;
 	return false;
 }
@@ -194,7 +195,7 @@ static int gather_source(struct run *run, struct error **err)
 	int r = inputs_source(run->options->source, run->answers, run->root, &run->source_where,
 			      err);
 
-	if (r == 0 && (inputs_is_remote(run->source_where) || scripts_are_remote(run->answers)))
+	if (r == 0 && (fetch_is_remote(run->source_where) || scripts_are_remote(run->answers)))
 		r = need_network(run, err);
 	if (r == 0)
 		r = payload_open(run->source_where, run->root, &run->payload, err);

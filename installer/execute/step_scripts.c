@@ -6,9 +6,11 @@
  */
 #include <errno.h>
 
+#include "common/fetch.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "common/url.h"
 #include "installer/execute/engine.h"
 
 #define FOLDER           "/run/xenhost/scripts"
@@ -33,28 +35,19 @@ void scripts_free(struct execution *execution)
 	execution->n_scripts = 0;
 }
 
-static bool is_remote(const char *url)
-{
-	return str_starts(url, "http://") || str_starts(url, "https://") ||
-	       str_starts(url, "ftp://");
-}
-
 static int fetch(const struct execution *execution, const struct script_file *file, char **ret,
 		 size_t *ret_length, struct error **err)
 {
+	const struct fetch request = {.max_bytes = SCRIPT_MAX_BYTES};
 	const char *url = file->script->url;
+	_cleanup_free_ char *nfs = str_eq(file->script->type, "nfs") && !url_has_scheme(url)
+					   ? xasprintf("nfs://%s", url)
+					   : NULL;
 	int r;
 
-	if (str_eq(file->script->type, "nfs") || str_starts(url, "nfs:")) {
-		error_set(err, ERROR_USER, "the script %s is on NFS, which is not supported yet",
-			  file->masked);
-		return error_hint(err, "Serve the script over HTTP.");
-	}
-	if (is_remote(url)) {
-		const struct http_request request = {.url = url, .max_bytes = SCRIPT_MAX_BYTES};
-
-		return http_get(&request, ret, ret_length, err);
-	}
+	url = nfs ? nfs : url;
+	if (url_has_scheme(url) && !str_starts(url, "file://"))
+		return fetch_read(&request, url, ret, ret_length, err);
 	if (str_starts(url, "file://"))
 		url += strlen("file://");
 	r = fsroot_read(execution->job->root, url, SCRIPT_MAX_BYTES, ret, ret_length);

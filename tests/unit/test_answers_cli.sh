@@ -63,7 +63,9 @@ says err "No such file"
 says err "hint:"
 expect 2 check "$dir"
 expect 2 check nfs://192.0.2.1/a.xml
-says err "not yet supported"
+says err "files over NFS are not supported"
+expect 2 check gopher://192.0.2.1/a.xml
+says err "tftp://"
 expect 6 check http://127.0.0.1:1/a.xml
 expect 2 check file:///nowhere/a.xml
 expect 0 check "file://$PWD/answerfiles/examples/minimal.xml"

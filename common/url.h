@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Texts that stand in URLs: escaped where they would change its meaning, and read back (RFC 3986).
+ * Masking of credentials is http.h's. No I/O.
+ */
+#pragma once
+
+#include "common/macro.h"
+
+/* All but letters, digits, "-._~" and ":" as %XX, so that it may stand in a path or query. */
+char *url_escape(const char *text);
+/* %XX as the byte it means; what is no such escape, and %00, stays as it is. Newly allocated. */
+char *url_unescape(const char *text);
+/* True for "word://...", word being what RFC 3986 calls a scheme. */
+bool url_has_scheme(const char *text);
