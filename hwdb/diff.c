@@ -42,6 +42,7 @@ static const struct {
 	{"*.serial", DIFF_OWN},
 	{"*.product_serial", DIFF_OWN},
 	{"*.product_uuid", DIFF_OWN},
+	{"*.asset_tag", DIFF_OWN},
 	{"*.uuid", DIFF_OWN},
 	{"*wwn", DIFF_OWN},
 	{"nics.mac", DIFF_OWN},

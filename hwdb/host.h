@@ -62,6 +62,7 @@ struct host_firmware {
 	char *smbios_version;            /* "3.2", or NULL */
 	char *system_vendor, *product_name, *product_serial,
 		*product_uuid; /* SMBIOS, may be NULL */
+	char *asset_tag;       /* of the chassis, as its owner wrote it, or NULL */
 	char *board_vendor, *board_name, *bios_vendor, *bios_version, *bios_date;
 	/* ACPI SPCR: the serial console the firmware names; spcr_present false when it names none.
 	 */

@@ -52,6 +52,7 @@ static const struct host_field host_firmware_fields[] = {
 	ROW(host_firmware, product_name, STRING),
 	ROW(host_firmware, product_serial, STRING),
 	ROW(host_firmware, product_uuid, STRING),
+	ROW(host_firmware, asset_tag, STRING),
 	ROW(host_firmware, board_vendor, STRING),
 	ROW(host_firmware, board_name, STRING),
 	ROW(host_firmware, bios_vendor, STRING),

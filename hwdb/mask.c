@@ -95,6 +95,7 @@ void mask_collect(const struct host *host, struct mask *ret)
 	*ret = (struct mask){0};
 	add_forms(ret, host->firmware.product_serial);
 	add_forms(ret, host->firmware.product_uuid);
+	add_forms(ret, host->firmware.asset_tag);
 	for (size_t i = 0; i < host->memory.n_dimms; i++)
 		add_forms(ret, host->memory.dimms[i].serial);
 	for (size_t i = 0; i < host->n_disks; i++)

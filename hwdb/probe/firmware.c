@@ -71,6 +71,7 @@ void probe_firmware(struct probe *probe)
 	firmware->product_name = read_dmi(probe, "product_name");
 	firmware->product_serial = read_dmi(probe, "product_serial");
 	firmware->product_uuid = read_dmi(probe, "product_uuid");
+	firmware->asset_tag = read_dmi(probe, "chassis_asset_tag");
 	firmware->board_vendor = read_dmi(probe, "board_vendor");
 	firmware->board_name = read_dmi(probe, "board_name");
 	firmware->bios_vendor = read_dmi(probe, "bios_vendor");
