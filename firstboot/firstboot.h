@@ -61,8 +61,6 @@ struct task {
 		   struct error **err);
 };
 
-int task_ssh_keys(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
-		  struct error **err) _must_check_;
 int task_nic_names(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
 		   struct error **err) _must_check_;
 int task_local_storage(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,

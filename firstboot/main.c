@@ -13,7 +13,7 @@ static const char usage[] =
 	"Usage: xenhost-firstboot run | status | nic-names [INDEX | wait]\n"
 	"\n"
 	"run        does what the installer left for the first boot (" FIRSTBOOT_DATA "):\n"
-	"           makes the local storage that was asked for and missing ssh host keys.\n"
+	"           makes the local storage that was asked for.\n"
 	"           Done things are not done again; it is started at every boot.\n"
 	"status     prints what was done and what failed; writes nothing\n"
 	"nic-names  gives network cards the names they have borne since the installation\n"

@@ -6,7 +6,6 @@
 
 static const struct task tasks[] = {
 	{.name = "nic-names", .every_boot = true, .run = task_nic_names},
-	{.name = "ssh-keys", .every_boot = true, .run = task_ssh_keys},
 	{.name = "local-storage", .run = task_local_storage},
 };
 
@@ -25,23 +24,6 @@ char *firstboot_to_text(const struct firstboot *firstboot)
 			strbuf_addf(&text, "  %s\n", result->hint);
 	}
 	return strbuf_take(&text);
-}
-
-int task_ssh_keys(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
-		  struct error **err)
-{
-	static const char *const kinds[] = {"rsa", "ecdsa", "ed25519"};
-	bool missing = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		missing |= !fsroot_existsf(firstboot->root, "/etc/ssh/ssh_host_%s_key", kinds[i]);
-	*ret_state = TASK_DONE;
-	if (!missing) {
-		*ret_message = xstrdup("the ssh host keys are there");
-		return 0;
-	}
-	*ret_message = xstrdup("missing ssh host keys were made");
-	return proc_runl(err, "ssh-keys", "ssh-keygen", "-A", NULL);
 }
 
 static int run_task(struct firstboot *firstboot, const struct task *task, struct error **err)

@@ -67,7 +67,11 @@ static int write_machine_id(struct execution *execution, struct error **err)
 int run_identity(struct execution *execution, const struct plan_step *step _unused_,
 		 struct error **err)
 {
-	const char *argv[] = {"ssh-keygen", "-A", NULL};
+	/* Enough to know the host by. The other kinds are made when ssh first starts: how long the
+	 * primes of an RSA key take is luck, and nobody waits for them there. */
+	const char *argv[] = {"ssh-keygen", "-q", "-t", "ed25519", "-N",
+			      "",           "-C", "",   "-f",      "/etc/ssh/ssh_host_ed25519_key",
+			      NULL};
 	const struct proc proc = {
 		.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
 	int r = write_machine_id(execution, err);
