@@ -8,7 +8,7 @@ DESTDIR ?=
 SUITE ?= trixie
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
 
-PKGS := json-c libxml-2.0 libcurl libssl libcrypto libcrypt libzstd libpci libudev blkid libparted inih
+PKGS := json-c libxml-2.0 libcurl libssl libcrypto libcrypt libzstd libpci libudev blkid libparted inih libnewt
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes \
@@ -27,7 +27,7 @@ say = @echo '  $(1) $(2)'
 endif
 
 # What each program is made of: its folders in layering order. main.c of a folder is a program.
-LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c hwdb/*.c hwdb/probe/*.c \
+LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c common/tui/*.c hwdb/*.c hwdb/probe/*.c \
 	answerfiles/*.c answerfiles/tool/*.c installer/payload/*.c installer/plan/*.c installer/network/*.c \
 	installer/execute/*.c installer/*.c firstboot/*.c firstboot/pool/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
@@ -76,6 +76,12 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
+
+# What the tests of the screens drive.
+$(B)/tests/tui-gallery: tests/tui/gallery.c $(LIB)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 .PHONY: unit
 unit: $(UNIT) $(PROGRAMS) $(TOOLS)

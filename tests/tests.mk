@@ -12,7 +12,7 @@ check: unit unit-sh layering purity $(if $(shell command -v clang),clang) ## uni
 	@echo "check: all passed"
 
 .PHONY: unit-sh
-unit-sh: all
+unit-sh: all $(B)/tests/tui-gallery
 	@for t in $(UNIT_SH); do echo "sh $$t"; XENHOST_BUILD=$(B) sh $$t || exit 1; done
 	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
 

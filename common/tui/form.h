@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The parts of a form among themselves: rows as a flat list of screen lines (lines.c), one frame of
+ * it (draw.c), and what keys do to it (form.c, entry.c). Used in this folder alone.
+ */
+#pragma once
+
+#include "common/tui/terminal.h"
+#include "common/tui/tui.h"
+
+enum line_kind {
+	LINE_TEXT,
+	LINE_SECTION,
+	LINE_ENTRY,
+	LINE_OPTION,
+	LINE_SEARCH,
+	LINE_LINK,
+	LINE_DIM,
+	LINE_PROBLEM
+};
+
+struct line {
+	enum line_kind kind;
+	size_t row, option; /* option: of LINE_OPTION */
+	char *text;         /* of those that are only seen */
+	bool focusable;
+};
+
+struct lines {
+	struct line *list;
+	size_t count;
+};
+
+/* The body of a form at a width of `columns`; shows problems of rows that were tried or touched. */
+void lines_make(const struct tui_form *form, size_t columns, struct lines *ret);
+void lines_done(struct lines *lines);
+#define _cleanup_lines_ _cleanup_(lines_done)
+/* Index of the line that has the focus, or -1: a button has it. */
+ptrdiff_t lines_focus(const struct lines *lines, const struct tui_form *form);
+/* The columns that a table has; 1 for choices and lists. */
+unsigned row_columns(const struct tui_row *row);
+bool row_is_entry(const struct tui_row *row);
+bool row_has_options(const struct tui_row *row);
+
+/* The buttons come behind the rows: form->row is n_rows plus the button's number then. */
+size_t form_buttons(const struct tui_form *form);
+const char *form_button(const struct tui_form *form, size_t number);
+
+/* Draws a frame; *ret_page is how many lines of the body are seen. Moves `top` so that the focus
+ * is among them. */
+void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_page);
+size_t form_width(void); /* of the body's text */
+void form_set_brand(const char *brand);
+
+/* Does to an entry what the key means; false when it means nothing to one. */
+bool entry_key(struct tui_row *row, const struct key *key);
+/* A search string of a list, likewise. */
+bool search_key(struct tui_row *row, const struct key *key);
+bool option_matches(const struct tui_row *row, const struct tui_option *option);
+/* "weak", "fair", "good" for a password, NULL without one. */
+const char *password_strength(const char *text);

@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The screens on a pseudo-terminal of their own. What drives them is Python from Debian's packages;
+# where that is not there, `make test` installs it.
+set -eu
+cd "$(dirname "$0")/../.."
+python=/usr/bin/python3
+if ! "$python" -c 'import pexpect, pyte, pytest' 2>/dev/null; then
+	echo "tui: not run, python3-pexpect, python3-pyte and python3-pytest are not installed"
+	exit 0
+fi
+exec "$python" -m pytest -q -p no:cacheprovider tests/tui
