@@ -8,13 +8,30 @@ UNIT_SH := $(sort $(wildcard tests/unit/*.sh))
 GOLDEN := $(wildcard tests/golden/run.sh)
 
 .PHONY: check
-check: unit unit-sh layering purity $(if $(shell command -v clang),clang) ## unit tests, layering and purity, gcc and clang; no root, under a minute
+check: unit unit-sh pool layering purity $(if $(shell command -v clang),clang) ## unit tests, layering and purity, gcc and clang; no root, under a minute
 	@echo "check: all passed"
 
 .PHONY: unit-sh
 unit-sh: all $(B)/tests/tui-gallery
 	@for t in $(UNIT_SH); do echo "sh $$t"; XENHOST_BUILD=$(B) sh $$t || exit 1; done
 	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
+
+.PHONY: pool
+pool: ## the test pool's own tests that need nothing but Python and openssl
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/run.py --quick >$(B)/pool.log 2>&1 || { cat $(B)/pool.log; exit 1; }
+	@tail -n 1 $(B)/pool.log
+
+.PHONY: pool-recorded
+pool-recorded: ## compare the test pool with the recorded conversations of the folder RECORDED=
+	@[ -n "$(RECORDED)" ] || { echo "name the folder: make $@ RECORDED=/path" >&2; exit 2; }
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/recorded.py "$(RECORDED)"
+
+.PHONY: pairs
+pairs: $(B)/pairs/.made ## the pairs of hosts of tests/pool/pairs as whole records
+
+$(B)/pairs/.made: $(wildcard tests/pool/pairs/*.json) tests/pool/model.txt tests/pool/furnish.py tests/pool/pairs.py
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/pairs.py --out $(@D)
+	@touch $@
 
 .PHONY: layering
 layering:
