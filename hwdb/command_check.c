@@ -23,19 +23,10 @@ static int write_junit(const struct verdicts *verdicts, const char *path, struct
 static void print_text(const struct verdicts *verdicts)
 {
 	_cleanup_free_ char *text = verdicts_to_text(verdicts);
-	const char *name = verdicts->profile->name;
-	bool fits = verdicts_count(verdicts, VERDICT_FAIL) == 0;
+	_cleanup_free_ char *summary = verdicts_summary(verdicts);
 
 	fputs(text, stdout);
-	printf("%zu passed, %zu warned, %zu failed, %zu unknown\n",
-	       verdicts_count(verdicts, VERDICT_PASS), verdicts_count(verdicts, VERDICT_WARN),
-	       verdicts_count(verdicts, VERDICT_FAIL), verdicts_count(verdicts, VERDICT_UNKNOWN));
-	if (str_eq(name, "host"))
-		puts(fits ? "This machine can be a Xen host."
-			  : "This machine cannot be a Xen host as it is.");
-	else
-		printf("This machine %s the profile \"%s\".\n", fits ? "fits" : "does not fit",
-		       name);
+	fputs(summary, stdout);
 }
 
 int command_check(struct host *host, const struct profile *profile, const char *junit, bool json,

@@ -44,5 +44,7 @@ void verdicts_to_findings(const struct verdicts *verdicts, struct findings *find
 /* xenhost.findings/1 with "profile" and "verdicts" beside the findings. */
 struct json *verdicts_to_json(const struct verdicts *verdicts);
 char *verdicts_to_text(const struct verdicts *verdicts);
+/* Two lines: how many rules passed and failed, and whether the machine fits. */
+char *verdicts_summary(const struct verdicts *verdicts);
 /* JUnit's XML: a rule is a test case; warnings pass with their text as output. */
 char *verdicts_to_junit(const struct verdicts *verdicts);

@@ -133,6 +133,25 @@ char *verdicts_to_text(const struct verdicts *verdicts)
 }
 
 /* XML 1.0 knows no control characters but tab and line break, and nothing that is no UTF-8. */
+char *verdicts_summary(const struct verdicts *verdicts)
+{
+	const char *name = verdicts->profile->name;
+	bool fits = verdicts_count(verdicts, VERDICT_FAIL) == 0;
+	struct strbuf text = {0};
+
+	strbuf_addf(&text, "%zu passed, %zu warned, %zu failed, %zu unknown\n",
+		    verdicts_count(verdicts, VERDICT_PASS), verdicts_count(verdicts, VERDICT_WARN),
+		    verdicts_count(verdicts, VERDICT_FAIL),
+		    verdicts_count(verdicts, VERDICT_UNKNOWN));
+	if (str_eq(name, "host"))
+		strbuf_add(&text, fits ? "This machine can be a Xen host.\n"
+				       : "This machine cannot be a Xen host as it is.\n");
+	else
+		strbuf_addf(&text, "This machine %s the profile \"%s\".\n",
+			    fits ? "fits" : "does not fit", name);
+	return strbuf_take(&text);
+}
+
 static char *xml_text(const char *text)
 {
 	_cleanup_free_ char *valid = json_valid_utf8(text);
