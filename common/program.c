@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/program.h"
 
+#include <signal.h>
+
 #include "common/log.h"
+#include "common/proc.h"
 #include "common/str.h"
 
 bool program_told_about(const char *program, const char *usage, const char *argument)
@@ -27,4 +30,19 @@ int program_failed(const char *program, const struct error *error, const char *b
 		fprintf(stderr, "  %s%s\n", before_hint, hint);
 	}
 	return error_kind_exit_code(error->kind);
+}
+
+static void on_signal(int number _unused_)
+{
+	proc_cancel();
+}
+
+void program_cancel_on_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
 }

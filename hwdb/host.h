@@ -532,6 +532,10 @@ void host_free(struct host *host);
 DEFINE_CLEANUP(struct host *, host_free)
 #define _cleanup_host_ _cleanup_(host_freep)
 
+/* Long enough to hear every switch: they announce themselves every 30 seconds (IEEE 802.1AB,
+ * msgTxInterval). */
+#define HOST_LLDP_SECONDS 32
+
 /* The fixed NIC order rules of the boot line: map_netdev=ethX:d|s:value (MAC, PCI address or
  * label).
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `xenhost-install run`: gathers, plans, shows, asks if asked to, and has the plan carried out. */
 #include <errno.h>
-#include <signal.h>
 
 #include "common/bootline.h"
 #include "common/fetch.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "common/program.h"
 #include "common/str.h"
 #include "installer/fitness.h"
 #include "installer/inputs.h"
@@ -51,22 +51,6 @@ static void run_done(struct run *run)
 	fsroot_free(run->root);
 }
 
-static void on_signal(int number _unused_)
-{
-	proc_cancel();
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
-	/* A reader of events that went away must not end an installation. */
-	signal(SIGPIPE, SIG_IGN);
-}
-
 static int check_cancelled(struct error **err)
 {
 	return proc_cancelled() ? error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed")
@@ -81,7 +65,7 @@ static int prepare(struct run *run, struct error **err)
 		error_set(err, ERROR_USAGE, "only root can install");
 		return error_hint(err, "Boot the install medium; \"plan\" works for everybody.");
 	}
-	catch_signals();
+	program_cancel_on_signals();
 	r = fsroot_open("/", &run->root);
 	if (r == 0)
 		r = fsroot_mkdir(run->root, RESULT_FOLDER, 0755);
@@ -153,13 +137,10 @@ static bool asks_for_switch(const struct nic_choice *choice)
 	return false;
 }
 
-/*
- * Answers may name NICs by the switch that they are at, which only shows on links that are up.
- * Switches announce themselves every 30 seconds (IEEE 802.1AB, msgTxInterval).
- */
+/* Answers may name NICs by the switch that they are at, which only shows on links that are up. */
 static int hear_switches(struct run *run, struct error **err)
 {
-	const struct host_options options = {.lldp_seconds = 32};
+	const struct host_options options = {.lldp_seconds = HOST_LLDP_SECONDS};
 	const struct answers *answers = run->answers;
 	bool needed = asks_for_switch(&answers->admin.match);
 	struct host *host = NULL;
