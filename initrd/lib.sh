@@ -128,3 +128,8 @@ root_tool() {
 	MKE2FS_CONFIG="$tree/etc/mke2fs.conf" "$tree/lib64/ld-linux-x86-64.so.2" \
 		--library-path "$tree/usr/lib/x86_64-linux-gnu" "$program" "$@"
 }
+
+# manifest_value PAYLOAD KEY: a plain value of the manifest, the first of that name.
+manifest_value() {
+	sed -n "s/^ *\"$2\": *\"\{0,1\}\([^\",]*\).*/\1/p" "$1/manifest.json" | head -n 1
+}

@@ -2,6 +2,7 @@
 /* xenhost-install: installs this machine, or shows what would be done to another one. */
 #include "common/program.h"
 #include "common/str.h"
+#include "installer/hardware/hardware.h"
 #include "installer/options.h"
 
 #define PROGRAM "xenhost-install"
@@ -12,9 +13,13 @@ static const char usage[] =
 	"                            [--json]\n"
 	"       xenhost-install run [--answers FILE|URL] [--source FOLDER|URL] [--seed HEX]\n"
 	"                           [--time TIME] [--events json] [--yes]\n"
+	"       xenhost-install hardware-report\n"
 	"\n"
 	"plan shows everything that an installation would do to a machine and writes nothing.\n"
 	"run installs this machine: it checks, shows the plan, and erases the chosen disks.\n"
+	"hardware-report says whether this machine can be a Xen host; it writes to no disk, saves\n"
+	"the report on a USB stick labelled XENHOST, and sends it to the boot line's\n"
+	"xenhost.report=URL.\n"
 	"\n"
 	"  --answers   answer file; run: without it the boot line's answerfile=\n"
 	"  --machine   this machine, or what xenhost-hwinfo show --json or capture made elsewhere\n"
@@ -64,6 +69,8 @@ int main(int argc, char **argv)
 
 	if (program_told_about(PROGRAM, usage, command))
 		return 0;
+	if (str_eq(command, "hardware-report") && argc == 2)
+		return hardware_report();
 	if (!str_eq(command, "plan") && !str_eq(command, "run"))
 		return no_command(command);
 	r = install_options_parse(str_eq(command, "run"), argc - 1, argv + 1, &options, &error);

@@ -55,21 +55,16 @@ boot_loaders() {
 	kilobytes=$(($(cat "$WORK"/EFI/BOOT/* | wc -c) / 1024 + 256))
 	truncate -s $((kilobytes / 32 * 32 + 32))K "$WORK/esp"
 	in_tree usr/bin/mformat -i "$WORK/esp" -h 2 -s 32 -t $((kilobytes / 32 + 1)) \
-		-v "$LABEL" -N "$(printf %s "$token" | cut -c1-8)" ::
+		-v EFI -N "$(printf %s "$token" | cut -c1-8)" ::
 	in_tree usr/bin/mcopy -s -m -Q -i "$WORK/esp" "$WORK/EFI" "$WORK/boot" ::/
 }
 
 menu() {
-	title="$BRAND $(manifest version)"
-	[ "$(manifest development)" = false ] || title="$title DEVELOPMENT"
-	sed "s/@BRAND@/$title/g" "$HERE/grub.cfg" >"$STAGE/boot/grub/grub.cfg"
+	title="$BRAND $(manifest_value "$PAYLOAD" version)"
+	[ "$(manifest_value "$PAYLOAD" development)" = false ] || title="$title DEVELOPMENT"
+	"$HERE/entries.sh" medium "$title" <"$HERE/grub.cfg" >"$STAGE/boot/grub/grub.cfg"
 	echo "set token=$token" >"$STAGE/boot/grub/medium.cfg"
 	echo "$token" >"$STAGE/xenhost/medium.id"
-}
-
-# manifest KEY: a plain value of the manifest, the first of that name.
-manifest() {
-	sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\).*/\1/p" "$PAYLOAD/manifest.json" | head -n 1
 }
 
 # A second name of a large file costs nothing; where that cannot be, it is copied.
@@ -98,7 +93,7 @@ WORK=$(mktemp -d -p "$(dirname "$OUT")")
 trap 'rm -rf "$WORK"' EXIT
 STAGE=$WORK/medium
 mkdir -p "$STAGE/boot" "$STAGE/xenhost"
-BRAND=$(manifest brand)
+BRAND=$(manifest_value "$PAYLOAD" brand)
 identity
 boot_loaders
 for file in vmlinuz initrd.img xen.gz xen-tools.cpio.xz; do

@@ -12,9 +12,12 @@ MEDIA=$1
 PAYLOAD=$2
 OUT=$3
 PXE_URL=${PXE_URL:-http://SERVER/xenhost}
+BRAND=$(manifest_value "$PAYLOAD" brand)
 
+# sample FILE FORMAT OUT
 sample() {
-	sed "s,@URL@,${PXE_URL%/},g" "$TOP/initrd/iso/pxe/$1" >"$2"
+	"$TOP/initrd/iso/entries.sh" "$2" "$BRAND" <"$TOP/initrd/iso/pxe/$1" |
+		"$TOP/initrd/iso/entries.sh" ipxe-boot "$BRAND" | sed "s,@URL@,${PXE_URL%/},g" >"$3"
 }
 
 # A second name of a large file costs nothing; where that cannot be, it is copied.
@@ -29,9 +32,9 @@ place "$MEDIA/initrd.img" "$OUT.new/initrd.img"
 for file in "$PAYLOAD"/*; do
 	place "$file" "$OUT.new/xenhost/${file##*/}"
 done
-sample xenhost.ipxe "$OUT.new/xenhost.ipxe"
-sample grub.cfg "$OUT.new/grub.cfg"
-sample pxelinux.cfg "$OUT.new/pxelinux.cfg/default"
+sample xenhost.ipxe ipxe-menu "$OUT.new/xenhost.ipxe"
+sample grub.cfg grub "$OUT.new/grub.cfg"
+sample pxelinux.cfg pxelinux "$OUT.new/pxelinux.cfg/default"
 rm -rf "$OUT"
 mv "$OUT.new" "$OUT"
 finished "$OUT"

@@ -234,6 +234,16 @@ int network_up(const struct fsroot *root, const struct host *host,
 	return 0;
 }
 
+int network_links_up(const struct fsroot *root, const struct host *host, struct error **err)
+{
+	static char all[] = "all";
+	const struct network_config config = {.device = all};
+	_cleanup_(candidates_done) struct candidates candidates = {0};
+	int r = choose(host, &config, &candidates, err);
+
+	return r < 0 ? r : wait_for_carriers(root, &candidates, err);
+}
+
 static void collect_time_servers(const struct fsroot *root, char ***servers)
 {
 	_cleanup_strv_ char **files = NULL;

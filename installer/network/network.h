@@ -46,5 +46,10 @@ int network_rename(struct host *host, struct error **err) _must_check_;
 int network_up(const struct fsroot *root, const struct host *host,
 	       const struct network_config *config, struct error **err) _must_check_;
 
+/* All of them up, without any address, and a moment for the links to come: who only listens sends
+ * nothing. */
+int network_links_up(const struct fsroot *root, const struct host *host,
+		     struct error **err) _must_check_;
+
 /* Sets the clock once from the time servers that DHCP named; nothing happens without one. */
 void network_set_clock(const struct fsroot *root);

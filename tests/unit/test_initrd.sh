@@ -72,6 +72,22 @@ expect "a complete host whose disc is ejected restarts" "reboot 5" "$(after 0 co
 expect "a complete host that the firmware starts next" "reboot 5" "$(after 0 complete "" /dev/sda)"
 expect "the word is read once" "gone" "$([ -e "$OUTCOME" ] || echo gone)"
 
+# A hardware report ends by the boot line, else with keys on the consoles.
+LOG=$WORK/log
+consoles_keys() { echo keys; }
+mkdir "$WORK/bin"
+printf '#!/bin/sh\nexit "$REPORTED"\n' >"$WORK/bin/xenhost-install"
+chmod +x "$WORK/bin/xenhost-install"
+# reported CODE WORDS
+reported() {
+	boot_line "quiet xenhost.hardware-report $2"
+	REPORTED=$1 PATH=$WORK/bin:$PATH hardware_report
+}
+expect "a report that was delivered" "poweroff 5" "$(reported 0 atexit=poweroff)"
+expect "one that was not can be read for a minute" "reboot 60" "$(reported 6 atexit=reboot)"
+expect "one that somebody waits for" "keys" "$(reported 0 "")"
+expect "one for a shell" "keys" "$(reported 6 atexit=shell)"
+
 # Looking never writes: rules that start arrays, volume groups or caches have no place in the initrd.
 for rule in 64-md-raid-assembly 69-lvm 69-bcache 60-multipath 66-azure 90-bcache; do
 	expect "$rule is left out" "" "$(sed 's/#.*//' initrd/installer/files.list | grep -F "$rule")"
@@ -80,8 +96,6 @@ done
 : >"$WORK/iso"
 refused "an answer file that is not there" "cannot read" \
 	initrd/iso/repack.sh "$WORK/iso" "$WORK/none.xml" "$WORK/out.iso"
-refused "an entry that is not there" "no menu entry" \
-	initrd/iso/repack.sh "$WORK/iso" - "$WORK/out.iso" --default nothing
 # shellcheck disable=SC2016 # it is meant as it stands
 refused "arguments that GRUB would expand" "quotes, dollars" \
 	initrd/iso/repack.sh "$WORK/iso" - "$WORK/out.iso" --append 'a=$b'
@@ -93,6 +107,10 @@ printf '#!/bin/sh\nwhile [ "$1" != -map ]; do shift; done\ncp "$2" "%s/boot.cfg"
 chmod +x "$WORK/xorriso"
 { dd if=/dev/zero bs=$((16 * 2048 + 830)) count=1 && printf 2026112200000000 && dd if=/dev/zero bs=4096 count=1; } \
 	>"$WORK/iso" 2>/dev/null
+initrd/iso/entries.sh medium "a b/c" <initrd/iso/grub.cfg >"$WORK/grub.cfg"
+cat "$WORK/grub.cfg" >>"$WORK/iso"
+refused "an entry that is not there" "no menu entry" \
+	initrd/iso/repack.sh "$WORK/iso" - "$WORK/out.iso" --default nothing
 
 # medium_id ANSWERS APPEND
 medium_id() {
@@ -108,8 +126,24 @@ expect "an id of the boot arguments" "c" "$(medium_id "<install-id>b</install-id
 expect "what is no id" "" "$(medium_id "<install-id>a b;c</install-id>" "")"
 expect "no id" "" "$(medium_id "" "quiet")"
 
+# Every menu has every entry of the list.
+for menu in medium:grub.cfg grub:pxe/grub.cfg pxelinux:pxe/pxelinux.cfg ipxe-menu:pxe/xenhost.ipxe; do
+	initrd/iso/entries.sh "${menu%%:*}" Brand <"initrd/iso/${menu#*:}" >"$WORK/menu"
+	while IFS='|' read -r id title arguments; do
+		case $id in "#"*) continue ;; esac
+		for part in "$id" "$(echo "$title" | sed 's/@BRAND@/Brand/')"; do
+			expect "$part in ${menu#*:}" "found" "$(grep -qF -e "$part" "$WORK/menu" && echo found)"
+		done
+		[ "${menu%%:*}" = ipxe-menu ] ||
+			expect "arguments of $id in ${menu#*:}" "found" "$(grep -qF -e "$arguments" "$WORK/menu" && echo found)"
+	done <initrd/iso/menu.list
+done
+expect "what iPXE boots for it" "set arguments xenhost.hardware-report console=ttyS0,115200 console=tty0" \
+	"$(initrd/iso/entries.sh ipxe-boot Brand <initrd/iso/pxe/xenhost.ipxe | sed -n '/^:hardware-report$/{n;p}')"
+
 if command -v grub-script-check >/dev/null; then
-	for config in initrd/iso/grub.cfg initrd/iso/early.cfg; do
+	initrd/iso/entries.sh grub "a b/c" <initrd/iso/pxe/grub.cfg >"$WORK/pxe.cfg"
+	for config in "$WORK/grub.cfg" "$WORK/pxe.cfg" initrd/iso/early.cfg; do
 		refusal=$(grub-script-check "$config" 2>&1)
 		expect "$config" "" "$refusal"
 	done

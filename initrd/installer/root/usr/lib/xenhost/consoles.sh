@@ -105,6 +105,36 @@ consoles_shell() {
 	done
 }
 
+# consoles_keys: on every console, for ever, one key for what can be done after a hardware report.
+consoles_keys() {
+	for name in $CONSOLES; do
+		(
+			while key=$(console_key "$name") || sleep 1; do
+				case $key in
+				v) console_show "$name" less /run/xenhost/hardware-report.txt ;;
+				s) console_show "$name" sh -l ;;
+				r) leave reboot 5 ;;
+				p) leave poweroff 5 ;;
+				esac
+			done
+		) &
+	done
+}
+
+# console_key NAME: one key, which is not shown.
+console_key() {
+	before=$(stty -g <"/dev/$1") && stty -icanon -echo min 1 time 0 <"/dev/$1" || return
+	dd bs=1 count=1 2>/dev/null <"/dev/$1"
+	stty "$before" <"/dev/$1"
+}
+
+# console_show NAME COMMAND...: in place of the log, which comes back afterwards.
+console_show() {
+	console_silence "$1"
+	console_run "$@"
+	console_log "$1"
+}
+
 # consoles_offer: the installer's screens, on the console where they are asked for; where there is
 # only one, at once. The log stops there and goes on everywhere else.
 consoles_offer() {

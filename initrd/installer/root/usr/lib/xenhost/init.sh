@@ -102,6 +102,20 @@ start() {
 	fi
 }
 
+# hardware_report: what the machine is and whether it is fit, on every console; nothing is installed.
+# With atexit= on the boot line nobody needs to be there; what could not be delivered stays a minute.
+hardware_report() {
+	say "hardware report; nothing is written to any disk"
+	xenhost-install hardware-report </dev/null >>"$LOG" 2>&1
+	code=$?
+	if action=$(boot_value atexit) && [ "$action" != shell ]; then
+		leave "$action" $((code == 0 ? 5 : 60))
+	else
+		say "Keys: v reads the whole report, s is a shell, r restarts, p powers off"
+		consoles_keys
+	fi
+}
+
 # unattended: the installer reads the boot line itself and writes plain lines into the log, so that
 # every console shows the same. Its exit code is the only thing that counts as success.
 unattended() {
