@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "common/proc.h"
@@ -16,7 +17,6 @@
 #include "hwdb/host_fields.h"
 #include "hwdb/mask.h"
 #include "hwdb/probe/pci_config.h"
-#include "hwdb/probe/smbios.h"
 
 #define FILE_MAX      (64 * MIB)
 #define LINKS_MAX     40
@@ -50,12 +50,19 @@ static void host_pci_done(struct host_pci *pci)
 	host_fields_done(host_pci_fields, pci);
 }
 
+/* What a path of the machine is called in the copy. */
+static char *copy_name(const struct capture *capture, const char *path)
+{
+	return capture->masked ? mask_path(&capture->mask, path) : xstrdup(path);
+}
+
 static int write_file(struct capture *capture, const char *path, const char *bytes, size_t length)
 {
+	_cleanup_free_ char *name = copy_name(capture, path);
 	_cleanup_close_ int fd = -1;
 
 	/* Not fsroot_write(): thousands of small files need no sync of their own. */
-	fd = fsroot_open_fd(capture->to, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+	fd = fsroot_open_fd(capture->to, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
 	if (fd < 0)
 		return fd;
 	for (size_t done = 0; done < length;) {
@@ -72,11 +79,21 @@ static int write_file(struct capture *capture, const char *path, const char *byt
 static int write_link(struct capture *capture, const char *target, const char *folder,
 		      const char *name)
 {
-	_cleanup_close_ int fd = fsroot_open_fd(capture->to, folder, O_RDONLY | O_DIRECTORY);
+	_cleanup_free_ char *copy_folder = copy_name(capture, folder);
+	_cleanup_free_ char *copy_target = copy_name(capture, target);
+	_cleanup_free_ char *copy_link = copy_name(capture, name);
+	_cleanup_close_ int fd = fsroot_open_fd(capture->to, copy_folder, O_RDONLY | O_DIRECTORY);
 
 	if (fd < 0)
 		return fd;
-	return symlinkat(target, fd, name) < 0 && errno != EEXIST ? -errno : 0;
+	return symlinkat(copy_target, fd, copy_link) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+static int make_folder(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *name = copy_name(capture, path);
+
+	return fsroot_mkdir(capture->to, name, 0755);
 }
 
 /* The ATA information page holds the serial number (words 10 to 19) with its bytes swapped. */
@@ -118,11 +135,9 @@ static int copy_file(struct capture *capture, const char *path)
 	/* Attributes that refuse to be read were no help to detection either. */
 	if (fsroot_read(capture->from, path, FILE_MAX, &bytes, &length) < 0)
 		return 0;
-	mask_apply(&capture->mask, bytes, length);
 	if (capture->masked) {
 		mask_ata_page(path, bytes, length);
-		if (str_eq(path, SMBIOS_TABLE))
-			mask_smbios_uuid((uint8_t *)bytes, length);
+		mask_apply(&capture->mask, bytes, length, mask_is_own_file(path));
 	}
 	return write_file(capture, path, bytes, length);
 }
@@ -158,7 +173,7 @@ static int copy_links(struct capture *capture, const char *path, unsigned depth,
 		/* /proc/self is a link to a number that means nothing later. */
 		if (!str_eq(next, "/proc/self") &&
 		    fsroot_readlink(capture->from, next, &target) == 0) {
-			r = *current ? fsroot_mkdir(capture->to, current, 0755) : 0;
+			r = *current ? make_folder(capture, current) : 0;
 			if (r == 0)
 				r = write_link(capture, target, *current ? current : "/", *part);
 			if (r < 0)
@@ -179,7 +194,7 @@ static int make_parent(struct capture *capture, const char *path)
 	_cleanup_free_ char *parent = xstrdup(path);
 
 	go_up(parent);
-	return *parent ? fsroot_mkdir(capture->to, parent, 0755) : 0;
+	return *parent ? make_folder(capture, parent) : 0;
 }
 
 static int copy_path(struct capture *capture, const char *path, char **ret_real)
@@ -195,7 +210,7 @@ static int copy_path(struct capture *capture, const char *path, char **ret_real)
 		return r;
 	r = make_parent(capture, real);
 	if (r == 0 && S_ISDIR(mode))
-		r = fsroot_mkdir(capture->to, real, 0755);
+		r = make_folder(capture, real);
 	else if (r == 0 && S_ISREG(mode))
 		r = copy_file(capture, real);
 	if (r == 0 && ret_real)
@@ -220,7 +235,7 @@ static int copy_folder(struct capture *capture, const char *path)
 		if (fsroot_readlink(capture->from, entry, &target) == 0)
 			r = write_link(capture, target, real, *name);
 		else if (fsroot_stat_mode(capture->from, entry, &mode) == 0 && S_ISDIR(mode))
-			r = fsroot_mkdir(capture->to, entry, 0755);
+			r = make_folder(capture, entry);
 	}
 	return r;
 }
@@ -259,10 +274,13 @@ static void add_pci_paths(struct capture *capture)
 
 static int write_host(struct capture *capture)
 {
-	_cleanup_json_ struct json *json = host_to_json(capture->host);
-	_cleanup_free_ char *text = json_to_text(json);
+	_cleanup_json_ struct json *json = NULL;
+	_cleanup_free_ char *text = NULL;
 
-	mask_apply(&capture->mask, text, strlen(text));
+	if (capture->masked)
+		mask_host(&capture->mask, capture->host);
+	json = host_to_json(capture->host);
+	text = json_to_text(json);
 	return write_file(capture, CAPTURE_HOST, text, strlen(text));
 }
 
@@ -336,16 +354,29 @@ static int write_folder(struct capture *capture, const char *out, struct error *
 	return copy_machine(capture, out, err);
 }
 
-/* What is read is searched for serial numbers that detection has no use for. */
-static void collect_mask(struct capture *capture)
+static void collect_file(struct capture *capture, const char *path)
 {
-	_cleanup_free_ char *table = NULL;
+	_cleanup_free_ char *bytes = NULL;
 	size_t length;
 
+	if (fsroot_read(capture->from, path, FILE_MAX, &bytes, &length) < 0)
+		return;
+	mask_collect_file(path, bytes, length, &capture->mask);
+}
+
+/* What is read is searched for serial numbers and addresses that detection has no use for. */
+static int collect_mask(struct capture *capture, struct error **err)
+{
+	if (getrandom(capture->mask.salt, sizeof(capture->mask.salt), 0) !=
+	    sizeof(capture->mask.salt))
+		return error_errno(err, ERROR_INTERNAL, errno, "Cannot draw random bytes");
 	capture->masked = true;
-	mask_collect(capture->host, &capture->mask);
-	if (fsroot_read(capture->from, SMBIOS_TABLE, FILE_MAX, &table, &length) == 0)
-		mask_collect_smbios((const uint8_t *)table, length, &capture->mask);
+	/* First, because of a UUID's two ways to stand in bytes the text decides. */
+	mask_collect_host(capture->host, &capture->mask);
+	for (char **path = capture->paths; path && *path; path++)
+		if (mask_is_own_file(*path))
+			collect_file(capture, *path);
+	return 0;
 }
 
 static void capture_done(struct capture *capture)
@@ -374,8 +405,9 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 	if (r < 0)
 		return r;
 	add_pci_paths(&capture);
-	if (options->mask)
-		collect_mask(&capture);
+	r = options->mask ? collect_mask(&capture, err) : 0;
+	if (r < 0)
+		return r;
 	return option ? write_tarball(&capture, out, option, err)
 		      : write_folder(&capture, out, err);
 }

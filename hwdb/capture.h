@@ -13,7 +13,7 @@
 #define CAPTURE_HOST "/xenhost-host.json"
 
 struct capture_options {
-	bool mask; /* serial numbers are replaced by made-up ones of the same length */
+	bool mask; /* hide what every single machine has of its own, see hwdb/mask.h */
 	const struct host_options *detect; /* or NULL */
 };
 

@@ -3,6 +3,7 @@
 
 #include "common/str.h"
 #include "hwdb/drawn.h"
+#include "hwdb/own.h"
 
 /* How members of a list are recognised. Both names of `identity` must agree (a locator alone is
  * used twice on some boards); what finds no partner so is matched by its `place`: another card in
@@ -10,48 +11,36 @@
 static const struct list {
 	const char *path;
 	const char *identity[2];
-	const char *place;
+	const char *place[3];
 	const char *noun, *label; /* for people */
 } lists[] = {
-	{"cpu.package_list", {"id"}, NULL, "processor", "id"},
-	{"cpu.vulnerabilities", {"name"}, NULL, "weakness", "name"},
-	{"numa", {"id"}, NULL, "NUMA node", "id"},
-	{"memory.dimms", {"locator", "bank"}, NULL, "memory socket", "locator"},
-	{"memory.controllers", {"id"}, NULL, "memory controller", "id"},
-	{"memory.controllers.modules", {"label"}, NULL, "memory module", "label"},
-	{"pci", {"address"}, NULL, "PCI device", "address"},
-	{"nics", {"mac"}, "name", "network interface", "name"},
-	{"nics.lldp", {"chassis_id", "port_id"}, NULL, "neighbour", "system_name"},
-	{"nics.lldp.vlans", {"id"}, NULL, "VLAN", "id"},
-	{"disks", {"id"}, "by_path", "disk", "name"},
-	{"disks.contents", {"partition", "type"}, "partition", "partition", "partition"},
-	{"hbas", {"pci_address", "kind"}, NULL, "controller", "pci_address"},
-	{"hbas.ports", {"wwn", "host"}, "host", "port", "host"},
-	{"ibft.targets", {"name"}, "address", "iSCSI target", "name"},
-	{"iommu.units", {"register_address"}, NULL, "IOMMU unit", "register_address"},
-	{"iommu.reserved", {"start"}, NULL, "reserved memory", "start"},
-	{"iommu.group_list", {"devices"}, "id", "IOMMU group", "id"},
-	{"watchdogs", {"name"}, NULL, "watchdog", "name"},
+	{"cpu.package_list", {"id"}, {NULL}, "processor", "id"},
+	{"cpu.vulnerabilities", {"name"}, {NULL}, "weakness", "name"},
+	{"numa", {"id"}, {NULL}, "NUMA node", "id"},
+	{"memory.dimms", {"locator", "bank"}, {NULL}, "memory socket", "locator"},
+	{"memory.controllers", {"id"}, {NULL}, "memory controller", "id"},
+	{"memory.controllers.modules", {"label"}, {NULL}, "memory module", "label"},
+	{"pci", {"address"}, {NULL}, "PCI device", "address"},
+	{"nics", {"mac"}, {"name"}, "network interface", "name"},
+	{"nics.lldp", {"chassis_id", "port_id"}, {NULL}, "neighbour", "system_name"},
+	{"nics.lldp.vlans", {"id"}, {NULL}, "VLAN", "id"},
+	{"disks", {"id"}, {"by_path", "name", "size_bytes"}, "disk", "name"},
+	{"disks.contents", {"partition", "type"}, {"partition"}, "partition", "partition"},
+	{"hbas", {"pci_address", "kind"}, {NULL}, "controller", "pci_address"},
+	{"hbas.ports", {"wwn", "host"}, {"host"}, "port", "host"},
+	{"ibft.targets", {"name"}, {"address"}, "iSCSI target", "name"},
+	{"iommu.units", {"register_address"}, {NULL}, "IOMMU unit", "register_address"},
+	{"iommu.reserved", {"start"}, {NULL}, "reserved memory", "start"},
+	{"iommu.group_list", {"devices"}, {"id"}, "IOMMU group", "id"},
+	{"watchdogs", {"name"}, {NULL}, "watchdog", "name"},
 };
 
-/* Everything else is a fact. Patterns over paths without identities. */
+/* Everything else is a fact, or a piece's own (hwdb/own.h). Patterns over paths without identities.
+ */
 static const struct {
 	const char *pattern;
 	enum diff_class class;
 } classes[] = {
-	{"*.serial", DIFF_OWN},
-	{"*.product_serial", DIFF_OWN},
-	{"*.product_uuid", DIFF_OWN},
-	{"*.asset_tag", DIFF_OWN},
-	{"*.uuid", DIFF_OWN},
-	{"*wwn", DIFF_OWN},
-	{"nics.mac", DIFF_OWN},
-	{"disks.id", DIFF_OWN},
-	{"disks.links", DIFF_OWN},
-	{"disks.parents", DIFF_OWN},
-	{"disks.table_digest", DIFF_OWN}, /* of random partition GUIDs */
-	{"hbas.disks", DIFF_OWN},
-	{"ibft.*nic_mac", DIFF_OWN},
 	{"*_errors", DIFF_PASSING},
 	{"pci.aer_*", DIFF_PASSING},
 	{"pci.vfs_enabled", DIFF_PASSING},
@@ -105,7 +94,7 @@ static enum diff_class class_of(const char *pattern)
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
 		if (str_glob(classes[i].pattern, pattern))
 			return classes[i].class;
-	return DIFF_FACT;
+	return own_kind_of(pattern) == OWN_NOTHING ? DIFF_FACT : DIFF_OWN;
 }
 
 static char *path_join(const char *path, const char *key)
@@ -188,14 +177,19 @@ static char **identities(const struct json *array, const struct list *list)
 	return all;
 }
 
-static char **places(const struct json *array, const struct list *list)
+/* The second place is for members that have no first one, and so on: an NVMe disk with several
+ * paths has none of its own, and one that no map joins has no name either. */
+static char **places(const struct json *array, const struct list *list, size_t which)
 {
 	char **all = NULL;
 
 	for (size_t i = 0; i < json_length(array); i++) {
-		_cleanup_free_ char *text = plain(json_at(array, i), list->place);
+		_cleanup_free_ char *text = plain(json_at(array, i), list->place[which]);
+		bool other = false;
 
-		strv_add(&all, text);
+		for (size_t j = 0; j < which; j++)
+			other |= !json_is_null(json_at(array, i), list->place[j]);
+		strv_add(&all, other ? "" : text);
 	}
 	return all;
 }
@@ -226,8 +220,8 @@ static void walk_list(struct diff *diff, const struct host_field *field, const s
 
 	memset(partner, 0xff, n_a * sizeof(*partner));
 	pair_up(ids_a, ids_b, partner, taken, true);
-	if (list && list->place) {
-		_cleanup_strv_ char **at_a = places(a, list), **at_b = places(b, list);
+	for (size_t i = 0; list && i < ARRAY_SIZE(list->place) && list->place[i]; i++) {
+		_cleanup_strv_ char **at_a = places(a, list, i), **at_b = places(b, list, i);
 
 		pair_up(at_a, at_b, partner, taken, false);
 	}
@@ -239,7 +233,7 @@ static void walk_list(struct diff *diff, const struct host_field *field, const s
 			walk_member(diff, field, place, list, NULL, json_at(b, j));
 }
 
-/* Labels and UUIDs that an installation drew: on disks, in volume groups, on the boot line. */
+/* Labels and UUIDs that an installation drew, MAC addresses: on disks, on the boot line. */
 static bool differ_as_drawn(const char *a, const char *b)
 {
 	_cleanup_free_ char *hidden_a = drawn_hide(a), *hidden_b = drawn_hide(b);

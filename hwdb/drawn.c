@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "common/str.h"
+#include "hwdb/own.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -17,19 +18,6 @@ static const struct {
 	{"swap-", LOWER},
 	{"BOOT-", UPPER},
 };
-
-#define UUID_LENGTH 36
-
-static bool is_uuid(const char *text)
-{
-	for (size_t i = 0; i < UUID_LENGTH; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
-			return false;
-	}
-	return !isalnum((unsigned char)text[UUID_LENGTH]);
-}
 
 static bool is_drawn(const char *text, size_t row)
 {
@@ -46,11 +34,13 @@ bool drawn_is_label(const char *text, const char *prefix)
 }
 
 /* What was drawn at `at`: where it starts from there, and its length; 0 when nothing was. */
-static size_t find_drawn(const char *at, size_t *ret_start)
+static size_t find_drawn(const char *at, size_t length, size_t *ret_start)
 {
+	size_t n = own_pattern_length((const uint8_t *)at, length);
+
 	*ret_start = 0;
-	if (is_uuid(at))
-		return UUID_LENGTH;
+	if (n)
+		return n;
 	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
 		if (!str_starts(at, labels[i].prefix) ||
 		    !is_drawn(at + strlen(labels[i].prefix), i))
@@ -64,10 +54,11 @@ static size_t find_drawn(const char *at, size_t *ret_start)
 char *drawn_hide(const char *text)
 {
 	char *hidden = xstrdup(text);
+	const char *end = hidden + strlen(hidden);
 	bool inside = false;
 
 	for (char *c = hidden; *c; c++) {
-		size_t start, length = inside ? 0 : find_drawn(c, &start);
+		size_t start, length = inside ? 0 : find_drawn(c, (size_t)(end - c), &start);
 
 		if (length) {
 			memset(c + start, 'x', length);

@@ -10,6 +10,6 @@
 
 /* The whole text is a drawn label that starts with `prefix` ("root-"). */
 bool drawn_is_label(const char *text, const char *prefix);
-/* The text with what was drawn replaced by x, as long as it was: two such texts are equal when
- * their originals differ in nothing else. Newly allocated. */
+/* The text with what was drawn, and MAC addresses, replaced by x, as long as it was: two such texts
+ * are equal when their originals differ in nothing else. Newly allocated. */
 char *drawn_hide(const char *text);

@@ -366,3 +366,51 @@ void host_fields_copy(const struct host_field *fields, const void *from, void *t
 	if (host_fields_from_json(fields, json, "", to, &error) < 0)
 		host_fields_done(fields, to);
 }
+
+static void each_text_of(const struct host_field *field, void *box, const char *path,
+			 void (*fn)(const char *path, char *text, void *data), void *data)
+{
+	union member member = member_of(field, box);
+
+	switch (field->type) {
+	case FIELD_STRING:
+		if (*member.string)
+			fn(path, *member.string, data);
+		break;
+	case FIELD_STRV:
+		for (char **text = *member.strv; text && *text; text++)
+			fn(path, *text, data);
+		break;
+	case FIELD_BOXES:
+		for (size_t i = 0; i < *box_count(field, box); i++)
+			host_fields_each_text(field->fields, box_at(field, *member.boxes, i), path,
+					      fn, data);
+		break;
+	case FIELD_OBJECT:
+	case FIELD_MAYBE_OBJECT:
+		host_fields_each_text(field->fields, member.any, path, fn, data);
+		break;
+	case FIELD_UINTS:
+	case FIELD_BOOL:
+	case FIELD_UINT:
+	case FIELD_U64:
+	case FIELD_MAYBE_BOOL:
+	case FIELD_MAYBE_UINT:
+	case FIELD_MAYBE_U64:
+	case FIELD_FIRMWARE:
+	case FIELD_SECURE_BOOT:
+	case FIELD_CONTENT_KIND:
+		break;
+	}
+}
+
+void host_fields_each_text(const struct host_field *fields, void *box, const char *path,
+			   void (*fn)(const char *path, char *text, void *data), void *data)
+{
+	for (const struct host_field *field = fields; field->key; field++) {
+		_cleanup_free_ char *inner =
+			xasprintf("%s%s%s", path, *path ? "." : "", field->key);
+
+		each_text_of(field, box, inner, fn, data);
+	}
+}

@@ -184,7 +184,7 @@ static void print_help(void)
 	     "      --root DIR   the folder DIR in place of the running machine\n"
 	     "      --json       results as JSON\n"
 	     "      --lldp N     listen N seconds at most for what switches say (root's right)\n"
-	     "      --mask       made-up serial numbers in the capture\n"
+	     "      --mask       made-up serial numbers, MACs and UUIDs in the capture\n"
 	     "      --html FILE  the page to make\n"
 	     "      --model      serial numbers and other things of a single piece do not count\n"
 	     "      --profile P  host (the default), pool-member, passthrough, or a file of yours\n"

@@ -134,6 +134,7 @@ static void test_drawn_labels(void **state _unused_)
 		{"VG_XenStorage-0b5fd8a2-3f0c-4c5e-9d5e-0a1b2c3d4e5f",
 		 "VG_XenStorage-11111111-2222-3333-4444-555555555555", false},
 		{"root=LABEL=root-abcdef ro quiet", "root=LABEL=root-uvwxyz ro quiet", false},
+		{"BOOTIF=01-52-54-00-12-34-56", "BOOTIF=01-52-54-00-12-34-57", false},
 		{"root-abcdef", "logs-abcdef", true},
 		{"root-abcdef", "root-ABCDEF", true},
 		{"root-abcdef", "root-abcdefg", true},

@@ -184,7 +184,7 @@ static void test_version(void **state _unused_)
 	assert_null(smbios_version(table, TABLE_LENGTH));
 }
 
-/* System with UUID and serial number, board, case; a module whose number is no number. */
+/* System with UUID and serial number, board, case with an asset tag, a module without number. */
 static void test_mask(void **state _unused_)
 {
 	static const uint8_t good[] = "\x01\x1b\x00\x01\x00\x00\x00\x01"
@@ -196,25 +196,20 @@ static void test_mask(void **state _unused_)
 	_cleanup_(mask_done) struct mask mask = {0};
 
 	memcpy(bytes, good, sizeof(good));
-	mask_collect_smbios(good, sizeof(good), &mask);
-	mask_collect_smbios((const uint8_t *)"\x02\x08\0\0\0\0\0\1"
-					     "00000000\0\0",
-			    18, &mask);
-	mask_apply(&mask, bytes, sizeof(good));
-	mask_smbios_uuid(bytes, sizeof(good));
+	mask_collect_file(SMBIOS_TABLE, (const char *)good, sizeof(good), &mask);
+	mask_apply(&mask, bytes, sizeof(good), true);
 	assert_null(memmem(bytes, sizeof(good), "0123456789abcdef", 16));
 	assert_null(memmem(bytes, sizeof(good), "4711", 4));
 	assert_null(memmem(bytes, sizeof(good), "0815", 4));
 	assert_null(memmem(bytes, sizeof(good), "CASE-42", 7));
-	assert_non_null(memmem(bytes, sizeof(good), "Rack 7", 6));
-	for (size_t i = 0; i < mask.n; i++)
-		assert_string_not_equal(mask.words[i], "00000000");
-	/* Neither a table that is cut nor one without a UUID is written beyond its end. */
+	assert_null(memmem(bytes, sizeof(good), "Rack 7", 6));
+	/* A table that is cut is read no further. */
 	for (size_t length = 0; length < sizeof(good); length++) {
-		_cleanup_free_ uint8_t *copy = xmalloc(length ?: 1);
+		_cleanup_free_ char *copy = memcpy(xmalloc(length ?: 1), good, length);
+		_cleanup_(mask_done) struct mask part = {0};
 
-		memcpy(copy, good, length);
-		mask_smbios_uuid(copy, length);
+		mask_collect_file(SMBIOS_TABLE, copy, length, &part);
+		mask_apply(&part, copy, length, true);
 	}
 }
 

@@ -54,13 +54,18 @@ for tarball in "$machines"/captured/*.tar.gz; do
 	[ ! -s "$dir/out" ] || fail "capture prints to stdout"
 	expect 0 show "$dir/again" --json
 	cmp -s "$dir/out" "$name.json" || fail "a capture of $name is another machine"
-	# Without its serial numbers it is still a machine, and no file holds one of them.
+	# Without its serial numbers, addresses and UUIDs it is still the same model, and neither a
+	# file nor a name holds one of them.
 	expect 0 capture "$dir/masked" --root "$dir/folder" --mask
-	expect 0 show "$dir/masked" --json
-	for serial in $(sed -n 's/.*"serial": "\(.*\)",$/\1/p' "$name.json" | grep -x '.\{4,\}'); do
-		! grep -rqaF "$serial" "$dir/masked" || fail "$serial is in a masked capture"
-	done
+	expect 0 diff "$name.json" "$dir/masked" --model
+	sed -nE 's/.*"([a-z_]*(serial|mac|uuid|wwn))": "(.{4,})",?$/\3/p' "$name.json" >"$dir/own"
+	[ -s "$dir/own" ] || continue
+	! grep -raiFf "$dir/own" "$dir/masked" || fail "a masked capture of $name holds these"
+	! find "$dir/masked" -printf '%P %l\n' | grep -Ff "$dir/own" ||
+		fail "names in a masked capture of $name hold these"
+	masked="${masked:-} $name"
 done
+[ -n "$masked" ] || fail "no machine has anything of its own"
 
 # The groups that a kernel made are those that are predicted while its IOMMU is off.
 groups() {
