@@ -5,7 +5,7 @@
 Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge
 needs `make` alone.
 Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
-figure misses its target. Parts: hardware, boot, install, memory, judge; without any, all. "hardware"
+figure misses its target. Parts: hardware, boot, install, memory, host, judge; without any, all. "hardware"
 looks at this machine and needs `make` alone too.
 """
 
@@ -26,12 +26,13 @@ import hardware
 import judge
 import meter
 from answers import Answers
-from lab import BUILD, MEDIA, enter_shell, make_medium
+from lab import BUILD, MEDIA, boot_host, enter_shell, make_medium
+from lab import install as install_host
 from vm import VM, Disk, Nic
 
 FOLDER = BUILD / "tests/bench"
 DISK = "/dev/vda"
-PARTS = ("hardware", "boot", "install", "memory", "judge")
+PARTS = ("hardware", "boot", "install", "memory", "host", "judge")
 ANSWERS = "/run/xenhost/medium/answers.xml"
 CHUNKS = "/run/xenhost/medium/xenhost/root.img.chunks"
 TARGET = "/run/bench-target"
@@ -202,6 +203,20 @@ def measure_memory(iso):
     ]
 
 
+def measure_host():
+    """What was installed, from power-on through Xen to its login prompt."""
+    vm = new_vm("host")
+    answers = Answers(disk="vda", layout="xenserver", guest_storage=False)
+    try:
+        install_host(vm, make_medium(FOLDER / "host.iso", answers))
+        on = meter.power_on(vm, reboot=True)
+        boot_host(vm, login=False)
+        cost = meter.spent(vm) - on
+    finally:
+        vm.kill()
+    return [Figure("installed host: power-on to login, under Xen", cost.cpu, "CPU s", None, f"{cost}")]
+
+
 def initrd_figures():
     total = (MEDIA / "initrd.img").stat().st_size / 1e6
     parts = []
@@ -262,6 +277,8 @@ def main():
         tables.append(("The steps of the cheapest turn:", step_table(best)))
     if "memory" in parts:
         figures += measure_memory(iso)
+    if "host" in parts:
+        figures += measure_host()
     if "judge" in parts:
         figures += judge_figures()
     machine += f", {meter.load()} at the end"
