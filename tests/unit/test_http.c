@@ -10,10 +10,13 @@
 
 #include "tests/unit/unit.h"
 
+#include "answerfiles/answers.h"
 #include "common/digest.h"
 #include "common/http.h"
 #include "common/proc.h"
+#include "common/str.h"
 
+#define HUGE "/huge"
 #define BODY "0123456789abcdefghij"
 
 /*
@@ -36,6 +39,8 @@ static const struct {
 	 0},
 	{"/short", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", 0},
 	{"/nothing", "", 0},
+	/* Blanks without end follow. */
+	{HUGE, "HTTP/1.1 200 OK\r\n\r\n", 0},
 	{"/stall", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", 5},
 	{"/missing", "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody", 0},
 	{"/secret", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", 0},
@@ -93,6 +98,15 @@ static void answer_post(int fd, char *request, size_t size, size_t n)
 	assert_true(write(fd, text, strlen(text)) > 0);
 }
 
+static void write_blanks(int fd)
+{
+	char blanks[4096];
+
+	memset(blanks, ' ', sizeof(blanks));
+	while (write(fd, blanks, sizeof(blanks)) > 0)
+		continue;
+}
+
 static void answer(int fd)
 {
 	char request[4096];
@@ -114,6 +128,8 @@ static void answer(int fd)
 			continue;
 		if (write(fd, behaviours[i].answer, strlen(behaviours[i].answer)) < 0)
 			return;
+		if (str_eq(behaviours[i].path, HUGE))
+			write_blanks(fd);
 		sleep(behaviours[i].pause_s);
 	}
 }
@@ -142,6 +158,8 @@ static int start(void **state)
 	assert_true(server->pid >= 0);
 	if (server->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* Clients hang up when they have had enough. */
+		(void)signal(SIGPIPE, SIG_IGN);
 		for (;;) {
 			int connection = accept(fd, NULL, NULL);
 
@@ -275,6 +293,23 @@ static void test_a_proxy_is_asked_for_all(void **state)
 	assert_int_equal(http_get(&request, &body, NULL, NULL), 0);
 	assert_string_equal(body, BODY);
 	http_configure(NULL, NULL);
+}
+
+/* As when the file is on a disk: what is wrong is the file, not the network. */
+static void test_a_huge_answer_file_is_a_finding(void **state)
+{
+	_cleanup_free_ char *url = url_of(*state, HUGE);
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_error_ struct error *err = NULL;
+
+	assert_int_equal(answers_load(url, &answers, &secrets, &findings, &err), 0);
+	assert_null(err);
+	assert_int_equal(findings.count, 1);
+	assert_string_equal(findings.list[0].message, "the file is larger than 1024 KiB");
+	assert_true(str_ends(findings.list[0].file, HUGE));
+	assert_true(findings.list[0].fatal);
 }
 
 static void test_the_receiver_can_end_it(void **state)
@@ -443,6 +478,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_each_failure_has_its_class_and_hint, start,
 						stop),
 		cmocka_unit_test_setup_teardown(test_a_proxy_is_asked_for_all, start, stop),
+		cmocka_unit_test_setup_teardown(test_a_huge_answer_file_is_a_finding, start, stop),
 		cmocka_unit_test_setup_teardown(test_the_receiver_can_end_it, start, stop),
 		cmocka_unit_test(test_servers_that_are_not_there),
 		cmocka_unit_test(test_urls_are_masked),
