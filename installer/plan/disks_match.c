@@ -218,6 +218,15 @@ static bool is_san(const struct host_disk *disk)
 	       str_eq(disk->transport, "iscsi");
 }
 
+/* How many other machines' SAS adapters reach it, as far as its controller lists them. */
+static unsigned other_initiators(const struct host *host, const struct host_disk *disk)
+{
+	for (size_t i = 0; i < host->n_hbas; i++)
+		if (strv_contains(host->hbas[i].disks, disk->id))
+			return host->hbas[i].other_initiators;
+	return 0;
+}
+
 static bool choice_names_wwn(const struct disk_choice *choice, const struct host_disk *disk)
 {
 	if (str_empty(disk->wwn))
@@ -243,19 +252,31 @@ static bool is_write_protected(const struct host *host, const struct host_disk *
 }
 
 /* What may be taken, but not by accident. */
+static char *shared_reject(const struct host *host, const struct host_disk *disk)
+{
+	_cleanup_free_ char *where =
+		is_san(disk) ? xasprintf("on %s, where other hosts may see it", disk->transport)
+			     : NULL;
+	unsigned others = is_san(disk) ? 0 : other_initiators(host, disk);
+
+	if (others > 0)
+		where = xasprintf("on SAS with %u other host adapter%s", others,
+				  others == 1 ? "" : "s");
+	if (!where)
+		return NULL;
+	return str_empty(disk->wwn)
+		       ? xasprintf("it is %s, and has no WWN to name it by", where)
+		       : xasprintf("it is %s: name it by its WWN, %s", where, disk->wwn);
+}
+
 static char *unless_named_reject(const struct host *host, const struct host_disk *disk,
 				 const struct disk_choice *choice)
 {
 	bool named = choice->n_terms == 0;
+	char *shared = choice_names_wwn(choice, disk) ? NULL : shared_reject(host, disk);
 
-	if (is_san(disk) && !choice_names_wwn(choice, disk))
-		return str_empty(disk->wwn)
-			       ? xasprintf("it is on %s, where other hosts may see it, and has no "
-					   "WWN to name it by",
-					   disk->transport)
-			       : xasprintf("it is on %s, where other hosts may see it: name it by "
-					   "its WWN, %s",
-					   disk->transport, disk->wwn);
+	if (shared)
+		return shared;
 	if (disk->removable && !named)
 		return xstrdup("it is removable: such disks are taken only by name");
 	if (str_eq(disk->transport, "usb") && !named)

@@ -22,6 +22,38 @@ static void expect_refused(const char *machine, const char *primary, const char 
 		fail_msg("no disk is refused with \"%s\"", reason);
 }
 
+/* A shelf of SAS disks that two machines are connected to. */
+static void share_disks(struct plan_fixture *f, unsigned others)
+{
+	struct host_hba *hba = ARRAY_APPEND(f->host->hbas, f->host->n_hbas);
+
+	hba->has_other_initiators = true;
+	hba->other_initiators = others;
+	for (size_t i = 0; i < f->host->n_disks; i++)
+		strv_add(&hba->disks, f->host->disks[i].id);
+}
+
+static void test_shared_sas_disks_are_named_by_wwn(void **state)
+{
+	_cleanup_fixture_ struct plan_fixture shared, named, alone;
+
+	(void)state;
+	fixture_open(&shared, "uefi-3disks", "<primary-disk match='serial=ZDS0AA03'/>");
+	share_disks(&shared, 1);
+	fixture_expect_refusal(&shared,
+			       "sdc: it is on SAS with 1 other host adapter: name it by its WWN, "
+			       "5000c500b0c1d2e5",
+			       3);
+	fixture_open(&named, "uefi-3disks", "<primary-disk match='wwn=0x5000C500B0C1D2E5'/>");
+	share_disks(&named, 1);
+	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&named);
+	assert_string_equal(plan->disks[0].name, "sdc");
+	fixture_open(&alone, "uefi-3disks", "<primary-disk match='serial=ZDS0AA03'/>");
+	share_disks(&alone, 0);
+	_cleanup_plan_ struct plan *other = fixture_expect_plan(&alone);
+	assert_string_equal(other->disks[0].name, "sdc");
+}
+
 static void test_ways_to_name_a_disk(void **state)
 {
 	(void)state;
@@ -245,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ways_to_name_a_disk),
+		cmocka_unit_test(test_shared_sas_disks_are_named_by_wwn),
 		cmocka_unit_test(test_match_terms),
 		cmocka_unit_test(test_exactly_one_must_fit),
 		cmocka_unit_test(test_never_taken),
