@@ -104,6 +104,10 @@ int build_checks(struct build *build, struct error **err)
 	if (build->answers->bootloader_location == BOOTLOADER_PARTITION)
 		build_warn(build, "bootloader", NULL,
 			   "the boot loader goes to the disk: a partition cannot hold it");
+	if (build->answers->multipath)
+		build_warn(build, "device_mapper_multipath", NULL,
+			   "device_mapper_multipath has no effect here: disks that are reached by "
+			   "several paths are refused so far");
 	if (build->source && build->source->development)
 		build_warn(build, "source", "do not put this host into production",
 			   "the source is signed with a development key");

@@ -158,6 +158,17 @@ static void test_machines_that_are_not_fit(void **state)
 	fixture_expect_refusal(&f, "not yet supported: restore", 3);
 }
 
+static void test_multipath_on_the_boot_line_warns(void **state)
+{
+	_cleanup_fixture_ struct plan_fixture f;
+
+	(void)state;
+	fixture_open(&f, "uefi-3disks", "<primary-disk>sdc</primary-disk>");
+	f.answers->multipath = true;
+	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
+	assert_true(findings_mention(&plan->warnings, "device_mapper_multipath has no effect"));
+}
+
 static void test_processor_without_virtualization_warns(void **state)
 {
 	(void)state;
@@ -280,6 +291,7 @@ int main(void)
 		cmocka_unit_test(test_no_boot_entry_where_none_is_wanted),
 		cmocka_unit_test(test_machines_that_are_not_fit),
 		cmocka_unit_test(test_processor_without_virtualization_warns),
+		cmocka_unit_test(test_multipath_on_the_boot_line_warns),
 		cmocka_unit_test(test_no_secret_in_the_json),
 		cmocka_unit_test(test_memory_of_dom0),
 		cmocka_unit_test(test_consoles),
