@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/markup.h"
 #include "answerfiles/types.h"
-#include "common/xml.h"
 
-/* Answers as an answer file, row by row of the field table: what a reader makes the same of. */
+/* Answers as an answer file: what a reader makes the same of. */
 
 struct writer {
 	struct answers *answers; /* only read */
 	struct secrets *secrets;
-	struct strbuf buf;
 };
 
 /* Rows that another row writes, that keep nothing, or that mean nothing in this mode. */
@@ -18,20 +17,42 @@ static bool is_written(const struct writer *writer, const struct field *field)
 	return !field->modes || field->modes & 1U << writer->answers->mode;
 }
 
-static void *member_of(const struct writer *writer, const struct field *field, size_t index)
+/* An element such as <ip> has no record of its own but its parent's, and a list of texts is one
+ * value there. */
+static size_t record_index(const struct field *field, struct markup_place place)
+{
+	const struct field *around = field->parent ? field_of_element(field->parent, NULL) : NULL;
+
+	if (!record_is_list(field->record))
+		return 0;
+	return around && around->record == field->record ? place.parent : place.index;
+}
+
+static bool is_text_list(const struct field *field)
+{
+	return field->type && field->type->format == value_format_list;
+}
+
+static void *member_of(const struct writer *writer, const struct field *field,
+		       struct markup_place place)
 {
 	return field_member(field, record_at(writer->answers, writer->secrets, field->record,
-					     record_is_list(field->record) ? index : 0));
+					     record_index(field, place)));
 }
 
 /* The row's value as text, or NULL where none or the default does the same. */
-static char *value_of(const struct writer *writer, const struct field *field, size_t index)
+static char *value_of(const struct markup *markup, const struct field *field,
+		      struct markup_place place)
 {
-	void *member = field->type ? member_of(writer, field, index) : NULL;
+	const struct writer *writer = markup->data;
+	void *member =
+		field->type && is_written(writer, field) ? member_of(writer, field, place) : NULL;
 	_cleanup_free_ char *text = NULL;
 
 	if (!member)
 		return NULL;
+	if (is_text_list(field))
+		return xstrdup((*(char ***)member)[place.index]);
 	if (field->flags & FIELD_SECRET)
 		return xstrdup(*(char **)member);
 	text = field->type->format(field, member);
@@ -43,43 +64,6 @@ static char *value_of(const struct writer *writer, const struct field *field, si
 	return TAKE_PTR(text);
 }
 
-static void add_indent(struct strbuf *buf, unsigned depth)
-{
-	while (depth--)
-		strbuf_add(buf, "  ");
-}
-
-static void add_escaped(struct strbuf *buf, const char *text)
-{
-	_cleanup_free_ char *escaped = xml_escape(text);
-
-	strbuf_add(buf, escaped);
-}
-
-static void add_attributes(struct writer *writer, const struct field *element, size_t index)
-{
-	for (const struct field *field = fields; field->element; field++) {
-		_cleanup_free_ char *value = NULL;
-
-		if (!field->attribute || !str_eq(field->element, element->element) ||
-		    !is_written(writer, field))
-			continue;
-		value = value_of(writer, field, index);
-		if (!value)
-			continue;
-		strbuf_addf(&writer->buf, " %s=\"", field->attribute);
-		add_escaped(&writer->buf, value);
-		strbuf_add(&writer->buf, "\"");
-	}
-}
-
-static void add_elements(struct writer *writer, const char *parent, size_t index, unsigned depth);
-
-static void end_element(struct strbuf *buf, const struct field *element)
-{
-	strbuf_addf(buf, "</%s>\n", element->element);
-}
-
 /* Some mean something even without any value: a pool that the host begins. */
 static bool is_there(const struct writer *writer, const struct field *element)
 {
@@ -88,89 +72,52 @@ static bool is_there(const struct writer *writer, const struct field *element)
 	return !element->type && origin && origin->line;
 }
 
-/* One element with all below it; nothing at all when it would be empty and need not be there. */
-static void add_element(struct writer *writer, const struct field *element, size_t index,
-			unsigned depth)
-{
-	_cleanup_free_ char *text = value_of(writer, element, index);
-	struct strbuf *buf = &writer->buf;
-	size_t start = buf->length, bare, filled;
+static size_t count_of(const struct markup *markup, const struct field *element, size_t parent);
 
-	add_indent(buf, depth);
-	strbuf_addf(buf, "<%s", element->element);
-	bare = buf->length;
-	add_attributes(writer, element, index);
-	filled = buf->length;
-	strbuf_add(buf, ">");
-	if (text) {
-		add_escaped(buf, text);
-		end_element(buf, element);
-		return;
+/* Whether anything is to be said of an element of which there is one at most. */
+static bool says_something(const struct markup *markup, const struct field *element, size_t parent)
+{
+	const struct markup_place place = {.parent = parent};
+	bool found = is_there(markup->data, element);
+
+	for (const struct field *row = fields; row->element && !found; row++) {
+		_cleanup_free_ char *text = NULL;
+
+		if (row == element || (row->attribute && str_eq(row->element, element->element)))
+			text = value_of(markup, row, place);
+		found = text || (!row->attribute && str_eq(row->parent, element->element) &&
+				 count_of(markup, row, 0) > 0);
 	}
-	strbuf_add(buf, "\n");
-	add_elements(writer, element->element, index, depth + 1);
-	if (buf->length > filled + strlen(">\n")) {
-		add_indent(buf, depth);
-		end_element(buf, element);
-		return;
-	}
-	buf->length = filled;
-	if (bare == filled && !record_is_list(element->record) && !is_there(writer, element))
-		buf->length = start;
-	else
-		strbuf_add(buf, "/>\n");
-	buf->text[buf->length] = '\0';
+	return found;
 }
 
-/* A list of texts is one element for each. */
-static void add_texts(struct writer *writer, const struct field *element, size_t index,
-		      unsigned depth)
+static size_t count_of(const struct markup *markup, const struct field *element, size_t parent)
 {
-	char *const *list = *(char ***)member_of(writer, element, index);
+	const struct writer *writer = markup->data;
+	const struct markup_place place = {.parent = parent};
+	const struct field *around =
+		element->parent ? field_of_element(element->parent, NULL) : NULL;
 
-	for (size_t i = 0; i < strv_length(list); i++) {
-		add_indent(&writer->buf, depth);
-		strbuf_addf(&writer->buf, "<%s>", element->element);
-		add_escaped(&writer->buf, list[i]);
-		end_element(&writer->buf, element);
-	}
-}
-
-/* Every element that belongs in `parent`, whose record's index it may share. */
-static void add_elements(struct writer *writer, const char *parent, size_t index, unsigned depth)
-{
-	const struct field *around = parent ? field_of_element(parent, NULL) : NULL;
-
-	for (const struct field *field = fields; field->element; field++) {
-		if (field->attribute || !str_eq(field->parent, parent) ||
-		    str_eq(field->element, "installation") || !is_written(writer, field))
-			continue;
-		if (field->type && field->type->format == value_format_list)
-			add_texts(writer, field, index, depth);
-		else if (!record_is_list(field->record) ||
-			 (around && around->record == field->record))
-			add_element(writer, field, index, depth);
-		else
-			for (size_t i = 0; i < record_count(writer->answers, field->record); i++)
-				add_element(writer, field, i, depth);
-	}
+	if (!is_written(writer, element))
+		return 0;
+	if (is_text_list(element))
+		return strv_length(*(char ***)member_of(writer, element, place));
+	if (record_is_list(element->record) && !(around && around->record == element->record))
+		return record_count(writer->answers, element->record);
+	return says_something(markup, element, parent);
 }
 
 char *answers_to_xml(const struct answers *answers, const struct secrets *secrets)
 {
-	bool restores = answers->mode == MODE_RESTORE;
-	struct writer writer = {
+	const struct writer writer = {
 		/* The walk over records is made for filling them; here it only reads. */
 		.answers = (struct answers *)(uintptr_t)answers,
 		.secrets = (struct secrets *)(uintptr_t)secrets,
 	};
+	const struct markup markup = {.count = count_of,
+				      .value = value_of,
+				      .data = &writer,
+				      .restores = answers->mode == MODE_RESTORE};
 
-	strbuf_add(&writer.buf, "<?xml version=\"1.0\"?>\n");
-	strbuf_add(&writer.buf, restores ? "<restore" : "<installation");
-	if (!restores)
-		add_attributes(&writer, field_of_element("installation", NULL), 0);
-	strbuf_add(&writer.buf, ">\n");
-	add_elements(&writer, NULL, 0, 1);
-	strbuf_add(&writer.buf, restores ? "</restore>\n" : "</installation>\n");
-	return strbuf_take(&writer.buf);
+	return markup_to_xml(&markup);
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "answerfiles/tool/draft.h"
 
+#include "answerfiles/markup.h"
 #include "common/str.h"
-#include "common/xml.h"
-
-#define ROOT "installation"
 
 void draft_done(struct draft *draft)
 {
@@ -72,11 +70,14 @@ static bool is_below(const struct field *row, const struct field *element)
 }
 
 /* How often an element must be written: for its text, its attributes or what stands in it. */
-static size_t count_elements(const struct draft *draft, const struct field *element)
+static size_t count_elements(const struct markup *markup, const struct field *element,
+			     size_t parent)
 {
+	const struct draft *draft = markup->data;
 	size_t count = 0;
 
-	for (size_t i = 0; i < draft->n_values; i++) {
+	/* Values do not say in which of several elements they stand: in the first. */
+	for (size_t i = 0; i < draft->n_values && parent == 0; i++) {
 		const struct draft_value *value = &draft->values[i];
 		size_t needed = value->index + 1;
 
@@ -89,106 +90,21 @@ static size_t count_elements(const struct draft *draft, const struct field *elem
 	return count;
 }
 
-/* Hyphens in a row end a comment in some readers' eyes. */
-static void add_comment(struct strbuf *buf, const char *indent, const char *text)
+static char *value_of(const struct markup *markup, const struct field *field,
+		      struct markup_place place)
 {
-	strbuf_addf(buf, "%s<!-- ", indent);
-	for (const char *c = text; *c; c++) {
-		strbuf_add_bytes(buf, c, 1);
-		if (c[0] == '-' && c[1] == '-')
-			strbuf_add(buf, " ");
-	}
-	strbuf_add(buf, str_ends(text, "-") ? "  -->\n" : " -->\n");
-}
+	const struct draft_value *entry = find(markup->data, field, place.index);
 
-static void add_help(struct strbuf *buf, const char *indent, const struct field *field)
-{
-	_cleanup_strbuf_ struct strbuf text = {0};
-
-	if (!field->help)
-		return;
-	if (field->attribute)
-		strbuf_addf(&text, "%s: ", field->attribute);
-	strbuf_add(&text, field->help);
-	for (const struct word *word = field->words; word && word->word; word++)
-		strbuf_addf(&text, "%s%s", word == field->words ? " One of: " : ", ", word->word);
-	add_comment(buf, indent, text.text);
-}
-
-static void add_attributes(struct strbuf *buf, const struct draft *draft,
-			   const struct field *element, size_t index)
-{
-	for (const struct field *row = fields; row->element; row++) {
-		const struct draft_value *value =
-			is_of(row, element) ? find(draft, row, index) : NULL;
-		_cleanup_free_ char *escaped = value ? xml_escape(value->value) : NULL;
-
-		if (escaped)
-			strbuf_addf(buf, " %s=\"%s\"", row->attribute, escaped);
-	}
-}
-
-static void add_element(struct strbuf *buf, const struct draft *draft, const struct field *element,
-			const char *indent);
-
-static bool has_children(const struct draft *draft, const struct field *element)
-{
-	for (size_t i = 0; i < draft->n_values; i++)
-		if (is_below(draft->values[i].field, element))
-			return true;
-	return false;
-}
-
-static void add_one(struct strbuf *buf, const struct draft *draft, const struct field *element,
-		    size_t index, const char *indent)
-{
-	const struct draft_value *text = find(draft, element, index);
-	_cleanup_free_ char *escaped = text ? xml_escape(text->value) : NULL;
-
-	strbuf_addf(buf, "%s<%s", indent, element->element);
-	add_attributes(buf, draft, element, index);
-	if (has_children(draft, element)) {
-		_cleanup_free_ char *deeper = xasprintf("%s  ", indent);
-
-		strbuf_add(buf, ">\n");
-		for (const struct field *row = fields; row->element; row++)
-			if (is_below(row, element))
-				add_element(buf, draft, row, deeper);
-		strbuf_addf(buf, "%s</%s>\n", indent, element->element);
-	} else if (str_empty(escaped)) {
-		strbuf_add(buf, "/>\n");
-	} else {
-		strbuf_addf(buf, ">%s</%s>\n", escaped, element->element);
-	}
-}
-
-static void add_element(struct strbuf *buf, const struct draft *draft, const struct field *element,
-			const char *indent)
-{
-	size_t count = count_elements(draft, element);
-
-	if (count == 0)
-		return;
-	add_help(buf, indent, element);
-	for (const struct field *row = fields; row->element; row++)
-		if (is_of(row, element) && find(draft, row, 0))
-			add_help(buf, indent, row);
-	for (size_t i = 0; i < count; i++)
-		add_one(buf, draft, element, i, indent);
+	return entry ? xstrdup(entry->value) : NULL;
 }
 
 char *draft_to_xml(const struct draft *draft, const char *title)
 {
-	_cleanup_strbuf_ struct strbuf buf = {0};
+	const struct markup markup = {.count = count_elements,
+				      .value = value_of,
+				      .data = draft,
+				      .help = true,
+				      .title = title};
 
-	strbuf_add(&buf, "<?xml version=\"1.0\"?>\n");
-	add_comment(&buf, "", title);
-	strbuf_add(&buf, "<" ROOT);
-	add_attributes(&buf, draft, field_of_element(ROOT, NULL), 0);
-	strbuf_add(&buf, ">\n");
-	for (const struct field *row = fields; row->element; row++)
-		if (!row->attribute && !row->parent && !str_eq(row->element, ROOT))
-			add_element(&buf, draft, row, "  ");
-	strbuf_add(&buf, "</" ROOT ">\n");
-	return strbuf_take(&buf);
+	return markup_to_xml(&markup);
 }
