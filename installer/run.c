@@ -128,32 +128,41 @@ static int gather_answers(struct run *run, struct error **err)
 			      &run->answers, &run->secrets, err);
 }
 
-static bool asks_for_switch(const struct nic_choice *choice)
+struct link_questions {
+	bool link, neighbour;
+};
+
+static void collect_questions(const struct nic_choice *choice, struct link_questions *questions)
 {
-	for (size_t i = 0; i < choice->n_terms; i++)
-		if (choice->terms[i].property == NIC_SWITCH ||
-		    choice->terms[i].property == NIC_PORT)
-			return true;
-	return false;
+	for (size_t i = 0; i < choice->n_terms; i++) {
+		enum nic_property property = choice->terms[i].property;
+
+		questions->link |= property == NIC_LINK;
+		questions->neighbour |= property == NIC_SWITCH || property == NIC_PORT;
+	}
 }
 
-/* Answers may name NICs by the switch that they are at, which only shows on links that are up. */
-static int hear_switches(struct run *run, struct error **err)
+/* Answers may name NICs by their link or the switch that they are at, which only those that are up
+ * show. */
+static int look_at_links(struct run *run, struct error **err)
 {
-	const struct host_options options = {.lldp_seconds = HOST_LLDP_SECONDS};
 	const struct answers *answers = run->answers;
-	bool needed = asks_for_switch(&answers->admin.match);
+	struct host_options options = {0};
+	struct link_questions questions = {0};
 	struct host *host = NULL;
 	int r;
 
+	collect_questions(&answers->admin.match, &questions);
 	for (size_t i = 0; i < answers->n_bond_ports; i++)
-		needed = needed || asks_for_switch(&answers->bond_ports[i].match);
-	if (!needed)
+		collect_questions(&answers->bond_ports[i].match, &questions);
+	if (!questions.link && !questions.neighbour)
 		return 0;
-	r = need_network(run, err);
+	fprintf(stderr, "looking at the links of all network interfaces%s\n",
+		questions.neighbour ? ", listening for switches (LLDP)" : "");
+	r = network_links_up(run->root, run->host, err);
 	if (r < 0)
 		return r;
-	fprintf(stderr, "listening for switches (LLDP)\n");
+	options.lldp_seconds = questions.neighbour ? HOST_LLDP_SECONDS : 0;
 	r = host_detect(run->root, &options, &host, err);
 	if (r < 0)
 		return r;
@@ -166,6 +175,9 @@ static bool scripts_are_remote(const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->n_scripts; i++)
 		if (fetch_is_remote(answers->scripts[i].url))
+			return true;
+	for (size_t i = 0; i < answers->n_firstboot_scripts; i++)
+		if (fetch_is_remote(answers->firstboot_scripts[i].url))
 			return true;
 	return false;
 }
@@ -298,7 +310,7 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	if (r == 0)
 		r = fitness_check(run->host, run->answers, err);
 	if (r == 0)
-		r = hear_switches(run, err);
+		r = look_at_links(run, err);
 	if (r == 0)
 		r = gather_source(run, err);
 	if (r == 0)

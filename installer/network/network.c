@@ -83,8 +83,9 @@ static size_t count_carriers(const struct fsroot *root, struct candidates *candi
 	return count;
 }
 
+/* `grace_ms`: how long the others may still take once one has a carrier. */
 static int wait_for_carriers(const struct fsroot *root, struct candidates *candidates,
-			     struct error **err)
+			     unsigned grace_ms, struct error **err)
 {
 	unsigned grace = 0;
 
@@ -97,7 +98,7 @@ static int wait_for_carriers(const struct fsroot *root, struct candidates *candi
 	for (unsigned waited = 0; waited < CARRIER_TRIES_MS; waited += POLL_MS) {
 		size_t count = count_carriers(root, candidates);
 
-		if (count == candidates->count || (count && (grace += POLL_MS) > GRACE_MS))
+		if (count == candidates->count || (count && (grace += POLL_MS) > grace_ms))
 			break;
 		if (proc_cancelled())
 			return error_set(err, ERROR_CANCELLED, "cancelled");
@@ -209,7 +210,7 @@ int network_up(const struct fsroot *root, const struct host *host,
 		return error_errno(err, ERROR_INTERNAL, r, "cannot make " NETWORK_STATE_FOLDER);
 	r = choose(host, config, &candidates, err);
 	if (r == 0)
-		r = wait_for_carriers(root, &candidates, err);
+		r = wait_for_carriers(root, &candidates, GRACE_MS, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < candidates.count; i++) {
@@ -241,7 +242,7 @@ int network_links_up(const struct fsroot *root, const struct host *host, struct 
 	_cleanup_(candidates_done) struct candidates candidates = {0};
 	int r = choose(host, &config, &candidates, err);
 
-	return r < 0 ? r : wait_for_carriers(root, &candidates, err);
+	return r < 0 ? r : wait_for_carriers(root, &candidates, CARRIER_TRIES_MS, err);
 }
 
 static void collect_time_servers(const struct fsroot *root, char ***servers)

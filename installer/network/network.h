@@ -46,8 +46,8 @@ int network_rename(struct host *host, struct error **err) _must_check_;
 int network_up(const struct fsroot *root, const struct host *host,
 	       const struct network_config *config, struct error **err) _must_check_;
 
-/* All of them up, without any address, and a moment for the links to come: who only listens sends
- * nothing. */
+/* All of them up, without any address, until every one shows its link or 8 seconds have passed: who
+ * only listens sends nothing. */
 int network_links_up(const struct fsroot *root, const struct host *host,
 		     struct error **err) _must_check_;
 
