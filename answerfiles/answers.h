@@ -255,7 +255,7 @@ struct answers {
 	size_t n_services;
 	struct answers_script *scripts;
 	size_t n_scripts;
-	struct answers_script *firstboot_scripts; /* our <firstboot-script>: not yet done */
+	struct answers_script *firstboot_scripts; /* our <firstboot-script> */
 	size_t n_firstboot_scripts;
 	struct answers_pool pool;
 	bool has_pool;

@@ -90,6 +90,17 @@ static void check_sources(const struct reader *reader)
 	}
 }
 
+/* The file is right; a run stops before it writes anything. */
+static void complain_nfs(const struct reader *reader, const char *where,
+			 struct answers_origin origin)
+{
+	struct finding *finding = reader_complain(reader, SEVERITY_WARNING, where, origin,
+						  "not yet supported: scripts over NFS");
+
+	finding_set_hint(finding, "serve the script over HTTP");
+	finding->fatal = true;
+}
+
 static void check_script(const struct reader *reader, const char *where,
 			 struct answers_script *script)
 {
@@ -112,6 +123,8 @@ static void check_script(const struct reader *reader, const char *where,
 		fault = url_fault(script->url, script_schemes);
 	if (fault)
 		complain_url(reader, where, script->origin, script->url, fault);
+	else if (str_starts(script->url, "nfs:") || str_eq(script->type, "nfs"))
+		complain_nfs(reader, where, script->origin);
 }
 
 static void check_stop(const struct reader *reader, struct answers_script *script)
@@ -127,6 +140,16 @@ static void check_stop(const struct reader *reader, struct answers_script *scrip
 	}
 }
 
+static void check_moment(const struct reader *reader, const struct answers_script *script)
+{
+	if (script->moment == MOMENT_JOINED && !reader->answers->pool.origin.line)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "firstboot-script@when",
+						 script->origin,
+						 "the host joins no pool, so the script would "
+						 "never run"),
+				 "when=\"network-up\", or name the pool with <pool>");
+}
+
 static void check_scripts(const struct reader *reader)
 {
 	struct answers *answers = reader->answers;
@@ -136,8 +159,10 @@ static void check_scripts(const struct reader *reader)
 		check_script(reader, "script", &answers->scripts[i]);
 		check_stop(reader, &answers->scripts[i]);
 	}
-	for (size_t i = 0; i < answers->n_firstboot_scripts; i++)
+	for (size_t i = 0; i < answers->n_firstboot_scripts; i++) {
 		check_script(reader, "firstboot-script", &answers->firstboot_scripts[i]);
+		check_moment(reader, &answers->firstboot_scripts[i]);
+	}
 	nodes_collect(reader->root, "install-failed-script", &failed);
 	if (failed.count)
 		finding_set_hint(reader_complain(reader, SEVERITY_NOTE, "install-failed-script",

@@ -25,6 +25,35 @@ static void check_services(const struct reader *reader)
 	}
 }
 
+static bool is_ssh(const char *service)
+{
+	return str_eq(service, "ssh") || str_eq(service, "sshd");
+}
+
+static void check_ssh(const struct reader *reader)
+{
+	const struct answers *answers = reader->answers;
+	struct answers_origin mode = *field_origin(answers, field_find("ssh-mode"));
+
+	if (answers->ssh_mode == SSH_AUTO)
+		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "ssh-mode", mode,
+						 "auto has no effect here: ssh stays on, since "
+						 "nothing on the host switches it off"),
+				 "write on or off");
+	for (size_t i = 0; i < answers->n_services && mode.kind != ORIGIN_DEFAULT; i++) {
+		const struct answers_service *service = &answers->services[i];
+
+		if (!is_ssh(service->name) ||
+		    (service->state == SERVICE_ENABLED) == (answers->ssh_mode != SSH_OFF))
+			continue;
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "service", service->origin,
+						 "%s is %s, but ssh-mode is %s", service->name,
+						 service_state_to_string(service->state),
+						 ssh_mode_to_string(answers->ssh_mode)),
+				 "keep one of them");
+	}
+}
+
 static void check_drivers(const struct reader *reader)
 {
 	const struct answers *answers = reader->answers;
@@ -60,6 +89,7 @@ static void check_fcoe(const struct reader *reader)
 void checks_rest(const struct reader *reader)
 {
 	check_services(reader);
+	check_ssh(reader);
 	check_drivers(reader);
 	check_fcoe(reader);
 }

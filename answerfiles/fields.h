@@ -46,6 +46,8 @@ enum {
 	FIELD_MAY_BE_EMPTY = 1 << 9, /* whether text is needed depends on its attributes */
 	/* Not yet, or with `only` no other value yet: a run stops; `instead` says what to do. */
 	FIELD_UNSUPPORTED = 1 << 10,
+	FIELD_IDLE =
+		1 << 11, /* an element that is read and kept, but decides nothing here: a warning */
 };
 
 struct field;

@@ -76,6 +76,17 @@ void reader_complain_unsupported(const struct reader *reader, const struct field
 	finding->fatal = true;
 }
 
+/* The file is right, and meant for an installer that has a use for it. */
+static void complain_idle(const struct reader *reader, const struct field *field,
+			  struct answers_origin origin)
+{
+	_cleanup_free_ char *name = field_name(field);
+
+	finding_set_hint(reader_complain(reader, SEVERITY_WARNING, name, origin,
+					 "%s has no effect here", name),
+			 "%s", field->instead);
+}
+
 /* True when the row's own words end it: a placeholder, or a row that is known but not read. */
 static bool set_aside(const struct reader *reader, const struct field *field, const char *name,
 		      struct answers_origin origin, const char *text)
@@ -261,6 +272,8 @@ static void read_element(const struct reader *reader, const struct field *field,
 		*record_origin(reader->answers, field->record, index) = node_origin(node);
 	if (field->flags & FIELD_UNSUPPORTED && !field->only)
 		reader_complain_unsupported(reader, field, node_origin(node), NULL);
+	if (field->flags & FIELD_IDLE)
+		complain_idle(reader, field, node_origin(node));
 	if (field_origin(reader->answers, field)->kind == ORIGIN_DEFAULT && !field->type)
 		*field_origin(reader->answers, field) = node_origin(node);
 	if (field->flags & FIELD_OLD)

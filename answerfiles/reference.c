@@ -32,7 +32,7 @@ static void add_status(struct strbuf *buf, const struct field *field)
 		strbuf_addf(buf, " Not yet supported: %s.", field->instead);
 	else if (field->flags & FIELD_RETIRED)
 		strbuf_addf(buf, " Read by no installer any more: %s.", field->instead);
-	else if (field->flags & FIELD_IGNORED)
+	else if (field->flags & (FIELD_IGNORED | FIELD_IDLE))
 		strbuf_addf(buf, " No effect: %s.", field->instead);
 	else if (field->only)
 		strbuf_addf(buf, " Only `%s` so far; %s.", field->only, field->instead);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "answerfiles/answers.h"
 #include "common/error.h"
 #include "common/fsroot.h"
 #include "common/macro.h"
@@ -72,6 +73,15 @@ char *firstboot_to_text(const struct firstboot *firstboot);
 /* Writes /etc/issue.d and /etc/motd.d: what host this is, its address, what was done at first boot.
  */
 int greeting_write(const struct firstboot *firstboot, struct error **err) _must_check_;
+
+/* "network-up" ...; -EINVAL for any other word. */
+int firstboot_moment_from_string(const char *text, enum script_moment *ret) _must_check_;
+/*
+ * Runs the answers' scripts of this moment that have not run yet, in their order. Fails when one
+ * fails that must not, or when an earlier such one has not ended well; those behind it wait then.
+ */
+int firstboot_scripts(struct firstboot *firstboot, enum script_moment moment,
+		      struct error **err) _must_check_;
 
 /* Runs every task that is due; fails with the first failure after all of them had their turn. */
 int firstboot_run(struct firstboot *firstboot, struct error **err) _must_check_;

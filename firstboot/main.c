@@ -10,12 +10,14 @@
 #define PROGRAM "xenhost-firstboot"
 
 static const char usage[] =
-	"Usage: xenhost-firstboot run | status | nic-names [INDEX | wait]\n"
+	"Usage: xenhost-firstboot run | status | scripts MOMENT | nic-names [INDEX | wait]\n"
 	"\n"
 	"run        does what the installer left for the first boot (" FIRSTBOOT_DATA "):\n"
 	"           makes the local storage that was asked for.\n"
 	"           Done things are not done again; it is started at every boot.\n"
 	"status     prints what was done and what failed; writes nothing\n"
+	"scripts    runs the answer file's scripts for first boot that have not run yet:\n"
+	"           before-network, network-up, or joined (in its pool)\n"
 	"nic-names  gives network cards the names they have borne since the installation\n"
 	"           and new ones a free ethN. With the interface index of a link, prints\n"
 	"           the name of that one; udev calls it for every card that appears.\n"
@@ -49,6 +51,17 @@ static int nic_names(const struct fsroot *root, const char *index, struct error 
 	return index ? nic_names_print(root, index, err) : nic_names_apply(root, &names, err);
 }
 
+static int scripts(struct firstboot *firstboot, const char *word, struct error **err)
+{
+	enum script_moment moment;
+
+	if (firstboot_moment_from_string(word, &moment) < 0) {
+		error_set(err, ERROR_USAGE, "no script runs at \"%s\"", word);
+		return error_hint(err, "before-network, network-up or joined");
+	}
+	return firstboot_scripts(firstboot, moment, err);
+}
+
 static int run_command(const char *command, const char *argument, struct error **err)
 {
 	_cleanup_(firstboot_done) struct firstboot firstboot = {0};
@@ -66,6 +79,8 @@ static int run_command(const char *command, const char *argument, struct error *
 	r = state_load(&firstboot, err);
 	if (r < 0)
 		return r;
+	if (str_eq(command, "scripts"))
+		return scripts(&firstboot, argument, err);
 	if (str_eq(command, "status"))
 		return print_status(&firstboot);
 	return firstboot_run(&firstboot, err);
@@ -91,7 +106,7 @@ static bool is_command(int argc, char **argv)
 	if (argc == 2)
 		return str_eq(argv[1], "run") || str_eq(argv[1], "status") ||
 		       str_eq(argv[1], "nic-names");
-	return argc == 3 && str_eq(argv[1], "nic-names");
+	return argc == 3 && (str_eq(argv[1], "nic-names") || str_eq(argv[1], "scripts"));
 }
 
 int main(int argc, char **argv)

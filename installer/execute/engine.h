@@ -43,7 +43,7 @@ struct execution {
 	struct journal *journal;     /* NULL until it is on disk */
 	struct fsroot *target;       /* the new system, while it is mounted */
 	char **mounts;               /* in the order they were made */
-	struct script_file *scripts; /* fetched; one for each of the plan's */
+	struct script_file *scripts; /* fetched; the plan's, then those for first boot */
 	size_t n_scripts;
 	struct progress progress;
 };
@@ -104,6 +104,7 @@ void undo_mount(struct execution *, const struct plan_step *);
 int run_write_files(struct execution *, const struct plan_step *, struct error **);
 int run_identity(struct execution *, const struct plan_step *, struct error **);
 int run_password(struct execution *, const struct plan_step *, struct error **);
+int run_services(struct execution *, const struct plan_step *, struct error **);
 int run_save_log(struct execution *, const struct plan_step *, struct error **);
 /* step_boot.c */
 int run_certificates(struct execution *, const struct plan_step *, struct error **);
@@ -114,6 +115,7 @@ void undo_boot_loader(struct execution *, const struct plan_step *);
 /* step_scripts.c */
 int check_scripts(struct execution *, const struct plan_step *, struct error **);
 int run_scripts(struct execution *, const struct plan_step *, struct error **);
+int run_keep_scripts(struct execution *, const struct plan_step *, struct error **);
 /* The scripts of the last stage hear of a failure, too. */
 void scripts_tell_failure(struct execution *);
 void scripts_free(struct execution *);

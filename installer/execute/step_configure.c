@@ -122,6 +122,38 @@ int run_password(struct execution *execution, const struct plan_step *step _unus
 	return r;
 }
 
+/*
+ * One that the image does not have is no reason to fail a host that is otherwise complete.
+ * systemctl(1) knows that it is in a chroot, and only makes or removes links.
+ */
+int run_services(struct execution *execution, const struct plan_step *step _unused_,
+		 struct error **err)
+{
+	const struct plan *plan = execution->plan;
+
+	for (size_t i = 0; i < plan->n_services; i++) {
+		const struct plan_service *service = &plan->services[i];
+		const char *verb = service->enabled ? "enable" : "disable";
+		_cleanup_free_ char *unit = xasprintf("%s.service", service->name);
+		_cleanup_error_ struct error *problem = NULL;
+		_cleanup_free_ char *text = NULL;
+		const char *argv[] = {"systemctl", verb, "--", unit, NULL};
+		const struct proc proc = {
+			.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
+		int r = proc_run(&proc, NULL, &problem);
+
+		if (r == -ECANCELED && err)
+			*err = TAKE_PTR(problem);
+		if (r == -ECANCELED)
+			return r;
+		text = r < 0 ? error_text(problem) : NULL;
+		if (r < 0)
+			execution_warn(execution, "cannot %s the service %s: %s", verb,
+				       service->name, text);
+	}
+	return 0;
+}
+
 static void copy_file(struct execution *execution, const char *folder, const char *name)
 {
 	_cleanup_free_ char *from = xasprintf("%s/%s", folder, name);

@@ -18,6 +18,7 @@
 
 struct script_file {
 	const struct answers_script *script;
+	bool for_firstboot;
 	char *path;   /* inside the running installer */
 	char *masked; /* its URL without credentials */
 };
@@ -64,6 +65,9 @@ static int check_interpreter(const struct script_file *file, const char *text, s
 		error_set(err, ERROR_USER, "the script %s does not begin with #!", file->masked);
 		return error_hint(err, "Let its first line name its interpreter: #!/bin/sh");
 	}
+	/* What the new host has may change until it boots, by its own scripts. */
+	if (file->for_firstboot)
+		return 0;
 	words = strv_split(first + 2, " \t");
 	if (words && proc_exists(words[0], NULL))
 		return 0;
@@ -90,14 +94,14 @@ static int check_digest(const struct script_file *file, const char *text, size_t
 }
 
 static int fetch_one(struct execution *execution, const struct answers_script *script,
-		     struct error **err)
+		     bool for_firstboot, struct error **err)
 {
 	struct script_file *file = &execution->scripts[execution->n_scripts];
 	_cleanup_free_ char *text = NULL;
 	size_t length;
 	int r;
 
-	*file = (struct script_file){.script = script};
+	*file = (struct script_file){.script = script, .for_firstboot = for_firstboot};
 	file->path = xasprintf("%s/%zu", FOLDER, execution->n_scripts);
 	file->masked = http_url_masked(script->url);
 	execution->n_scripts++;
@@ -108,7 +112,8 @@ static int fetch_one(struct execution *execution, const struct answers_script *s
 		r = check_interpreter(file, text, err);
 	if (r < 0)
 		return error_prefix(err, "the script for %s cannot be used",
-				    script_stage_to_string(script->stage));
+				    for_firstboot ? "first boot"
+						  : script_stage_to_string(script->stage));
 	r = fsroot_write(execution->job->root, file->path, text, length, 0500);
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", file->path);
@@ -120,16 +125,56 @@ int check_scripts(struct execution *execution, const struct plan_step *step _unu
 {
 	const struct plan *plan = execution->plan;
 
+	int r = 0;
+
 	if (execution->scripts)
 		return 0;
-	execution->scripts = xcalloc(plan->n_scripts + 1, sizeof(*execution->scripts));
-	for (size_t i = 0; i < plan->n_scripts; i++) {
-		int r = fetch_one(execution, &plan->scripts[i], err);
+	execution->scripts = xcalloc(plan->n_scripts + plan->n_firstboot_scripts + 1,
+				     sizeof(*execution->scripts));
+	for (size_t i = 0; r == 0 && i < plan->n_scripts; i++)
+		r = fetch_one(execution, &plan->scripts[i], false, err);
+	for (size_t i = 0; r == 0 && i < plan->n_firstboot_scripts; i++)
+		r = fetch_one(execution, &plan->firstboot_scripts[i], true, err);
+	return r;
+}
 
-		if (r < 0)
-			return r;
+static int keep_script(struct execution *execution, const char *from, const char *to,
+		       struct error **err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t length;
+	int r = fsroot_read(execution->job->root, from, SCRIPT_MAX_BYTES, &text, &length);
+
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot read %s", from);
+	r = fsroot_write(execution->target, to, text, length, 0500);
+	return r < 0 ? error_errno(err, ERROR_INTERNAL, r, "cannot write %s%s",
+				   execution->job->target, to)
+		     : 0;
+}
+
+/* Scripts may hold secrets, so nobody else may look into their folder. */
+int run_keep_scripts(struct execution *execution, const struct plan_step *step _unused_,
+		     struct error **err)
+{
+	_cleanup_free_ char *first = plan_firstboot_script(0);
+	_cleanup_free_ char *folder = xstrndup(first, (size_t)(strrchr(first, '/') - first));
+	size_t count = 0;
+	int r = fsroot_mkdir(execution->target, folder, 0700);
+
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot make %s%s",
+				   execution->job->target, folder);
+	for (size_t i = 0; r == 0 && i < execution->n_scripts; i++) {
+		const struct script_file *file = &execution->scripts[i];
+
+		if (!file->for_firstboot)
+			continue;
+		_cleanup_free_ char *path = plan_firstboot_script(count++);
+
+		r = keep_script(execution, file->path, path, err);
 	}
-	return 0;
+	return r;
 }
 
 /* Failure is told and passed over; cancellation is not. */
@@ -178,7 +223,8 @@ static int run_stage(struct execution *execution, enum script_stage stage, const
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < execution->n_scripts; i++)
-		if (execution->scripts[i].script->stage == stage)
+		if (!execution->scripts[i].for_firstboot &&
+		    execution->scripts[i].script->stage == stage)
 			r = run_one(execution, &execution->scripts[i], argument, despite_cancel,
 				    err);
 	return r;

@@ -45,6 +45,8 @@ int build_find_nic(struct build *build, const struct nic_query *query, const str
 		   struct error **err) _must_check_;
 /* NICs, the management network, the backend (network.c). */
 int build_network(struct build *build, struct error **err) _must_check_;
+/* plan->services (services.c). */
+void build_services(struct build *build);
 /* plan->files (files_system.c, files_peers.c, files_network.c, files_firstboot.c). */
 void build_files_system(struct build *build);
 void build_files_peers(struct build *build);
@@ -62,6 +64,8 @@ void build_warn(struct build *build, const char *where, const char *hint, const 
 /* Adds a file whose content it takes over; mode 0644 unless another is given. */
 void build_file(struct build *build, const char *path, char *content);
 void build_file_mode(struct build *build, const char *path, unsigned mode, char *content);
+/* A URL without the user and password that may stand in it. Newly allocated. */
+char *build_url_masked(const char *url);
 void build_link(struct build *build, const char *path, const char *text);
 
 /*

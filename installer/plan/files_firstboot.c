@@ -5,6 +5,7 @@
  */
 #include "installer/plan/build.h"
 
+#include "common/json.h"
 #include "common/str.h"
 
 #define DATA "/etc/firstboot.d/data/"
@@ -163,12 +164,63 @@ static void add_inventory(struct build *build)
 	build_file(build, "/etc/xensource-inventory", strbuf_take(&buf));
 }
 
+char *plan_firstboot_script(size_t index)
+{
+	return xasprintf("/var/lib/xenhost/firstboot/scripts/%zu", index + 1);
+}
+
+/* The units are the package's; they are of use only where there is something to run. */
+static void enable_moment(struct build *build, enum script_moment moment)
+{
+	const char *word = script_moment_to_string(moment);
+	_cleanup_free_ char *link = xasprintf(
+		"/etc/systemd/system/multi-user.target.wants/xenhost-firstboot-%s.service", word);
+	_cleanup_free_ char *unit =
+		xasprintf("/usr/lib/systemd/system/xenhost-firstboot-%s.service", word);
+
+	for (size_t i = 0; i < build->plan->n_firstboot_scripts; i++)
+		if (build->plan->firstboot_scripts[i].moment == moment) {
+			build_link(build, link, unit);
+			return;
+		}
+}
+
+/* For xenhost-firstboot(8). */
+static void add_scripts(struct build *build)
+{
+	const struct plan *plan = build->plan;
+	_cleanup_json_ struct json *json = json_new_object();
+	struct json *list;
+
+	if (plan->n_firstboot_scripts == 0)
+		return;
+	json_set_string(json, "schema", "xenhost.firstboot-scripts/1");
+	list = json_set_array(json, "scripts");
+	for (size_t i = 0; i < plan->n_firstboot_scripts; i++) {
+		const struct answers_script *script = &plan->firstboot_scripts[i];
+		_cleanup_free_ char *path = plan_firstboot_script(i);
+		_cleanup_free_ char *source = build_url_masked(script->url);
+		struct json *entry = json_append_object(list);
+
+		json_set_string(entry, "moment", script_moment_to_string(script->moment));
+		json_set_string(entry, "path", path);
+		json_set_string(entry, "source", source);
+		json_set_u64(entry, "timeout_s", script->timeout_s);
+		json_set_string(entry, "on_failure", script_failure_to_string(script->on_failure));
+	}
+	build_file(build, DATA "xenhost-scripts.json", json_to_text(json));
+	/* Whatever lets a host join its pool starts those for that moment. */
+	enable_moment(build, MOMENT_BEFORE_NETWORK);
+	enable_moment(build, MOMENT_NETWORK_UP);
+}
+
 void build_files_firstboot(struct build *build)
 {
 	add_management(build);
 	add_storage(build);
 	add_nic_rules(build);
 	add_inventory(build);
+	add_scripts(build);
 	build_file(build, "/etc/xensource/network.conf",
 		   xasprintf("%s\n", network_backend_to_string(build->plan->network_backend)));
 }

@@ -194,6 +194,16 @@ static void add_network(struct json *json, const struct plan *plan)
 					    : NULL);
 }
 
+static void add_services(struct json *json, const struct plan *plan)
+{
+	static const struct member members[] = {
+		MEMBER(plan_service, name), MEMBER(plan_service, enabled), {0}};
+	struct json *services = json_set_array(json, "services");
+
+	for (size_t i = 0; i < plan->n_services; i++)
+		add_record(services, &plan->services[i], members);
+}
+
 static void add_system(struct json *json, const struct plan *plan)
 {
 	struct json *object = json_set_object(json, "system");
@@ -208,6 +218,7 @@ static void add_system(struct json *json, const struct plan *plan)
 	json_set_strv(object, "ssh_keys", plan->ssh_keys);
 	json_set_strv(object, "xen_arguments", plan->xen_arguments);
 	json_set_strv(object, "kernel_arguments", plan->kernel_arguments);
+	add_services(object, plan);
 	json_set_u64(object, "dom0_memory_mib", plan->dom0_memory_mib);
 	json_set_u64(object, "dom0_vcpus", plan->dom0_vcpus);
 	json_set_bool(object, "write_boot_entry", plan->write_boot_entry);
@@ -225,8 +236,7 @@ static void add_system(struct json *json, const struct plan *plan)
 	json_set_bool(object, "default", serial->is_default);
 }
 
-/* A URL without the user and password that may stand in it. */
-static char *masked(const char *url)
+char *build_url_masked(const char *url)
 {
 	const char *scheme = url ? strstr(url, "://") : NULL;
 	const char *start = scheme ? scheme + 3 : NULL, *at = NULL;
@@ -240,7 +250,6 @@ static char *masked(const char *url)
 static void add_files(struct json *json, const struct plan *plan)
 {
 	struct json *files = json_set_array(json, "files");
-	struct json *scripts;
 
 	for (size_t i = 0; i < plan->n_files; i++) {
 		const struct plan_file *file = &plan->files[i];
@@ -254,19 +263,34 @@ static void add_files(struct json *json, const struct plan *plan)
 		json_set_stringf(entry, "mode", "%04o", file->mode);
 		json_set_string(entry, "content", file->content);
 	}
-	scripts = json_set_array(json, "scripts");
-	for (size_t i = 0; i < plan->n_scripts; i++) {
-		struct json *entry = json_append_object(scripts);
-		_cleanup_free_ char *url = masked(plan->scripts[i].url);
+}
 
-		json_set_string(entry, "stage", script_stage_to_string(plan->scripts[i].stage));
-		json_set_string(entry, "type", plan->scripts[i].type);
-		json_set_string(entry, "url", url);
-		json_set_u64(entry, "timeout_s", plan->scripts[i].timeout_s);
-		json_set_string(entry, "sha256", plan->scripts[i].sha256);
-		json_set_string(entry, "on_failure",
-				script_failure_to_string(plan->scripts[i].on_failure));
-	}
+static void add_script(struct json *list, const char *when, const char *word,
+		       const struct answers_script *script)
+{
+	struct json *entry = json_append_object(list);
+	_cleanup_free_ char *url = build_url_masked(script->url);
+
+	json_set_string(entry, when, word);
+	json_set_string(entry, "type", script->type);
+	json_set_string(entry, "url", url);
+	json_set_u64(entry, "timeout_s", script->timeout_s);
+	json_set_string(entry, "sha256", script->sha256);
+	json_set_string(entry, "on_failure", script_failure_to_string(script->on_failure));
+}
+
+static void add_scripts(struct json *json, const struct plan *plan)
+{
+	struct json *scripts = json_set_array(json, "scripts");
+	struct json *later = json_set_array(json, "firstboot_scripts");
+
+	for (size_t i = 0; i < plan->n_scripts; i++)
+		add_script(scripts, "stage", script_stage_to_string(plan->scripts[i].stage),
+			   &plan->scripts[i]);
+	for (size_t i = 0; i < plan->n_firstboot_scripts; i++)
+		add_script(later, "moment",
+			   script_moment_to_string(plan->firstboot_scripts[i].moment),
+			   &plan->firstboot_scripts[i]);
 }
 
 static void add_steps(struct json *json, const struct plan *plan)
@@ -306,6 +330,7 @@ struct json *plan_to_json(const struct plan *plan)
 	add_network(json, plan);
 	add_system(json, plan);
 	add_files(json, plan);
+	add_scripts(json, plan);
 	add_steps(json, plan);
 	return json;
 }

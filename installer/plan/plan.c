@@ -18,19 +18,17 @@ void build_warn(struct build *build, const char *where, const char *hint, const 
 		finding_set_hint(finding, "%s", hint);
 }
 
-static void copy_scripts(struct build *build)
+static struct answers_script *copy_scripts(const struct answers_script *from, size_t count)
 {
-	const struct answers *answers = build->answers;
-	struct plan *plan = build->plan;
+	struct answers_script *copies = xcalloc(count + 1, sizeof(*copies));
 
-	for (size_t i = 0; i < answers->n_scripts; i++) {
-		struct answers_script *script = ARRAY_APPEND(plan->scripts, plan->n_scripts);
-
-		*script = answers->scripts[i];
-		script->type = xstrdup(script->type);
-		script->url = xstrdup(script->url);
-		script->sha256 = xstrdup(script->sha256);
+	for (size_t i = 0; i < count; i++) {
+		copies[i] = from[i];
+		copies[i].type = xstrdup(from[i].type);
+		copies[i].url = xstrdup(from[i].url);
+		copies[i].sha256 = xstrdup(from[i].sha256);
 	}
+	return copies;
 }
 
 static void copy_list(char ***list, char *const *from)
@@ -79,7 +77,11 @@ static void describe(struct build *build, int64_t time)
 	plan->syslog_server = xstrdup(answers->syslog_server);
 	plan->syslog_protocol = answers->syslog_protocol;
 	plan->n_ca_certificates = strv_length(answers->ca_certificates);
-	copy_scripts(build);
+	plan->scripts = copy_scripts(answers->scripts, answers->n_scripts);
+	plan->n_scripts = answers->n_scripts;
+	plan->firstboot_scripts =
+		copy_scripts(answers->firstboot_scripts, answers->n_firstboot_scripts);
+	plan->n_firstboot_scripts = answers->n_firstboot_scripts;
 }
 
 static void describe_source(struct build *build)
@@ -120,6 +122,7 @@ int plan_build(const struct host *host, const struct answers *answers, const str
 	build_dom0(&build);
 	if ((r = build_network(&build, err)) < 0)
 		return r;
+	build_services(&build);
 	build_files_system(&build);
 	build_files_peers(&build);
 	build_files_network(&build);
@@ -259,6 +262,16 @@ static void free_network(struct plan *plan)
 	strv_free(plan->ntp_servers);
 }
 
+static void free_scripts(struct answers_script *scripts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(scripts[i].type);
+		free(scripts[i].url);
+		free(scripts[i].sha256);
+	}
+	free(scripts);
+}
+
 static void free_actions(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_files; i++) {
@@ -267,12 +280,11 @@ static void free_actions(struct plan *plan)
 		free(plan->files[i].symlink);
 	}
 	free(plan->files);
-	for (size_t i = 0; i < plan->n_scripts; i++) {
-		free(plan->scripts[i].type);
-		free(plan->scripts[i].url);
-		free(plan->scripts[i].sha256);
-	}
-	free(plan->scripts);
+	for (size_t i = 0; i < plan->n_services; i++)
+		free(plan->services[i].name);
+	free(plan->services);
+	free_scripts(plan->scripts, plan->n_scripts);
+	free_scripts(plan->firstboot_scripts, plan->n_firstboot_scripts);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		free(plan->steps[i].id);
 		free(plan->steps[i].disk);

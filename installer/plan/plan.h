@@ -71,6 +71,11 @@ struct plan_file {
 };
 
 /* The management network of the new host. */
+struct plan_service {
+	char *name; /* as the new host calls it, without .service */
+	bool enabled;
+};
+
 struct plan_network {
 	char *bridge;  /* "xenbr0", over the management NIC, with its MAC */
 	char *device;  /* what bears the address: the bridge, or "xenbr0.42" with a VLAN */
@@ -104,8 +109,10 @@ enum step_kind {
 	STEP_MOUNT,
 	STEP_WRITE_FILES,  /* every plan_file */
 	STEP_CERTIFICATES, /* those of the files join the ones that the host trusts */
+	STEP_SERVICES,     /* what the answers enable or disable */
 	STEP_IDENTITY,     /* machine-id, ssh host keys: fresh, never from the seed */
 	STEP_PASSWORD,
+	STEP_SCRIPTS_FIRSTBOOT, /* laid down on the new host, which runs them */
 	STEP_SCRIPTS_POPULATED,
 	STEP_BOOT_MENU, /* the package's own GRUB menu generator, in the new root */
 	STEP_SAVE_LOG,
@@ -177,10 +184,14 @@ struct plan {
 	char *timezone, *keymap;
 	enum ntp_source ntp_source; /* resolved: what the time comes from */
 	char **ntp_servers;
+	struct plan_service *services; /* that shall differ from what the image has */
+	size_t n_services;
 	struct plan_file *files;
 	size_t n_files;
 	struct answers_script *scripts; /* copies */
 	size_t n_scripts;
+	struct answers_script *firstboot_scripts; /* copies; they have a moment, no stage */
+	size_t n_firstboot_scripts;
 	struct plan_step *steps;
 	size_t n_steps;
 	struct findings warnings; /* shown and logged, never silent */
@@ -211,6 +222,8 @@ char *plan_to_text(const struct plan *plan);
 /* SHA-256 over the JSON text: the journal's and the report's name for this plan. */
 void plan_digest(const struct plan *plan, char ret[SHA256_HEX]);
 
+/* Where the new host keeps a script for first boot, counted from 0. Newly allocated. */
+char *plan_firstboot_script(size_t index);
 const struct plan_disk *plan_find_disk(const struct plan *plan, const char *id);
 const struct plan_partition *plan_find_partition(const struct plan *plan, const char *id);
 /* The partition of a disk that stays as it is, or NULL. */

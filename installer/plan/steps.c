@@ -26,8 +26,10 @@ static const struct step_kind_info kinds[_STEP_MAX] = {
 	[STEP_MOUNT] = {"mount", 2, true},
 	[STEP_WRITE_FILES] = {"write-files", 3, true},
 	[STEP_CERTIFICATES] = {"certificates", 20, true},
+	[STEP_SERVICES] = {"services", 5, true},
 	[STEP_IDENTITY] = {"identity", 10, true},
 	[STEP_PASSWORD] = {"password", 3, true},
+	[STEP_SCRIPTS_FIRSTBOOT] = {"scripts-firstboot", 1, true},
 	[STEP_SCRIPTS_POPULATED] = {"scripts-populated", 20, true},
 	[STEP_BOOT_MENU] = {"boot-menu", 20, true},
 	[STEP_SAVE_LOG] = {"save-log", 1, true},
@@ -165,6 +167,22 @@ static void add_system(struct build *build)
 	}
 }
 
+/* "Disable ssh, enable chrony" */
+static char *services_title(const struct plan *plan)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	for (size_t i = 0; i < plan->n_services; i++) {
+		const struct plan_service *service = &plan->services[i];
+
+		strbuf_addf(&buf, "%s%s %s", i ? ", " : "",
+			    service->enabled ? (i ? "enable" : "Enable")
+					     : (i ? "disable" : "Disable"),
+			    service->name);
+	}
+	return strbuf_take(&buf);
+}
+
 static void add_configuration(struct plan *plan)
 {
 	add_step(plan, STEP_MOUNT, NULL, xstrdup("Mount the new system"));
@@ -175,10 +193,15 @@ static void add_configuration(struct plan *plan)
 			 xasprintf("Trust %zu certificate%s of the answers",
 				   plan->n_ca_certificates,
 				   plan->n_ca_certificates == 1 ? "" : "s"));
+	if (plan->n_services > 0)
+		add_step(plan, STEP_SERVICES, NULL, services_title(plan));
 	add_step(plan, STEP_IDENTITY, NULL, xstrdup("Make fresh machine-id and ssh host keys"));
 	add_step(plan, STEP_PASSWORD, NULL,
 		 xstrdup(plan->root_password_key ? "Set root's password"
 						 : "Lock root's password until first boot"));
+	if (plan->n_firstboot_scripts > 0)
+		add_step(plan, STEP_SCRIPTS_FIRSTBOOT, NULL,
+			 xstrdup("Lay down the scripts for first boot"));
 	if (has_scripts(plan, STAGE_PACKAGES_INSTALLED) ||
 	    has_scripts(plan, STAGE_FILESYSTEM_POPULATED))
 		add_step(plan, STEP_SCRIPTS_POPULATED, NULL,

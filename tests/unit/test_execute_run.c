@@ -182,8 +182,9 @@ static void test_a_dead_script_link_stops_before_anything(void **state)
 	struct context *context = *state;
 	struct answers_script script = {
 		.stage = STAGE_INSTALLATION_COMPLETE, .type = text("url"), .url = text("/script")};
-	_cleanup_report_ struct report *missing = NULL, *interpreter = NULL;
-	_cleanup_error_ struct error *err = NULL, *second = NULL;
+	_cleanup_report_ struct report *missing = NULL, *interpreter = NULL, *later = NULL,
+				       *damaged = NULL;
+	_cleanup_error_ struct error *err = NULL, *second = NULL, *third = NULL;
 
 	context->plan.scripts = &script;
 	context->plan.n_scripts = 1;
@@ -198,6 +199,17 @@ static void test_a_dead_script_link_stops_before_anything(void **state)
 	fixture_write(&context->fixture, "/root/script", "#!/no/such/interpreter\n");
 	assert_true(run(context, &interpreter, &second) < 0);
 	assert_non_null(strstr(interpreter->message, "asks for /no/such/interpreter"));
+	/* One for first boot needs its interpreter on the new host, not here. */
+	context->plan.n_scripts = 0;
+	context->plan.firstboot_scripts = &script;
+	context->plan.n_firstboot_scripts = 1;
+	context->plan.n_steps = 2;
+	context->steps[1] = (struct plan_step){
+		.kind = STEP_SCRIPTS_START, .id = text("scripts-start"), .title = text("Scripts")};
+	assert_int_equal(run(context, &later, NULL), 0);
+	fixture_write(&context->fixture, "/root/script", "no script\n");
+	assert_true(run(context, &damaged, &third) < 0);
+	assert_non_null(strstr(damaged->message, "the script for first boot cannot be used"));
 	free(context->failure);
 	context->failure = NULL;
 }

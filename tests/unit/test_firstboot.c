@@ -3,6 +3,8 @@
 #include "firstboot/firstboot.h"
 #include "tests/unit/unit.h"
 
+#include "common/str.h"
+
 struct fixture {
 	char *folder;
 	struct firstboot firstboot;
@@ -119,9 +121,112 @@ static void test_greeting_shows_the_bridge_and_the_tasks(void **state)
 	assert_non_null(strstr(motd, "local-storage: volume group V"));
 }
 
+#define SCRIPTS FIRSTBOOT_DATA "/xenhost-scripts.json"
+
+/* Script 1 stops when it fails, and runs before the network; 2 and 3 run with it. */
+static void lay_down_scripts(struct fixture *fixture, const char *first)
+{
+	static const char *const bodies[] = {NULL, "echo two $XENHOST_MOMENT >>{}; exit 3",
+					     "echo three >>{}"};
+	_cleanup_strbuf_ struct strbuf list = {0};
+
+	for (unsigned i = 0; i < 3; i++) {
+		_cleanup_free_ char *path = xasprintf("/scripts/%u", i + 1);
+		const char *body = i ? bodies[i] : first, *gap = strstr(body, "{}");
+		_cleanup_free_ char *text =
+			xasprintf("#!/bin/sh\n%.*s%s/out%s\n", (int)(gap - body), body,
+				  fixture->folder, gap + 2);
+
+		assert_int_equal(fsroot_write_text(fixture->firstboot.root, path, text, 0700), 0);
+		strbuf_addf(&list,
+			    "%s{\"moment\": \"%s\", \"path\": \"%s\", \"source\": "
+			    "\"http://h/%u\", \"timeout_s\": 20, \"on_failure\": \"%s\"}",
+			    i ? ", " : "", i ? "network-up" : "before-network", path, i + 1,
+			    i ? "continue" : "stop");
+	}
+	_cleanup_free_ char *json = xasprintf("{\"scripts\": [%s]}", list.text);
+	write_file(fixture, SCRIPTS, json);
+}
+
+static void expect_out(struct fixture *fixture, const char *text)
+{
+	_cleanup_free_ char *out = NULL;
+
+	assert_int_equal(fsroot_read_text(fixture->firstboot.root, "/out", &out), 0);
+	assert_string_equal(out, text);
+}
+
+static void test_scripts_run_once_at_their_moment(void **state)
+{
+	struct fixture *fixture = *state;
+	struct firstboot *firstboot = &fixture->firstboot;
+
+	lay_down_scripts(fixture, "echo one $XENHOST_MOMENT >>{}");
+	assert_int_equal(firstboot_scripts(firstboot, MOMENT_BEFORE_NETWORK, NULL), 0);
+	expect_out(fixture, "one before-network");
+	assert_int_equal(firstboot_scripts(firstboot, MOMENT_NETWORK_UP, NULL), 0);
+	assert_int_equal(firstboot_scripts(firstboot, MOMENT_NETWORK_UP, NULL), 0);
+	expect_out(fixture, "one before-network\ntwo network-up\nthree");
+	_cleanup_free_ char *text = firstboot_to_text(firstboot);
+
+	assert_non_null(strstr(text, "script 1 (before-network): http://h/1 ended well\n"));
+	assert_non_null(strstr(text, "script 2 (network-up): FAILED: http://h/2: "));
+	assert_non_null(strstr(text, "journalctl -u xenhost-firstboot-network-up\n"));
+	assert_non_null(strstr(text, "script 3 (network-up): http://h/3 ended well\n"));
+}
+
+static void test_a_script_that_must_end_well_holds_the_others(void **state)
+{
+	struct fixture *fixture = *state;
+	struct firstboot *firstboot = &fixture->firstboot;
+	_cleanup_error_ struct error *failed = NULL, *waiting = NULL;
+
+	lay_down_scripts(fixture, "echo one >>{}; exit 1");
+	assert_true(firstboot_scripts(firstboot, MOMENT_BEFORE_NETWORK, &failed) < 0);
+	assert_int_equal(error_kind_exit_code(failed->kind), 7);
+	assert_true(firstboot_scripts(firstboot, MOMENT_NETWORK_UP, &waiting) < 0);
+	assert_string_equal(waiting->message, "script 1 (before-network) has not ended well, so "
+					      "those of network-up wait");
+	expect_out(fixture, "one");
+
+	lay_down_scripts(fixture, "echo again >>{}");
+	assert_int_equal(firstboot_scripts(firstboot, MOMENT_BEFORE_NETWORK, NULL), 0);
+	assert_int_equal(firstboot_scripts(firstboot, MOMENT_NETWORK_UP, NULL), 0);
+	expect_out(fixture, "one\nagain\ntwo network-up\nthree");
+}
+
+static void test_a_damaged_list_of_scripts_is_named(void **state)
+{
+	static const struct {
+		const char *json, *message;
+	} cases[] = {
+		{"{", SCRIPTS},
+		{"{\"scripts\": [{\"path\": \"/x\"}]}", "has a script without"},
+		{"{\"scripts\": [{\"path\": \"/x\", \"source\": \"x\", \"timeout_s\": 1, "
+		 "\"moment\": \"later\"}]}",
+		 "has a script without"},
+	};
+	struct fixture *fixture = *state;
+
+	assert_int_equal(firstboot_scripts(&fixture->firstboot, MOMENT_NETWORK_UP, NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_error_ struct error *err = NULL;
+
+		write_file(fixture, SCRIPTS, cases[i].json);
+		assert_true(firstboot_scripts(&fixture->firstboot, MOMENT_NETWORK_UP, &err) < 0);
+		assert_non_null(strstr(err->message, cases[i].message));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_scripts_run_once_at_their_moment, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_script_that_must_end_well_holds_the_others,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_damaged_list_of_scripts_is_named, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_data_files_are_read_like_upstream, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_state_survives_a_boot, set_up, tear_down),
