@@ -108,14 +108,15 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host(request, folder, server):
-    """The machine that the test file describes by MACHINE and ANSWERS, installed and booted."""
+    """The machine that the test file describes by MACHINE and ANSWERS, installed and booted. ANSWERS may
+    be a function of the server."""
     module = request.module
     machine = dict(module.MACHINE)
     name = machine.pop("name")
     append = machine.pop("append", "console=tty0 console=ttyS0,115200")
     vm = VM(name, folder / "vm", **machine)
     vm.nics[0].ssh_port = free_port()
-    answers = module.ANSWERS
+    answers = module.ANSWERS(server) if callable(module.ANSWERS) else module.ANSWERS
     try:
         if not (REUSE and (vm.folder / "serial.log").exists()):
             install(vm, make_medium(folder / "unattended.iso", answers, append))

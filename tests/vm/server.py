@@ -24,6 +24,7 @@ class Server:
         self.cuts = 0  # how often that happened
         self.away = threading.Event()  # while set, every connection is closed at once
         self.requests = []  # (method, path, first byte)
+        self.proxied = []  # whole URLs, by those who take this for a proxy
         self.sent = {}  # path -> bytes sent, of all connections
         self.knocks = 0  # connections closed because the server was away
         self._condition = threading.Condition()
@@ -38,17 +39,23 @@ class Server:
         self.url = f"http://10.0.2.2:{self.port}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
+    def certificate(self):
+        """The certificate that `with_tls` shows, as text in PEM; it signed itself."""
+        pem, key = self.uploads / "certificate.pem", self.uploads / "key.pem"
+        if not pem.exists():
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=10.0.2.2",
+                 "-addext", "subjectAltName=IP:10.0.2.2", "-keyout", key, "-out", pem],
+                check=True, capture_output=True,
+            )  # fmt: skip
+        return pem.read_text(encoding="ascii")
+
     @contextlib.contextmanager
     def with_tls(self):
-        """The same files by https, with a certificate that signed itself; gives the URL."""
-        pem = self.uploads / "certificate.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=10.0.2.2",
-             "-addext", "subjectAltName=IP:10.0.2.2", "-keyout", pem, "-out", pem],
-            check=True, capture_output=True,
-        )  # fmt: skip
+        """The same files by https; gives the URL."""
+        self.certificate()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem)
+        context.load_cert_chain(self.uploads / "certificate.pem", self.uploads / "key.pem")
         https = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.http.RequestHandlerClass)
         https.daemon_threads = True
         https.socket = context.wrap_socket(https.socket, server_side=True)
@@ -123,7 +130,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def _answer(self, with_body):
-        path = urllib.parse.unquote(self.path.split("?")[0])
+        if "://" in self.path:
+            self.owner.proxied.append(self.path)
+        path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
         file = self.owner.folder / path.lstrip("/")
         match = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         first = int(match.group(1)) if match else 0

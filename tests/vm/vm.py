@@ -55,6 +55,7 @@ class Nic:
     ssh_port: int = 0  # of the test's machine, forwarded to port 22
     address: str = ""  # that the forward goes to; else what DHCP gives first
     link: bool = True
+    netdev: str = ""  # of QEMU, in place of the user network
 
 
 DISK_DEVICES = {
@@ -149,8 +150,8 @@ class VM:
     def _nic_arguments(self):
         arguments = [] if self.nics else ["-nic", "none"]
         for index, nic in enumerate(self.nics):
-            network = f"user,id=n{index},net=10.0.{nic.net}.0/24"
-            if nic.ssh_port:
+            network = f"{nic.netdev},id=n{index}" if nic.netdev else f"user,id=n{index},net=10.0.{nic.net}.0/24"
+            if nic.ssh_port and not nic.netdev:
                 network += f",hostfwd=tcp:127.0.0.1:{nic.ssh_port}-{nic.address}:22"
             # Without its option ROM no NIC is tried at boot, which would take a minute.
             device = f"{nic.model},id=nic{index},netdev=n{index},mac={nic.mac},romfile="
