@@ -77,26 +77,6 @@ static int prepare(struct job *job, struct error **err)
 	return 0;
 }
 
-static int bring_up_network(struct job *job, const struct host *host, struct error **err)
-{
-	_cleanup_network_config_ struct network_config *config = NULL;
-	int r;
-
-	if (!job->options.url)
-		return host->n_nics ? network_links_up(job->root, host, err) : 0;
-	r = network_config_parse(job->command_line, &config, err);
-	if (r < 0)
-		return r;
-	puts("bringing up the network");
-	r = network_up(job->root, host, config, err);
-	if (r < 0)
-		return r;
-	job->network_up = true;
-	/* A report bears its date, and certificates are checked against the clock. */
-	network_set_clock(job->root);
-	return 0;
-}
-
 /* Switches are heard on links that are up, whether or not anything is sent. */
 static int prepare_links(struct job *job, struct error **err)
 {
@@ -105,7 +85,28 @@ static int prepare_links(struct job *job, struct error **err)
 
 	if (r == 0)
 		r = network_rename(host, err);
-	return r < 0 ? r : bring_up_network(job, host, err);
+	return r < 0 || !host->n_nics ? r : network_links_up(job->root, host, err);
+}
+
+/* After listening, when the slowest link has come up. */
+static int bring_up_network(struct job *job, struct error **err)
+{
+	_cleanup_network_config_ struct network_config *config = NULL;
+	int r;
+
+	if (!job->options.url)
+		return 0;
+	r = network_config_parse(job->command_line, &config, err);
+	if (r < 0)
+		return r;
+	puts("bringing up the network");
+	r = network_up(job->root, job->host, config, err);
+	if (r < 0)
+		return r;
+	job->network_up = true;
+	/* A report bears its date, and certificates are checked against the clock. */
+	network_set_clock(job->root);
+	return 0;
 }
 
 static int look(struct job *job, struct error **err)
@@ -126,16 +127,11 @@ static int look(struct job *job, struct error **err)
 	if (detect.lldp_seconds)
 		printf("looking at the hardware; up to %u s of it listening for switches (LLDP)\n",
 		       detect.lldp_seconds);
-	r = host_detect(job->root, &detect, &job->host, err);
-	if (r < 0)
-		return r;
-	verdicts_judge(job->profile, job->host, &job->verdicts);
-	documents_make(job->host, &job->verdicts, time(NULL), &job->documents);
-	return 0;
+	return host_detect(job->root, &detect, &job->host, err);
 }
 
 /* Verdicts for the consoles; all of it in a file that they can page through. */
-static int show(const struct job *job, struct error **err)
+static int show(struct job *job, struct error **err)
 {
 	_cleanup_free_ char *judged = verdicts_to_text(&job->verdicts);
 	_cleanup_free_ char *summary = verdicts_summary(&job->verdicts);
@@ -218,10 +214,14 @@ int hardware_report(void)
 	if (hardware_options_parse(job.command_line, &job.options, &error) < 0)
 		note_failure(&job, TAKE_PTR(error));
 	attempt(&job, prepare_links);
-	if (look(&job, &error) < 0 || show(&job, &error) < 0) {
+	if (look(&job, &error) < 0) {
 		note_failure(&job, error);
 		return job.exit_code;
 	}
+	attempt(&job, bring_up_network);
+	verdicts_judge(job.profile, job.host, &job.verdicts);
+	documents_make(job.host, &job.verdicts, time(NULL), &job.documents);
+	attempt(&job, show);
 	attempt(&job, save);
 	attempt(&job, send);
 	if (!job.saved && !job.sent && !job.exit_code)
