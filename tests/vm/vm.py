@@ -72,7 +72,7 @@ CONTROLLERS = {"megasas": "megasas", "mptsas": "mptsas1068", "scsi": "virtio-scs
 class VM:
     """A machine that can be started, talked to, killed and started again with its disks."""
 
-    def __init__(self, name, folder, disks, nics=(), firmware="bios", memory=2560, com=1, secure_boot=False):
+    def __init__(self, name, folder, disks, nics=(), firmware="bios", memory=2560, com=1, secure_boot=False, machine="q35", smp="1"):
         self.name = name
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -82,6 +82,8 @@ class VM:
         self.memory = memory
         self.com = com
         self.secure_boot = secure_boot
+        self.machine = machine
+        self.smp = smp
         self.child = None
         self.paced = False  # the console loses what is typed too fast, as Xen's does
         self.counter = 0
@@ -163,11 +165,11 @@ class VM:
     def command(self, iso=None, extra=(), firmware_text=False, iso_first=False):
         serial = ["-serial", "null"] * (self.com - 1) + ["-serial", "stdio"]
         # With graphics off SeaBIOS speaks on the serial port, but Linux then starts no console there.
-        machine = "q35,graphics=off" if firmware_text else "q35"
+        machine = self.machine + (",graphics=off" if firmware_text else "")
         if self.secure_boot:
             machine += ",smm=on"
         command = ["qemu-system-x86_64", "-name", self.name, "-machine", machine]
-        command += self._accelerator() + ["-m", str(self.memory), "-smp", "1"]
+        command += self._accelerator() + ["-m", str(self.memory), "-smp", self.smp]
         command += ["-display", "none", "-nodefaults", "-device", "VGA", "-rtc", "base=utc"]
         command += serial + ["-monitor", f"unix:{self._monitor()},server=on,wait=off"]
         command += self._firmware_arguments() + self._disk_arguments() + self._nic_arguments()
