@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the test pool share: pools that answer quickly, and a client that hides nothing."""
 
+import atexit
+import functools
 import http.client
 import itertools
 import json
 import pathlib
+import shutil
 import socket
-import ssl
 import tempfile
 import time
 import xml.etree.ElementTree as tree
 
 import envelopes
 import lab
+import peer
 
 QUICK = {"wrong_password": 0.1, "join": 0.0, "fuse": 0.2, "restart": 0.2, "enable": 0.1, "retry": 0.1}
 PASSWORD = "xenroot"
@@ -25,13 +28,22 @@ def free_port():
         return probe.getsockname()[1]
 
 
+@functools.cache
+def shared_certificate():
+    """One for all tests of a run: keys take their time."""
+    folder = tempfile.mkdtemp(prefix="testpool-")
+    atexit.register(shutil.rmtree, folder)
+    pem = pathlib.Path(folder) / "shared.pem"
+    lab.make_certificate(pem, "127.0.0.1", {})
+    return pem
+
+
 class World(lab.Lab):
     """A lab whose hosts get an address of 127/8 and a listener each, and share one certificate."""
 
     def __init__(self, *hosts, **state):
         self.home = tempfile.TemporaryDirectory(prefix="testpool-")  # pylint: disable=consider-using-with
-        self.pem = pathlib.Path(self.home.name) / "shared.pem"
-        lab.make_certificate(self.pem, "127.0.0.1", {})
+        self.pem = shared_certificate()
         self.numbers = itertools.count()
         timing = {**QUICK, **state.pop("timing", {})}
         super().__init__({"hosts": [], "port": free_port(), "timing": timing, **state})
@@ -89,9 +101,7 @@ class Client:
         host, _, port = rest.strip("/").rpartition(":")
         if scheme == "http":
             return http.client.HTTPConnection(host, int(port), timeout=self.timeout)
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return http.client.HTTPSConnection(host, int(port), timeout=self.timeout, context=context)
+        return http.client.HTTPSConnection(host, int(port), timeout=self.timeout, context=peer.trusting())
 
     def post(self, path, body, headers=None, method="POST"):
         """Status, headers and body of the answer."""
