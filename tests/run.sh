@@ -56,6 +56,7 @@ for need in "packages initrd/host-packages.sh" "build make -j2 all"; do
 done
 stage check run make --no-print-directory check
 stage asan run make --no-print-directory asan
+stage pool run make --no-print-directory pool-clients
 stage tidy run make --no-print-directory tidy
 stage fuzz run make --no-print-directory fuzz
 stage media run make --no-print-directory iso pxe

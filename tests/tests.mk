@@ -21,6 +21,10 @@ pool: ## the test pool's own tests that need nothing but Python and openssl
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/run.py --quick >$(B)/pool.log 2>&1 || { cat $(B)/pool.log; exit 1; }
 	@tail -n 1 $(B)/pool.log
 
+.PHONY: pool-clients
+pool-clients: ## the test pool against the npm client xen-api, and a hundred joins at once
+	@PYTHONDONTWRITEBYTECODE=1 XENHOST_BUILD=$(B) python3 tests/pool/run.py --long
+
 .PHONY: pool-recorded
 pool-recorded: ## compare the test pool with the recorded conversations of the folder RECORDED=
 	@[ -n "$(RECORDED)" ] || { echo "name the folder: make $@ RECORDED=/path" >&2; exit 2; }

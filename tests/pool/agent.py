@@ -77,9 +77,9 @@ class Agent:
 
     # --- life --------------------------------------------------------------------------------
 
-    def host_ref(self):
+    def host_ref(self, db=None):
         """The record of this host in the database it coordinates."""
-        found = self.db.find("host", uuid=self.uuid)
+        found = (db or self.db).find("host", uuid=self.uuid)
         return found[0] if found else NULL
 
     def furnish(self):
@@ -142,7 +142,7 @@ class Agent:
 
     def _find_pool(self, life):
         """Says hello to the coordinator until it is answered, then takes part."""
-        while self.life == life and self.emergency:
+        while self.life == life:
             pause = self.lab.timing["retry"]
             try:
                 with Peer(self.coordinator, self.lab.port) as peer:

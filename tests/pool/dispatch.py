@@ -22,15 +22,10 @@ class Call:
 
     def __init__(self, agent, local):
         self.agent = agent
+        self.db = agent.db  # that of the moment: a restart may take it away from the agent
         self.local = local  # came over the unix socket: root without a password
         self.session = None
         self.task = None
-        self.xml = False
-
-    @property
-    def db(self):
-        """The records of the pool this host coordinates."""
-        return self.agent.db
 
 
 def _find(agent, request):
@@ -81,7 +76,7 @@ def _in_task(call, name, entry, args):
         except ApiError as e:
             tasks.fail(call.db, call.task, e)
 
-    call.task = tasks.create(call.agent, f"Async.{name}", "")
+    call.task = tasks.create(call, f"Async.{name}", "")
     threading.Thread(target=work, daemon=True).start()
     return call.task
 
@@ -96,7 +91,8 @@ def execute(agent, request, local):
     entry, name, asynchronous = _find(agent, request)
     args = arguments(name, entry, request.params, request.envelope == "xml")
     call = Call(agent, local)
-    call.xml = request.envelope == "xml"
+    if call.db is None and not entry.emergency:
+        raise Emergency(ApiError("HOST_STILL_BOOTING"))
     if entry.session:
         _authorise(call, name, entry, request.params[0])
     if asynchronous:

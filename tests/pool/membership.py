@@ -20,32 +20,32 @@ from side import Side
 CARRIED = ("host_metrics", "host", "network", "PIF_metrics", "PIF", "SR", "PBD", "VM", "Certificate")
 
 
-def _licensed(agent):
-    if agent.db.pool()[1]["restrictions"].get("restrict_pooling") == "true":
+def _licensed(db):
+    if db.pool()[1]["restrictions"].get("restrict_pooling") == "true":
         raise ApiError("LICENCE_RESTRICTION")
 
 
-def _own_side(agent):
+def _own_side(call):
     def read(cls):
-        with agent.db.changed:
-            return {ref: dict(record) for ref, record in agent.db.tables[cls].items()}
+        with call.db.changed:
+            return {ref: dict(record) for ref, record in call.db.tables[cls].items()}
 
-    return Side(read, agent.uuid)
+    return Side(read, call.agent.uuid)
 
 
 def _join(call, address, user, password, force):
     agent = call.agent
-    _licensed(agent)
+    _licensed(call.db)
     with agent.joining:
         with Peer(address, agent.lab.port) as peer:
             peer.login("session.login_with_password", user, password)
             tasks.progress(call, 0.1)
-            checks.run(_own_side(agent), Side(peer.records), agent, force)
+            checks.run(_own_side(call), Side(peer.records), agent, force)
             tasks.progress(call, 0.3)
             time.sleep(agent.lab.timing["join"])
             secret = peer.call("pool.initial_auth")
             try:
-                peer.call("testpool.introduce", {cls: _own_side(agent).all(cls) for cls in CARRIED})
+                peer.call("testpool.introduce", {cls: _own_side(call).all(cls) for cls in CARRIED})
             except ApiError as e:
                 if e.code == "LICENCE_RESTRICTION":
                     raise

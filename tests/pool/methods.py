@@ -67,7 +67,7 @@ def get_this_host(call, session):
     """The host that made the session."""
     if session not in call.agent.sessions:
         raise ApiError("HANDLE_INVALID", "session", session)
-    return call.agent.host_ref()
+    return call.agent.host_ref(call.db)
 
 
 @method("session.get_originator", "string", reads=True)

@@ -4,10 +4,11 @@
 
 A pair tells what differs from two plain hosts ("joiner" and "pool", lists of changes as in
 furnish.py) and the "errors" in the server's order: the server refuses with the first, a pre-flight
-must predict all. "forced" are those of join_force where they are others. "@joiner/x" and "@pool/x" stand
+must predict all. "forced" are those of join_force, if they matter. "@joiner/x" and "@pool/x" stand
 for references, "*" for any text. "release" is the database schema of the joiner's release.
 
-    pairs.py --out DIR      writes each pair as the records that both sides would show
+    pairs.py --out DIR      writes DIR/NAME/joining.json and pool.json: the records that both sides
+                            would show, in the schema that `xenhost-firstboot check` reads
 """
 
 import argparse
@@ -26,7 +27,9 @@ def load():
     pairs = {}
     for path in sorted(FOLDER.glob("*.json")):
         pair = json.loads(path.read_text())
-        pairs[path.stem] = {"forced": pair["errors"], "release": "5.909", **pair}
+        pairs[path.stem] = {
+            "forced": pair["errors"], "tries_force": "forced" in pair, "release": "5.909", **pair,
+        }  # fmt: skip
     return pairs
 
 
@@ -50,19 +53,24 @@ def resolved(errors, furnishers):
     return [[one(text) for text in error] for error in errors]
 
 
+SIDES = (("joiner", "192.0.2.20"), ("pool", "192.0.2.10"))
+
+
 def records(pair):
-    """The pair with whole records instead of changes, and errors with references."""
-    sides = {
-        side: database(side, address, pair[side])
-        for side, address in (("joiner", "192.0.2.20"), ("pool", "192.0.2.10"))
+    """Both sides as documents of schema xenhost.pool-side/1, and the pair's errors with references."""
+    sides, furnishers = {}, {}
+    for side, address in SIDES:
+        db, furnishers[side] = database(side, address, pair[side])
+        sides[side] = {
+            "schema": "xenhost.pool-side/1",
+            "address": None if side == "joiner" else address,
+            "this_host": furnishers[side].ref("host"),
+            "time": "20261122T12:00:00Z", "clock_ahead_s": 0,
+            **{cls: table for cls, table in db.tables.items() if cls != "task"},
+        }  # fmt: skip
+    return sides["joiner"], sides["pool"], {
+        name: resolved(pair[name], furnishers) for name in ("errors", "forced")
     }  # fmt: skip
-    furnishers = {side: furnisher for side, (_, furnisher) in sides.items()}
-    return {
-        **{name: pair[name] for name in ("about", "release")},
-        "errors": resolved(pair["errors"], furnishers),
-        "forced": resolved(pair["forced"], furnishers),
-        **{side: {cls: t for cls, t in db.tables.items() if cls != "task"} for side, (db, _) in sides.items()},
-    }
 
 
 def main():
@@ -72,7 +80,9 @@ def main():
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for name, pair in load().items():
-        (options.out / f"{name}.json").write_text(json.dumps(records(pair)))
+        (options.out / name).mkdir(exist_ok=True)
+        for side, document in zip(("joining", "pool"), records(pair)):
+            (options.out / name / f"{side}.json").write_text(json.dumps(document, indent="\t"))
     return 0
 
 

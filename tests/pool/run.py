@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the tests of the test pool and ends with one line "N passed, N failed".
 
-    run.py [--quick] [NAME...]      --quick: those that need nothing but Python and openssl
+    run.py [--quick|--long] [NAME...]
+        --quick: those that need nothing but Python and openssl; --long: the others
 """
 
 import argparse
@@ -18,10 +19,11 @@ def main():
     """Runs what was named, or all."""
     parser = argparse.ArgumentParser(description="Runs the tests of the test pool.")
     parser.add_argument("--quick", action="store_true", help="leave out what takes long or needs a network")
+    parser.add_argument("--long", action="store_true", help="only those")
     parser.add_argument("names", nargs="*", help="test files, without .py")
     options = parser.parse_args()
     found = sorted(path.stem for path in FOLDER.glob("test_*.py"))
-    names = options.names or [n for n in found if not (options.quick and n in LONG)]
+    names = options.names or [n for n in found if not (options.quick if n in LONG else options.long)]
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     failed = len({test.id().partition(" ")[0] for test, _ in result.failures + result.errors})

@@ -13,11 +13,11 @@ def now():
     return Time(time.strftime("%Y%m%dT%H:%M:%SZ", time.gmtime()))
 
 
-def create(agent, label, description):
+def create(call, label, description):
     """A pending task of this host."""
-    return agent.db.add("task", {
+    return call.db.add("task", {
         "name_label": label, "name_description": description, "created": now(),
-        "finished": Time("19700101T00:00:00Z"), "resident_on": agent.host_ref(), "type": "<none/>",
+        "finished": Time("19700101T00:00:00Z"), "resident_on": call.agent.host_ref(call.db), "type": "<none/>",
     })  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def fail(db, task, error):
 @method("task.create", "string", "string")
 def task_create(call, label, description):
     """A task somebody else reports on."""
-    return create(call.agent, label, description)
+    return create(call, label, description)
 
 
 @method("task.destroy", "ref:task")

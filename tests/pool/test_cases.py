@@ -102,11 +102,9 @@ class Script:
         params = self.value(step["params"])
         started = time.monotonic()
         headers, body = client.raw_call(step["call"], params, step.get("headers"))
-        took = time.monotonic() - started
+        self.duration(step, time.monotonic() - started)
         for name, wanted in step.get("answer_headers", {}).items():
             self.expect(wanted, headers.get(name))
-        low, high = step.get("seconds", (0, 60))
-        self.test.assertTrue(low <= took <= high, f"{step['call']} took {took:.2f} s")
         self.test.assertRegex(body.decode(), f"\\A(?s:{step.get('answer', '.*')})\\Z")
         if "lacks" in step:
             self.test.assertNotRegex(body.decode(), step["lacks"])
@@ -123,6 +121,11 @@ class Script:
         self.expect(step.get("result", step.get("until", result)), result)
         if "save" in step:
             self.saved[step["save"]] = result
+
+    def duration(self, step, took):
+        """Not before and not after."""
+        low, high = step.get("seconds", (0, 60))
+        self.test.assertTrue(low <= took <= high, f"{step['call']} took {took:.2f} s")
 
     def error(self, wanted, got):
         """Code and parameters."""

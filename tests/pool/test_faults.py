@@ -40,14 +40,14 @@ class Faults(unittest.TestCase):
     def test_answers(self):
         """Bodies that are none, and the next call is answered well."""
         bare = b'{"jsonrpc": "2.0", "error": ["HOST_STILL_BOOTING"], "id": 0}'
-        for fault, wanted in (({"kind": "html"}, ("text/html", b"<html>")),
-                              ({"kind": "garbage"}, ("application/json", b"\x00\x01")),
-                              ({"kind": "deep", "levels": 9}, ("application/json", b'{"jsonrpc":"2.0","id":1,"result":[[[[[[[[[]')),
-                              ({"kind": "bare"}, ("application/json", bare)),
-                              ({"kind": "huge", "bytes": 1 << 20}, ("application/json", b'{"jsonrpc":"2.0","id":1,"result":"xxx'))):  # fmt: skip
+        start = b'{"jsonrpc":"2.0","id":1,"result":'
+        for fault, wanted in (({"kind": "html"}, b"<html>"), ({"kind": "garbage"}, b"\x00\x01"),
+                              ({"kind": "deep", "levels": 9}, start + b"[[[[[[[[[]"), ({"kind": "bare"}, bare),
+                              ({"kind": "huge", "bytes": 1 << 20}, start + b'"xxx')):  # fmt: skip
             with self.subTest(fault["kind"]):
                 kind, body = self.strike(**fault)
-                self.assertEqual((kind, body[: len(wanted[1])]), wanted)
+                self.assertEqual(kind, "text/html" if fault["kind"] == "html" else "application/json")
+                self.assertEqual(body[: len(wanted)], wanted)
                 self.assertEqual(len(body), fault.get("bytes", len(body)))
                 self.assertEqual(len(self.client.do("host.get_all")), 1)
 
@@ -62,7 +62,8 @@ class Faults(unittest.TestCase):
     def test_methods(self):
         """Errors, delays, a method that hangs; skip and times are counted."""
         self.world.faults.clear()
-        self.world.faults.add({"method": "host.get_all", "kind": "error", "error": ["TOO_BUSY"], "skip": 1, "times": 2})
+        self.world.faults.add({"method": "host.get_all", "kind": "error", "error": ["TOO_BUSY"],
+                               "skip": 1, "times": 2})  # fmt: skip
         self.client.do("host.get_all")
         for _ in range(2):
             with self.assertRaisesRegex(world.Failure, "TOO_BUSY"):
@@ -82,7 +83,8 @@ class Faults(unittest.TestCase):
         for order in ({"do": "fault", "fault": {"kind": "hlaf"}}, {"do": "levitate"},
                       {"do": "change", "host": "pool", "change": {"set": "hots"}},
                       {"do": "change", "host": "pool", "change": {"set": "host", "values": {"enabld": True}}},
-                      {"do": "change", "host": "pool", "change": {"set": "host", "values": {"enabled": 1}}}):  # fmt: skip
+                      {"do": "change", "host": "pool", "change": {"set": "host", "values": {"enabled": 1}}},
+                      ):  # fmt: skip
             with self.subTest(order), self.assertRaises(ValueError):
                 self.world.command(order)
 
@@ -112,7 +114,7 @@ class Lives(unittest.TestCase):
         joiner = self.member()
         self.world.client("joiner").login().do("pool.get_all")
         self.assertTrue(world.until(lambda: joiner.listeners[0].away))
-        with self.assertRaises((ConnectionError, http.client.HTTPException)):
+        with self.assertRaises((OSError, http.client.HTTPException)):
             self.world.client("joiner").login()
         self.assertTrue(self.settled(joiner))
         with self.assertRaisesRegex(world.Failure, "HOST_IS_SLAVE"):
@@ -230,10 +232,10 @@ class Program(unittest.TestCase):
             state.write_text(json.dumps({"port": port, "control": control, "timing": world.QUICK, "hosts": [
                 {"name": "pool", "listen": [f"https://127.0.0.1:{port}"],
                  "certificate": {"from": "20200101000000Z", "until": "20200201000000Z"}},
-                {"name": "joiner", "listen": [f"unix:{folder}/xapi/xapi"], "root": f"{folder}/root", "talk_back": False}]}))  # fmt: skip
+                {"name": "joiner", "listen": [f"unix:{folder}/xapi/xapi"], "root": f"{folder}/root"}]}))  # fmt: skip
             child, hosts = self.start("--state", state)
-            verify = subprocess.run(
-                ["openssl", "s_client", "-connect", f"127.0.0.1:{port}"], input=b"", capture_output=True, check=False)  # fmt: skip
+            verify = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}"],
+                                    input=b"", capture_output=True, check=False)  # fmt: skip
             self.assertIn(b"certificate has expired", verify.stdout + verify.stderr)
             client = world.Client(hosts["joiner"]["listen"][0]).login("root", "")
             with socket.socket(socket.AF_UNIX) as orders:

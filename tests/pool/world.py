@@ -179,11 +179,11 @@ def typed(value):
     return envelopes.xml_value(value).replace("<value>", "<value><string>").replace("</value>", "</string></value>")
 
 
-def until(question, seconds=20):
+def until(question, seconds=20, pause=0.02):
     """Asks until the answer is true; what it was."""
     end = time.monotonic() + seconds
     while True:
         answer = question()
         if answer or time.monotonic() > end:
             return answer
-        time.sleep(0.02)
+        time.sleep(pause)
