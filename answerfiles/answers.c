@@ -93,6 +93,7 @@ void answers_free(struct answers *answers)
 	if (!answers)
 		return;
 	free(answers->file);
+	free(answers->found_by);
 	disk_choice_done(&answers->primary);
 	for (size_t i = 0; i < answers->n_guests; i++)
 		disk_choice_done(&answers->guests[i]);

@@ -194,7 +194,8 @@ struct answers_pool {
 };
 
 struct answers {
-	char *file; /* its path or URL for messages, credentials masked; NULL without a file */
+	char *file;     /* its path or URL for messages, credentials masked; NULL without a file */
+	char *found_by; /* how a file was found that nobody named: "DHCP option 240 on eth0" */
 	enum answers_mode mode;
 
 	/* What is destroyed. */
@@ -297,6 +298,10 @@ void secrets_done(struct secrets *secrets); /* wipes, then frees */
 int answers_from_xml(const char *text, size_t length, const char *name, struct answers **ret,
 		     struct secrets *ret_secrets, struct findings *findings,
 		     struct error **err) _must_check_;
+/* The same for text that nobody has looked at: too large a one is a finding. */
+int answers_from_text(const char *text, size_t length, const char *name, struct answers **ret,
+		      struct secrets *ret_secrets, struct findings *findings,
+		      struct error **err) _must_check_;
 /* Boot-line tokens over what the file said in a fixed order; disks are never merged. */
 int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings) _must_check_;

@@ -108,6 +108,7 @@ int answers_apply_cmdline(struct answers *answers, struct secrets *secrets _unus
 {
 	apply_field(answers, command_line, "keymap", "keymap", findings);
 	apply_field(answers, command_line, "xenhost.source", "xenhost-source", findings);
+	apply_field(answers, command_line, "xenhost.proxy", "proxy", findings);
 	apply_field(answers, command_line, "xenhost.install-id", "install-id", findings);
 	apply_consoles(answers, command_line);
 	apply_multipath(answers, command_line);

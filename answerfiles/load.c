@@ -28,6 +28,14 @@ static int refuse_size(const char *name, struct answers **ret, struct findings *
 	return 0;
 }
 
+int answers_from_text(const char *text, size_t length, const char *name, struct answers **ret,
+		      struct secrets *ret_secrets, struct findings *findings, struct error **err)
+{
+	if (length > ANSWERS_MAX)
+		return refuse_size(name, ret, findings);
+	return answers_from_xml(text, length, name, ret, ret_secrets, findings, err);
+}
+
 int answers_load_by(const struct fetch *fetch, const char *where, struct answers **ret,
 		    struct secrets *ret_secrets, struct findings *findings, struct error **err)
 {

@@ -52,7 +52,9 @@ static char *format_origin(const struct answers *answers, const struct answers_o
 	case ORIGIN_DEFAULT:
 		return xstrdup("default");
 	case ORIGIN_FILE:
-		return xasprintf("%s:%u", answers->file ? answers->file : "file", origin->line);
+		return xasprintf("%s:%u%s%s", answers->file ? answers->file : "file", origin->line,
+				 answers->found_by ? ", found by " : "",
+				 answers->found_by ? answers->found_by : "");
 	case ORIGIN_CMDLINE:
 		return xstrdup("boot line");
 	case ORIGIN_USER:
@@ -226,6 +228,7 @@ struct json *answers_to_json(const struct answers *answers)
 
 	json_set_string(json, "schema", "xenhost.answers/1");
 	json_set_string(json, "file", answers->file);
+	json_set_string(json, "found_by", answers->found_by);
 	values = json_set_object(json, "values");
 	for (const struct field *field = fields; field->element; field++) {
 		if (field_is_shown(field))

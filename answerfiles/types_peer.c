@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "answerfiles/types.h"
+#include "common/digest.h"
 
 /* Value types of our own elements about whom installer and host talk to: servers, proxies, CAs. */
 
@@ -135,23 +136,13 @@ static bool parse_certificate(const struct field *field _unused_, const char *te
 static bool parse_fingerprint(const struct field *field _unused_, const char *text, void *member,
 			      const struct reading *reading)
 {
-	_cleanup_free_ char *lower = str_lower(text);
-	size_t count = 0;
+	char hex[SHA256_HEX];
 
-	for (const char *c = lower; *c; c++) {
-		if (*c == ':')
-			continue;
-		if (!isxdigit((unsigned char)*c))
-			break;
-		lower[count++] = *c;
-	}
-	if (count != 64 || strlen(text) > 95 ||
-	    strspn(text, "0123456789abcdefABCDEF:") != strlen(text))
+	if (digest_parse_sha256(text, hex) < 0)
 		return value_refuse(reading, text,
 				    "64 hex digits, as openssl x509 -fingerprint -sha256 prints "
 				    "them");
-	lower[count] = '\0';
-	return value_set_text(member, lower);
+	return value_set_text(member, hex);
 }
 
 static bool parse_report_url(const struct field *field _unused_, const char *text, void *member,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/digest.h"
 
+#include <errno.h>
 #include <openssl/evp.h>
 
 #include "common/str.h"
@@ -72,4 +73,28 @@ void digest_to_hex(const uint8_t *bytes, size_t length, char *ret)
 		*ret++ = digits[bytes[i] & 15];
 	}
 	*ret = '\0';
+}
+
+int digest_parse_sha256(const char *text, char ret[SHA256_HEX])
+{
+	static const char digits[] = "0123456789abcdef";
+	char hex[SHA256_HEX];
+	size_t count = 0;
+
+	for (; *text; text++) {
+		const char *digit =
+			strchr(digits, *text >= 'A' && *text <= 'F' ? *text + 32 : *text);
+
+		/* Between two digits of bytes only. */
+		if (*text == ':' && count % 2 == 0 && count && text[-1] != ':')
+			continue;
+		if (!digit || count == SHA256_HEX - 1)
+			return -EINVAL;
+		hex[count++] = *digit;
+	}
+	if (count != SHA256_HEX - 1 || text[-1] == ':')
+		return -EINVAL;
+	hex[count] = '\0';
+	memcpy(ret, hex, sizeof(hex));
+	return 0;
 }

@@ -32,6 +32,9 @@ void digest_sha256_hex(const void *bytes, size_t length, char ret[SHA256_HEX]);
 void digest_sha512_256(const void *bytes, size_t length, uint8_t ret[SHA512_256_BYTES]);
 void digest_to_hex(const uint8_t *bytes, size_t length, char *ret);
 
+/* 64 hex digits, upper or lower case, with or without colons, as openssl prints fingerprints. Gives
+ * them in lower case; -EINVAL for anything else. */
+int digest_parse_sha256(const char *text, char ret[SHA256_HEX]) _must_check_;
 /* Key id: the first 16 hex digits of SHA-256 over the raw 32-byte public key. */
 #define SIGNATURE_KEYID 17
 #define SIGNATURE_BYTES 64

@@ -20,7 +20,7 @@ struct fetch_device {
 struct fetch {
 	size_t max_bytes;        /* 0: 16 MiB */
 	const char *medium;      /* the folder where the install medium is, or NULL */
-	const char *mount_point; /* a folder to mount on, made if need be; or NULL: never mount */
+	const char *mount_point; /* a folder to mount on; set with find_label */
 	/* Finds the one file system with that label, or says which labels there are. */
 	int (*find_label)(const char *label, struct fetch_device *ret, void *data,
 			  struct error **err);

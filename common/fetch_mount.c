@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 
 #include "common/fetch.h"
 #include "common/fsroot.h"
@@ -59,12 +58,8 @@ static int read_inside(const struct fetch *fetch, const struct fetch_device *dev
 int fetch_from_mount(const struct fetch *fetch, const struct fetch_device *device, const char *path,
 		     char **ret, size_t *ret_length, struct error **err)
 {
-	int r;
+	int r = mount_device(fetch, device, err);
 
-	if (mkdir(fetch->mount_point, 0700) < 0 && errno != EEXIST)
-		return error_errno(err, ERROR_INTERNAL, errno, "cannot make %s",
-				   fetch->mount_point);
-	r = mount_device(fetch, device, err);
 	if (r < 0)
 		return r;
 	r = read_inside(fetch, device, path, ret, ret_length, err);

@@ -68,29 +68,52 @@ static int refuse_fatal(const struct findings *findings, struct error **err)
 			       "same on any machine. Nothing was changed.");
 }
 
+/* Authorities of the boot medium and of the answers together. */
+static void configure_http(const struct answers *answers, char *const *authorities)
+{
+	_cleanup_strv_ char **all = NULL;
+
+	for (char *const *text = authorities; text && *text; text++)
+		strv_add(&all, *text);
+	for (char *const *text = answers->ca_certificates; text && *text; text++)
+		strv_add(&all, *text);
+	http_configure(answers->proxy, all);
+}
+
+int inputs_judge(struct answers *answers, struct secrets *secrets, struct findings *findings,
+		 const struct inputs_beside *beside, struct error **err)
+{
+	int r = 0;
+
+	if (beside->command_line)
+		r = answers_apply_cmdline(answers, secrets, beside->command_line, findings);
+	if (r == 0)
+		answers_check_complete(
+			answers, beside->source ? ANSWERS_WITH_SOURCE : ANSWERS_COMPLETE, findings);
+	hide_secrets(secrets);
+	findings_sort(findings);
+	inputs_show_findings(findings);
+	if (r < 0)
+		return error_errno(err, ERROR_USER, r, "cannot use the boot line");
+	r = refuse_fatal(findings, err);
+	if (r == 0)
+		configure_http(answers, beside->authorities);
+	return r;
+}
+
 int inputs_answers(const char *where, const char *command_line, const char *source,
 		   struct answers **ret, struct secrets *ret_secrets, struct error **err)
 {
+	const struct inputs_beside beside = {.command_line = command_line, .source = source};
 	_cleanup_answers_ struct answers *answers = NULL;
 	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_findings_ struct findings findings = {0};
 	int r = answers_load(where, &answers, &secrets, &findings, err);
 
-	if (r == 0 && command_line)
-		r = answers_apply_cmdline(answers, &secrets, command_line, &findings);
 	if (r == 0)
-		answers_check_complete(answers, source ? ANSWERS_WITH_SOURCE : ANSWERS_COMPLETE,
-				       &findings);
-	hide_secrets(&secrets);
-	findings_sort(&findings);
-	inputs_show_findings(&findings);
-	if (r < 0)
-		return err && *err ? r
-				   : error_errno(err, ERROR_USER, r, "cannot use the boot line");
-	r = refuse_fatal(&findings, err);
+		r = inputs_judge(answers, &secrets, &findings, &beside, err);
 	if (r < 0)
 		return r;
-	http_configure(answers->proxy, answers->ca_certificates);
 	*ret = TAKE_PTR(answers);
 	*ret_secrets = secrets;
 	secrets = (struct secrets){0};

@@ -23,6 +23,17 @@ int inputs_answers(const char *where, const char *command_line, const char *sour
 		   struct answers **ret, struct secrets *ret_secrets,
 		   struct error **err) _must_check_;
 
+/* What stands beside a file of answers; every member may be NULL. */
+struct inputs_beside {
+	const char *command_line;
+	const char *source;       /* the option */
+	char *const *authorities; /* trusted for HTTPS beside the system's and the answers' */
+};
+
+/* The same for answers that were read already. */
+int inputs_judge(struct answers *answers, struct secrets *secrets, struct findings *findings,
+		 const struct inputs_beside *beside, struct error **err) _must_check_;
+
 /*
  * Where the system comes from: `option`, else our own element or boot-line token, else the answer
  * file's first <source>, else the install medium. Newly allocated.

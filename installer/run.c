@@ -4,7 +4,6 @@
 
 #include "common/bootline.h"
 #include "common/fetch.h"
-#include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/program.h"
@@ -16,6 +15,7 @@
 #include "installer/payload/payload.h"
 #include "installer/progress.h"
 #include "installer/result.h"
+#include "installer/unattended/unattended.h"
 
 #define TAG    "install"
 #define TARGET "/run/xenhost/target"
@@ -27,7 +27,6 @@ struct run {
 	char *command_line; /* as the kernel has it; may hold credentials */
 	struct host *host;
 	bool network_up;
-	char *answers_where;
 	struct answers *answers;
 	struct secrets secrets;
 	char *source_where;
@@ -45,7 +44,6 @@ static void run_done(struct run *run)
 	free(run->source_where);
 	secrets_done(&run->secrets);
 	answers_free(run->answers);
-	free(run->answers_where);
 	host_free(run->host);
 	free(run->command_line);
 	fsroot_free(run->root);
@@ -103,29 +101,41 @@ static int need_network(struct run *run, struct error **err)
 	return 0;
 }
 
+static int bring_up(void *data, struct error **err)
+{
+	return need_network(data, err);
+}
+
 static int gather_answers(struct run *run, struct error **err)
 {
-	_cleanup_free_ char *masked = NULL;
+	const struct unattended unattended = {
+		.root = run->root,
+		.host = run->host,
+		.command_line = run->command_line,
+		.option = run->options->answers,
+		.medium = INSTALL_MEDIUM,
+		.need_network = bring_up,
+		.data = run,
+	};
+	struct inputs_beside beside = {.command_line = run->command_line,
+				       .source = run->options->source};
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_strv_ char **authorities = NULL;
+	_cleanup_free_ char *text = NULL;
 	int r = 0;
 
-	run->answers_where = run->options->answers ? xstrdup(run->options->answers)
-						   : bootline_get(run->command_line, "answerfile");
-	if (!run->answers_where)
-		run->answers_where = bootline_get(run->command_line, "rt_answerfile");
-	if (!run->answers_where) {
-		error_set(err, ERROR_USAGE, "there are no answers to install by");
-		return error_hint(err, "Name a file or URL with --answers, or answerfile= on the "
-				       "boot line.");
-	}
-	if (fetch_is_remote(run->answers_where) || network_config_requested(run->command_line))
+	if (network_config_requested(run->command_line))
 		r = need_network(run, err);
+	if (r == 0)
+		r = unattended_answers(&unattended, &run->answers, &run->secrets, &findings,
+				       &authorities, err);
 	if (r < 0)
 		return r;
-	masked = http_url_masked(run->answers_where);
-	fprintf(stderr, "answers: %s\n", masked);
-	log_info(TAG, "answers: %s", masked);
-	return inputs_answers(run->answers_where, run->command_line, run->options->source,
-			      &run->answers, &run->secrets, err);
+	beside.authorities = authorities;
+	r = inputs_judge(run->answers, &run->secrets, &findings, &beside, err);
+	text = answers_to_text(run->answers);
+	log_info(TAG, "each value, and where it came from:\n%s", text);
+	return r;
 }
 
 struct link_questions {

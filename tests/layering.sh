@@ -19,6 +19,7 @@ installer/payload       common/
 installer/plan          common/ hwdb/host.h answerfiles/answers.h installer/payload/source.h
 installer/network       common/ hwdb/host.h answerfiles/answers.h
 installer/hardware      common/ hwdb/ installer/network/network.h
+installer/unattended    common/ hwdb/host.h answerfiles/answers.h installer/network/network.h
 installer/execute       common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h installer/payload/
 installer/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h installer/plan/plan.h installer/payload/source.h firstboot/pool/
 firstboot               common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h firstboot/

@@ -10,6 +10,7 @@
 #include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "common/script.h"
 #include "common/url.h"
 #include "installer/execute/engine.h"
 
@@ -55,27 +56,6 @@ static int fetch(const struct execution *execution, const struct script_file *fi
 	return r < 0 ? error_errno(err, ERROR_USER, r, "cannot read the script %s", url) : 0;
 }
 
-/* The kernel would say so only when the script is run, which may be long after the first write. */
-static int check_interpreter(const struct script_file *file, const char *text, struct error **err)
-{
-	_cleanup_free_ char *first = xstrndup(text, strcspn(text, "\r\n"));
-	_cleanup_strv_ char **words = NULL;
-
-	if (!str_starts(first, "#!")) {
-		error_set(err, ERROR_USER, "the script %s does not begin with #!", file->masked);
-		return error_hint(err, "Let its first line name its interpreter: #!/bin/sh");
-	}
-	/* What the new host has may change until it boots, by its own scripts. */
-	if (file->for_firstboot)
-		return 0;
-	words = strv_split(first + 2, " \t");
-	if (words && proc_exists(words[0], NULL))
-		return 0;
-	error_set(err, ERROR_USER, "the script %s asks for %s, which this installer does not have",
-		  file->masked, words ? words[0] : "nothing");
-	return error_hint(err, "Write it for /bin/sh.");
-}
-
 /* What came is what the answers mean: checked before anything is written, and before it runs. */
 static int check_digest(const struct script_file *file, const char *text, size_t length,
 			struct error **err)
@@ -108,8 +88,9 @@ static int fetch_one(struct execution *execution, const struct answers_script *s
 	r = fetch(execution, file, &text, &length, err);
 	if (r == 0)
 		r = check_digest(file, text, length, err);
+	/* What the new host has may change until it boots, by its own scripts. */
 	if (r == 0)
-		r = check_interpreter(file, text, err);
+		r = script_check(text, file->masked, !file->for_firstboot, err);
 	if (r < 0)
 		return error_prefix(err, "the script for %s cannot be used",
 				    for_firstboot ? "first boot"

@@ -74,11 +74,13 @@ int link_set_static(const struct fsroot *root, const char *name,
  */
 int link_start_dhcp(const char *name, struct error **err)
 {
-	_cleanup_free_ char *pid_file = xasprintf("/run/xenhost/network/%s.pid", name);
+	_cleanup_free_ char *pid_file = xasprintf("/run/xenhost/network/%s.pid", name),
+			    *answers = xasprintf("%u", NETWORK_OPTION_ANSWERS),
+			    *fingerprint = xasprintf("%u", NETWORK_OPTION_FINGERPRINT);
 
 	return proc_runl(err, TAG, "udhcpc", "-i", name, "-b", "-t", "1", "-T", "1", "-A", "2",
-			 "-O", "ntpsrv", "-O", "staticroutes", "-O", "search", "-s", DHCP_SCRIPT,
-			 "-p", pid_file, NULL);
+			 "-O", "ntpsrv", "-O", "staticroutes", "-O", "search", "-O", answers, "-O",
+			 fingerprint, "-s", DHCP_SCRIPT, "-p", pid_file, NULL);
 }
 
 int link_start_dhcp6(const char *name, struct error **err)

@@ -247,20 +247,12 @@ int network_links_up(const struct fsroot *root, const struct host *host, struct 
 
 static void collect_time_servers(const struct fsroot *root, char ***servers)
 {
-	_cleanup_strv_ char **files = NULL;
+	_cleanup_strv_ char **links = network_leases(root);
 
-	if (fsroot_list(root, NETWORK_STATE_FOLDER, &files) < 0)
-		return;
-	for (char **file = files; file && *file; file++) {
-		_cleanup_free_ char *name = NULL;
-		_cleanup_free_ char *value = NULL;
-		_cleanup_strv_ char **list = NULL;
+	for (char **link = links; link && *link; link++) {
+		_cleanup_free_ char *value = link_lease_value(root, *link, "ntp");
+		_cleanup_strv_ char **list = strv_split(value ? value : "", " ");
 
-		if (!str_ends(*file, ".lease"))
-			continue;
-		name = xstrndup(*file, strlen(*file) - strlen(".lease"));
-		value = link_lease_value(root, name, "ntp");
-		list = strv_split(value ? value : "", " ");
 		for (char **server = list; server && *server; server++)
 			if (!strv_contains(*servers, *server))
 				strv_add(servers, *server);

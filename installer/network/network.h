@@ -11,6 +11,13 @@
 #include "common/macro.h"
 #include "hwdb/host.h"
 
+/*
+ * DHCP options of ours, asked for with every lease: the URL of an answer file, and the SHA-256
+ * fingerprint of its server's certificate. Of those that RFC 2132 leaves to sites.
+ */
+#define NETWORK_OPTION_ANSWERS     240
+#define NETWORK_OPTION_FINGERPRINT 241
+
 /* What the boot line asks for, as XenServer's installer knows it. */
 struct network_config {
 	char *device; /* "all", "ethN" or a MAC, lower case */
@@ -50,6 +57,19 @@ int network_up(const struct fsroot *root, const struct host *host,
  * only listens sends nothing. */
 int network_links_up(const struct fsroot *root, const struct host *host,
 		     struct error **err) _must_check_;
+
+/* Links that have a lease of DHCP, eth2 before eth10; NULL when there is none. */
+char **network_leases(const struct fsroot *root);
+/* A value of a link's lease, such as "hostname"; "opt240" is that option in hex. Newly allocated,
+ * or NULL. */
+char *network_lease_value(const struct fsroot *root, const char *link, const char *key);
+/*
+ * The NIC that stands for this machine: the one that network_device= names, else the one it was
+ * booted over, else the first with a lease, with a link, at all; NULL without any. The host name is
+ * what its lease says, newly allocated or NULL. Fails for a boot line that is wrong.
+ */
+int network_nic(const struct fsroot *root, const struct host *host, const char *command_line,
+		const struct host_nic **ret, char **ret_hostname, struct error **err) _must_check_;
 
 /* Sets the clock once from the time servers that DHCP named; nothing happens without one. */
 void network_set_clock(const struct fsroot *root);

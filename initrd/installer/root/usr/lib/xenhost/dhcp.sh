@@ -69,6 +69,8 @@ bound | renew)
 		echo "gateway=$router"
 		echo "hostname=$hostname"
 		echo "ntp=$ntpsrv"
+		# Options without a name, in hex: optN=...
+		env | grep -E '^opt[0-9]+='
 	} >"$state/$interface.lease.new"
 	# Complete when it is seen: the installer waits for this name.
 	mv "$state/$interface.lease.new" "$state/$interface.lease"

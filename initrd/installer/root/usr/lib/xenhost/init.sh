@@ -95,7 +95,8 @@ start() {
 		consoles_shell
 		return
 	fi
-	if boot_value answerfile >/dev/null || boot_value rt_answerfile >/dev/null; then
+	if boot_value answerfile >/dev/null || boot_value rt_answerfile >/dev/null ||
+		boot_value answerfile_generator >/dev/null; then
 		unattended
 	else
 		attended

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The answers of an installation that nobody watches: found by what the boot line says, asked for
+ * in the name of this machine, made by a script if need be. Called by `xenhost-install run`. Never
+ * writes to a disk.
+ */
+#pragma once
+
+#include "answerfiles/answers.h"
+#include "common/dns.h"
+#include "common/fsroot.h"
+#include "hwdb/host.h"
+
+/* Where authorities lie that whoever made the boot medium trusts: PEM, one *.pem each or more. */
+#define UNATTENDED_CA_FOLDER "/etc/xenhost/ca"
+
+struct unattended {
+	const struct fsroot *root;
+	const struct host *host;
+	const char *command_line;            /* with its secrets */
+	const char *option;                  /* --answers, or NULL */
+	const char *medium;                  /* the folder of the install medium, or NULL */
+	const struct dns_server *dns_server; /* NULL: those of the network */
+	/* Brings links up, if they are not; called when the first thing needs them. */
+	int (*need_network)(void *data, struct error **err);
+	void *data;
+};
+
+/*
+ * Reads and checks the answers of the file alone; answers->found_by tells how a file was found that
+ * nobody named. Authorities of the boot medium are trusted from here on, and handed over as
+ * `ret_authorities` (PEM) for whoever configures HTTP anew.
+ */
+int unattended_answers(const struct unattended *unattended, struct answers **ret,
+		       struct secrets *ret_secrets, struct findings *findings,
+		       char ***ret_authorities, struct error **err) _must_check_;
