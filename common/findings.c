@@ -22,6 +22,7 @@ static void finding_done(struct finding *finding)
 	free(finding->where);
 	free(finding->message);
 	free(finding->hint);
+	json_free(finding->more);
 }
 
 void findings_done(struct findings *findings)
@@ -36,7 +37,7 @@ void findings_done(struct findings *findings)
  * Findings quote foreign text: no line break or escape sequence of it may reach a terminal, and
  * nobody reads more than a few lines.
  */
-static char *tame(char *text)
+char *finding_tame(char *text)
 {
 	size_t length = strlen(text);
 
@@ -62,7 +63,7 @@ struct finding *findings_add(struct findings *findings, enum severity severity, 
 	finding->severity = severity;
 	finding->where = xstrdup(where);
 	va_start(args, format);
-	finding->message = tame(xvasprintf(format, args));
+	finding->message = finding_tame(xvasprintf(format, args));
 	va_end(args);
 	return finding;
 }
@@ -73,8 +74,15 @@ void finding_set_hint(struct finding *finding, const char *format, ...)
 
 	free(finding->hint);
 	va_start(args, format);
-	finding->hint = tame(xvasprintf(format, args));
+	finding->hint = finding_tame(xvasprintf(format, args));
 	va_end(args);
+}
+
+struct json *finding_more(struct finding *finding)
+{
+	if (!finding->more)
+		finding->more = json_new_object();
+	return finding->more;
 }
 
 void findings_move(struct findings *to, struct findings *from)
@@ -200,6 +208,8 @@ struct json *findings_to_json(const struct findings *findings)
 		json_set_string(item, "message", finding->message);
 		json_set_string(item, "hint", finding->hint);
 		json_set_bool(item, "fatal", finding->fatal);
+		if (finding->more)
+			json_set_members(item, finding->more);
 	}
 	return json;
 }

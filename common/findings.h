@@ -22,6 +22,7 @@ struct finding {
 	 * right but not yet supported.
 	 */
 	bool fatal;
+	struct json *more; /* an object: members that this check alone has, or NULL */
 };
 
 struct findings {
@@ -36,6 +37,10 @@ void findings_done(struct findings *findings);
 struct finding *findings_add(struct findings *findings, enum severity severity, const char *where,
 			     const char *format, ...) _printf_(4, 5);
 void finding_set_hint(struct finding *finding, const char *format, ...) _printf_(2, 3);
+/* One of the foreign texts that a finding quotes, made harmless for a terminal, in place. */
+char *finding_tame(char *text);
+/* The object of members beside those of every finding, made when there is none; borrowed. */
+struct json *finding_more(struct finding *finding);
 /* Puts every finding of `from` behind those of `to`; `from` is empty then. */
 void findings_move(struct findings *to, struct findings *from);
 void findings_sort(struct findings *findings); /* by file, line, column; stable */

@@ -236,6 +236,26 @@ bool json_is_null(const struct json *object, const char *key)
 	return !json_get(object, key);
 }
 
+bool json_is_object(const struct json *value)
+{
+	return json_object_is_type(native(value), json_type_object);
+}
+
+bool json_next(const struct json *object, struct json_member *at)
+{
+	const struct lh_entry *entry = at->place;
+
+	if (!json_is_object(object))
+		return false;
+	entry = entry ? entry->next : json_object_get_object(native(object))->head;
+	if (!entry)
+		return false;
+	at->place = entry;
+	at->key = lh_entry_k(entry);
+	at->value = lh_entry_v(entry);
+	return true;
+}
+
 size_t json_length(const struct json *array)
 {
 	if (!array || !json_object_is_type(native(array), json_type_array))

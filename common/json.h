@@ -52,6 +52,18 @@ bool json_is_null(const struct json *object, const char *key); /* missing counts
 size_t json_length(const struct json *array);
 const struct json *json_at(const struct json *array, size_t index);
 const char *json_at_string(const struct json *array, size_t index);
+/*
+ * Walks the members of an object in their order, of anything else none:
+ *	for (struct json_member at = {0}; json_next(object, &at);) ... at.key, at.value ...
+ * The object must not change meanwhile.
+ */
+struct json_member {
+	const char *key;
+	const struct json *value; /* NULL for null */
+	const void *place;        /* of json_next() alone */
+};
+bool json_next(const struct json *object, struct json_member *at);
+bool json_is_object(const struct json *value);
 /* A string, number or boolean as text, newly allocated; NULL for null, lists, objects and NULL. */
 char *json_scalar_text(const struct json *value);
 bool json_at_u64(const struct json *array, size_t index, uint64_t *ret);

@@ -104,6 +104,21 @@ static void test_long_text_is_cut_within_its_bounds(void **state)
 	}
 }
 
+static void test_members_of_one_check_stand_beside_the_others(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_json_ struct json *json = NULL;
+	const struct json *item;
+
+	(void)state;
+	add(&findings, "a", 1, 1, "one");
+	json_set_string(finding_more(&findings.list[0]), "verdict", "blocker");
+	json = findings_to_json(&findings);
+	item = json_at(json_get_array(json, "findings"), 0);
+	assert_string_equal(json_get_string(item, "verdict"), "blocker");
+	assert_string_equal(json_get_string(item, "message"), "one");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +127,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_foreign_text_is_tame),
 		cmocka_unit_test(test_long_text_is_cut_within_its_bounds),
+		cmocka_unit_test(test_members_of_one_check_stand_beside_the_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,24 @@ static void test_hidden_nul_is_refused(void **state)
 	assert_int_equal(json_parse(text, sizeof(text) - 1, "doc", &json, NULL), -EINVAL);
 }
 
+static void test_members_are_walked_in_their_order(void **state)
+{
+	static const char text[] = "{\"b\": 1, \"a\": null, \"c\": {\"x\": true}}";
+	_cleanup_json_ struct json *json = NULL;
+	_cleanup_strbuf_ struct strbuf keys = {0};
+	struct json_member none = {0};
+
+	(void)state;
+	assert_int_equal(json_parse(text, sizeof(text) - 1, "doc", &json, NULL), 0);
+	for (struct json_member at = {0}; json_next(json, &at);)
+		strbuf_addf(&keys, "%s%s", at.key, at.value ? " " : "=null ");
+	assert_string_equal(keys.text, "b a=null c ");
+	assert_true(json_is_object(json_get(json, "c")));
+	assert_false(json_is_object(json_get(json, "b")));
+	assert_false(json_next(json_get(json, "b"), &none));
+	assert_false(json_next(NULL, &none));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_malformed_documents_name_the_place),
 		cmocka_unit_test(test_a_bomb_of_brackets_is_refused),
 		cmocka_unit_test(test_hidden_nul_is_refused),
+		cmocka_unit_test(test_members_are_walked_in_their_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

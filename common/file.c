@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "common/str.h"
+
+#define STEP ((size_t)64 << 10)
+
+static int read_all(int fd, size_t max, char **ret, size_t *ret_length)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
+
+	for (;;) {
+		ssize_t got;
+
+		text = xrealloc(text, length + STEP + 1, 1);
+		got = read(fd, text + length, STEP);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		length += (size_t)got;
+		if (length > max)
+			return -EFBIG;
+	}
+	text[length] = '\0';
+	*ret = TAKE_PTR(text);
+	*ret_length = length;
+	return 0;
+}
+
+int file_read(const char *path, size_t max, char **ret, size_t *ret_length)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (str_eq(path, "-"))
+		return read_all(STDIN_FILENO, max, ret, ret_length);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	return read_all(fd, max, ret, ret_length);
+}
+
+int file_write_private(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	int r = 0;
+
+	if (!file) {
+		r = -errno;
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
+	if (fputs(text, file) < 0)
+		r = -EIO;
+	if (fclose(file) != 0 && r == 0)
+		r = -errno;
+	return r;
+}

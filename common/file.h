@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files by paths that the user of a program named, relative ones included. What belongs to the
+ * machine is reached through common/fsroot.h instead.
+ */
+#pragma once
+
+#include "common/macro.h"
+
+/*
+ * The whole file, of at most `max` bytes, NUL-terminated; pipes and standard input ("-") too.
+ * -EFBIG when it is longer, -EISDIR for a folder.
+ */
+int file_read(const char *path, size_t max, char **ret, size_t *ret_length) _must_check_;
+/* Makes or overwrites a file that its owner alone may read. */
+int file_write_private(const char *path, const char *text) _must_check_;
