@@ -17,6 +17,11 @@
 #define REDIRECTS_MAX     8
 #define GET_MAX           (16 * MIB)
 
+struct http_connection {
+	CURL *curl;
+	struct http_pin pin;
+};
+
 struct fetch {
 	const struct http_request *request;
 	CURL *curl;
@@ -30,8 +35,8 @@ struct fetch {
 	double last_byte; /* clock_seconds() */
 	curl_off_t sent;
 	struct curl_slist *headers;
-	struct http_pin pin;
-	int consumer; /* what on_data returned */
+	struct http_pin *pin; /* outlives the fetch where the connection does */
+	int consumer;         /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
 
@@ -97,6 +102,20 @@ static long response_code(const struct fetch *fetch)
 	return code;
 }
 
+static void note_header(const struct fetch *fetch, const char *line, size_t length)
+{
+	const char *name = fetch->request->wanted_header;
+	size_t skipped = name ? strlen(name) : 0;
+	_cleanup_free_ char *text = NULL;
+
+	if (!name || length <= skipped || strncasecmp(line, name, skipped) != 0 ||
+	    line[skipped] != ':')
+		return;
+	text = xstrndup(line + skipped + 1, length - skipped - 1);
+	free(*fetch->request->ret_header);
+	*fetch->request->ret_header = xstrdup(str_trim(text));
+}
+
 /* Notes where the bytes begin: "Content-Range: bytes 10-19/100". */
 static size_t on_header(char *line, size_t size, size_t n, void *data)
 {
@@ -104,6 +123,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *data)
 	struct fetch *fetch = data;
 	size_t length = size * n;
 
+	note_header(fetch, line, length);
 	/* A status line begins a new answer, after a redirect for example. */
 	if (length > 5 && strncasecmp(line, "HTTP/", 5) == 0)
 		fetch->range_known = false;
@@ -219,10 +239,10 @@ static bool set_pin(struct fetch *fetch)
 
 	if (!fetch->request->certificate_sha256)
 		return true;
-	fetch->pin.sha256 = fetch->request->certificate_sha256;
+	fetch->pin->sha256 = fetch->request->certificate_sha256;
 	return curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, &fetch->pin) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, fetch->pin) == CURLE_OK &&
 	       /* A session of before would be taken up again without a look at the certificate. */
 	       curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
 }
@@ -263,6 +283,23 @@ static bool set_headers(struct fetch *fetch)
 	       curl_easy_setopt(fetch->curl, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK;
 }
 
+/* How the server is reached, where it is not by its name alone. */
+static bool set_way(struct fetch *fetch)
+{
+	const struct http_request *request = fetch->request;
+	CURL *curl = fetch->curl;
+	bool done = true;
+
+	if (request->unix_socket)
+		done = curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket) ==
+		       CURLE_OK;
+	else if (settings.proxy)
+		done = curl_easy_setopt(curl, CURLOPT_PROXY, settings.proxy) == CURLE_OK;
+	(void)curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->fresh ? 1L : 0L);
+	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, request->no_redirect ? 0L : 1L);
+	return done;
+}
+
 static bool set_options(struct fetch *fetch)
 {
 	const struct http_request *request = fetch->request;
@@ -280,15 +317,12 @@ static bool set_options(struct fetch *fetch)
 		done = done && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK;
 	else
 		done = done && set_own_cas(curl);
-	done = done && set_pin(fetch) && set_body(fetch) && set_headers(fetch);
-	if (settings.proxy)
-		done = done && curl_easy_setopt(curl, CURLOPT_PROXY, settings.proxy) == CURLE_OK;
+	done = done && set_pin(fetch) && set_body(fetch) && set_headers(fetch) && set_way(fetch);
 	if (is_ranged(request))
 		set_range(fetch);
 	/* The rest takes numbers and pointers as they are and has no way to fail. */
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
 	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
 			       (long)(connect_s ? connect_s : CONNECT_TIMEOUT_S));
@@ -382,9 +416,9 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 				   "what came from %s could not be taken", fetch->url);
 	if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
 		detail = xasprintf("the server answers %ld", response_code(fetch));
-	else if (*fetch->pin.seen)
+	else if (*fetch->pin->seen)
 		detail = xasprintf("its SHA-256 fingerprint is %s, not the one asked for",
-				   fetch->pin.seen);
+				   fetch->pin->seen);
 	else if (fetch->too_large || fetch->stalled)
 		detail = xasprintf("after %llu bytes", (unsigned long long)fetch->received);
 	else
@@ -418,29 +452,103 @@ static void start_library(void)
 	library_works = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
-int http_fetch(const struct http_request *request, struct error **err)
+/* A handle to fetch with: a connection's, as new but for what it is connected to. */
+static CURL *handle_for(const struct http_request *request)
 {
 	/* Transfers may run in several threads, the start of the library may not. */
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct http_connection *connection = request->connection;
+
+	(void)pthread_once(&once, start_library);
+	if (!library_works)
+		return NULL;
+	if (!connection)
+		return curl_easy_init();
+	if (connection->curl)
+		curl_easy_reset(connection->curl);
+	else
+		connection->curl = curl_easy_init();
+	return connection->curl;
+}
+
+static int fetch_with(const struct http_request *request, struct http_pin *pin, struct error **err)
+{
 	_cleanup_free_ char *url = http_url_masked(request->url);
-	struct fetch fetch = {.request = request, .url = url, .last_byte = clock_seconds()};
+	struct fetch fetch = {
+		.request = request, .url = url, .pin = pin, .last_byte = clock_seconds()};
 	CURLcode code = CURLE_FAILED_INIT;
 	int r;
 
 	/* curl would guess a scheme. */
 	if (!strstr(url, "://"))
 		return http_fail(err, HTTP_BAD_URL, url, "");
-	(void)pthread_once(&once, start_library);
-	if (library_works)
-		fetch.curl = curl_easy_init();
+	fetch.curl = handle_for(request);
 	if (!fetch.curl)
 		return error_set(err, ERROR_INTERNAL, "the HTTP library does not start");
+	*pin->seen = '\0';
 	if (set_options(&fetch))
 		code = curl_easy_perform(fetch.curl);
 	r = code == CURLE_OK ? check_length(&fetch, err) : fail(&fetch, code, err);
-	curl_easy_cleanup(fetch.curl);
+	if (!request->connection)
+		curl_easy_cleanup(fetch.curl);
 	curl_slist_free_all(fetch.headers);
 	return r;
+}
+
+int http_fetch(const struct http_request *request, struct error **err)
+{
+	struct http_pin pin = {0};
+
+	return fetch_with(request, request->connection ? &request->connection->pin : &pin, err);
+}
+
+struct http_connection *http_connection_new(void)
+{
+	return xcalloc(1, sizeof(struct http_connection));
+}
+
+void http_connection_free(struct http_connection *connection)
+{
+	if (!connection)
+		return;
+	if (connection->curl)
+		curl_easy_cleanup(connection->curl);
+	free(connection);
+}
+
+void http_certificate_done(struct http_certificate *certificate)
+{
+	free(certificate->subject);
+	free(certificate->issuer);
+	*certificate = (struct http_certificate){0};
+}
+
+int http_get_certificate(const char *url, unsigned connect_timeout_s, struct http_certificate *ret,
+			 struct error **err)
+{
+	struct http_certificate seen = {0};
+	struct http_pin pin = {.ret_certificate = &seen};
+	struct http_request request = {
+		.url = url,
+		.connect_timeout_s = connect_timeout_s,
+		.certificate_sha256 = "", /* which no certificate has */
+	};
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (strncasecmp(url, "https:", 6) != 0) {
+		_cleanup_free_ char *masked = http_url_masked(url);
+
+		return http_fail(err, HTTP_BAD_SCHEME, masked, "only https has certificates");
+	}
+	r = fetch_with(&request, &pin, &error);
+	if (!*pin.seen) {
+		if (err)
+			*err = TAKE_PTR(error);
+		return r < 0 ? r : -EPROTO;
+	}
+	*ret = seen;
+	return 0;
 }
 
 static int collect(const void *bytes, size_t length, void *data)

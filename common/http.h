@@ -6,8 +6,15 @@
  */
 #pragma once
 
+#include "common/digest.h"
 #include "common/error.h"
 #include "common/macro.h"
+
+/* One server's connection, kept open between requests; for one thread. */
+struct http_connection;
+struct http_connection *http_connection_new(void);
+void http_connection_free(struct http_connection *connection);
+DEFINE_CLEANUP(struct http_connection *, http_connection_free)
 
 struct http_request {
 	const char *url;
@@ -25,6 +32,14 @@ struct http_request {
 	const char *content_type; /* of the body */
 	/* More of the request's header, "Name: value" each, NULL-terminated; or NULL. HTTP only. */
 	char *const *headers;
+	const char *unix_socket; /* spoken to in place of the URL's host and port; or NULL */
+	/* Used and kept, or NULL. All its requests go to one server and have the same pin. */
+	struct http_connection *connection;
+	bool fresh;       /* over a new connection: curl repeats a request on one that died */
+	bool no_redirect; /* a redirection is an answer like 404 */
+	/* Name of a header of the answer and where its value goes (newly allocated), or NULL. */
+	const char *wanted_header;
+	char **ret_header;
 	/* Receives the body; a negative errno ends the transfer. NULL: http_get() collects it. */
 	int (*on_data)(const void *bytes, size_t length, void *data);
 	void *data;
@@ -41,6 +56,19 @@ int http_fetch(const struct http_request *request, struct error **err) _must_che
 /* The whole body, NUL-terminated; max_bytes 0 means 16 MiB. */
 int http_get(const struct http_request *request, char **ret, size_t *ret_length,
 	     struct error **err) _must_check_;
+/* What a server shows of itself before anything is asked of it. Texts are without line breaks. */
+struct http_certificate {
+	char sha256[SHA256_HEX];       /* over the whole certificate, lower case */
+	char *subject, *issuer;        /* "/CN=...", what is not ASCII as \xNN */
+	int64_t not_before, not_after; /* seconds since 1970, 0 when it cannot be read */
+};
+void http_certificate_done(struct http_certificate *certificate);
+/*
+ * The certificate of an https server, whoever signed it, for showing it to somebody: the handshake
+ * is broken off, no request is sent. connect_timeout_s as above.
+ */
+int http_get_certificate(const char *url, unsigned connect_timeout_s, struct http_certificate *ret,
+			 struct error **err) _must_check_;
 /* True for a failure that may pass (no route, refused, stalled, 5xx), false for 404, TLS, ... */
 bool http_error_is_transient(const struct error *error);
 /* The URL with user and password replaced by "***", for messages. Newly allocated. */

@@ -5,11 +5,12 @@
  */
 #pragma once
 
-#include "common/digest.h"
+#include "common/http.h"
 
 struct http_pin {
 	const char *sha256;    /* 64 hex digits, upper or lower case */
 	char seen[SHA256_HEX]; /* of the certificate that was refused, else empty */
+	struct http_certificate *ret_certificate; /* filled from what is refused, or NULL */
 };
 
 /* `ssl_context` is an SSL_CTX. Connections made with it end unless the server's certificate has

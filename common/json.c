@@ -231,6 +231,17 @@ bool json_get_bool(const struct json *object, const char *key, bool *ret)
 	return true;
 }
 
+bool json_get_double(const struct json *object, const char *key, double *ret)
+{
+	struct json_object *value = native(json_get(object, key));
+
+	if (!json_object_is_type(value, json_type_double) &&
+	    !json_object_is_type(value, json_type_int))
+		return false;
+	*ret = json_object_get_double(value);
+	return true;
+}
+
 bool json_is_null(const struct json *object, const char *key)
 {
 	return !json_get(object, key);
@@ -254,6 +265,24 @@ bool json_next(const struct json *object, struct json_member *at)
 	at->key = lh_entry_k(entry);
 	at->value = lh_entry_v(entry);
 	return true;
+}
+
+enum json_kind json_kind(const struct json *value)
+{
+	static const enum json_kind kinds[] = {
+		[json_type_null] = JSON_NULL,     [json_type_boolean] = JSON_BOOL,
+		[json_type_double] = JSON_DOUBLE, [json_type_int] = JSON_INTEGER,
+		[json_type_object] = JSON_OBJECT, [json_type_array] = JSON_ARRAY,
+		[json_type_string] = JSON_STRING,
+	};
+
+	return kinds[json_object_get_type(native(value))];
+}
+
+bool json_has(const struct json *object, const char *key)
+{
+	return json_kind(object) == JSON_OBJECT &&
+	       json_object_object_get_ex(native(object), key, NULL);
 }
 
 size_t json_length(const struct json *array)

@@ -48,8 +48,20 @@ const char *json_get_string(const struct json *object, const char *key);
 bool json_get_u64(const struct json *object, const char *key, uint64_t *ret);
 bool json_get_i64(const struct json *object, const char *key, int64_t *ret);
 bool json_get_bool(const struct json *object, const char *key, bool *ret);
+bool json_get_double(const struct json *object, const char *key, double *ret); /* any number */
 bool json_is_null(const struct json *object, const char *key); /* missing counts as null */
+bool json_has(const struct json *object, const char *key);     /* null counts as there */
 size_t json_length(const struct json *array);
+enum json_kind {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_INTEGER,
+	JSON_DOUBLE,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT
+};
+enum json_kind json_kind(const struct json *value); /* NULL is JSON_NULL, as json-c has it */
 const struct json *json_at(const struct json *array, size_t index);
 const char *json_at_string(const struct json *array, size_t index);
 /*

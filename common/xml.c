@@ -30,6 +30,7 @@ struct parse {
 	struct xml_node *open; /* innermost element not ended yet */
 	struct strbuf texts[DEPTH_MAX];
 	unsigned depth;
+	bool keep_blanks;
 	char *problem; /* the first one */
 	const char *hint;
 	struct xml_position problem_at;
@@ -177,7 +178,7 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
 	if (parse->problem || !parse->open)
 		return;
 	text = strbuf_take(&parse->texts[--parse->depth]);
-	parse->open->text = xstrdup(str_trim(text));
+	parse->open->text = parse->keep_blanks ? TAKE_PTR(text) : xstrdup(str_trim(text));
 	parse->open = parse->open->parent;
 }
 
@@ -329,15 +330,15 @@ static int check_text(const char *text, size_t length, const char *name,
 	return 0;
 }
 
-int xml_parse(const char *text, size_t length, const char *name, struct xml_node **ret,
-	      struct xml_position *ret_position, struct error **err)
+static int parse_document(const char *text, size_t length, const char *name, bool keep_blanks,
+			  struct xml_node **ret, struct xml_position *ret_position,
+			  struct error **err)
 {
+	struct parse parse = {.keep_blanks = keep_blanks};
 	_cleanup_free_ char *problem = NULL;
-	struct xml_position place;
-	struct parse parse = {0};
 	int r;
 
-	r = check_text(text, length, name, ret_position ? ret_position : &place, err);
+	r = check_text(text, length, name, ret_position, err);
 	if (r < 0)
 		return r;
 	xml_scan_init(&parse.scan, text, length);
@@ -359,12 +360,28 @@ int xml_parse(const char *text, size_t length, const char *name, struct xml_node
 		return 0;
 	}
 	xml_free(parse.root);
-	if (ret_position)
-		*ret_position = parse.problem_at;
+	*ret_position = parse.problem_at;
 	error_set(err, ERROR_USER, "%s:%u:%u: not well-formed XML: %s", name, parse.problem_at.line,
 		  parse.problem_at.column, problem);
 	error_hint(err, "%s", parse.hint ? parse.hint : "Correct the file at this place.");
 	return -EINVAL;
+}
+
+int xml_parse(const char *text, size_t length, const char *name, struct xml_node **ret,
+	      struct xml_position *ret_position, struct error **err)
+{
+	struct xml_position place;
+
+	return parse_document(text, length, name, false, ret, ret_position ? ret_position : &place,
+			      err);
+}
+
+int xml_parse_exact(const char *text, size_t length, const char *name, struct xml_node **ret,
+		    struct error **err)
+{
+	struct xml_position place;
+
+	return parse_document(text, length, name, true, ret, &place, err);
 }
 
 const char *xml_get_attribute(const struct xml_node *node, const char *name)

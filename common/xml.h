@@ -45,6 +45,12 @@ struct xml_position {
  */
 int xml_parse(const char *text, size_t length, const char *name, struct xml_node **ret,
 	      struct xml_position *ret_position, struct error **err) _must_check_;
+/*
+ * The same for what programs send each other: blanks at both ends of a text are part of it. `name`
+ * says whose document it is.
+ */
+int xml_parse_exact(const char *text, size_t length, const char *name, struct xml_node **ret,
+		    struct error **err) _must_check_;
 /* Value of an attribute, "" counting as absent (as upstream does); NULL when absent. */
 const char *xml_get_attribute(const struct xml_node *node, const char *name);
 /* Text for an element or a quoted attribute, blanks but spaces included. Newly allocated. */
