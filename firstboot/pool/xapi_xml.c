@@ -62,9 +62,9 @@ static void add_struct(struct strbuf *buf, const struct json *object)
 	struct json_member member = {0};
 
 	strbuf_add(buf, "<struct>");
-	while (json_next_member(object, &member)) {
+	while (json_next(object, &member)) {
 		strbuf_add(buf, "<member>");
-		add_text(buf, "name", member.name);
+		add_text(buf, "name", member.key);
 		add_value(buf, member.value);
 		strbuf_add(buf, "</member>");
 	}
