@@ -57,19 +57,25 @@ SIDES = (("joiner", "192.0.2.20"), ("pool", "192.0.2.10"))
 
 
 def records(pair):
-    """Both sides as documents of schema xenhost.pool-side/1, and the pair's errors with references."""
+    """The pair with the records of both sides instead of changes, and errors with references."""
     sides, furnishers = {}, {}
     for side, address in SIDES:
         db, furnishers[side] = database(side, address, pair[side])
-        sides[side] = {
-            "schema": "xenhost.pool-side/1",
-            "address": None if side == "joiner" else address,
-            "this_host": furnishers[side].ref("host"),
-            "time": "20261122T12:00:00Z", "clock_ahead_s": 0,
-            **{cls: table for cls, table in db.tables.items() if cls != "task"},
-        }  # fmt: skip
-    return sides["joiner"], sides["pool"], {
-        name: resolved(pair[name], furnishers) for name in ("errors", "forced")
+        sides[side] = {cls: table for cls, table in db.tables.items() if cls != "task"}
+    return {
+        **{name: pair[name] for name in ("about", "release")},
+        **{name: resolved(pair[name], furnishers) for name in ("errors", "forced")},
+        **sides,
+    }  # fmt: skip
+
+
+def document(side, tables):
+    """The records of a side as `xenhost-firstboot check` reads them."""
+    address = dict(SIDES)[side] if side == "pool" else None
+    master = next(iter(tables["pool"].values()))["master"]
+    return {
+        "schema": "xenhost.pool-side/1", "address": address, "this_host": master,
+        "time": "20261122T12:00:00Z", "clock_ahead_s": 0, **tables,
     }  # fmt: skip
 
 
@@ -81,8 +87,10 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     for name, pair in load().items():
         (options.out / name).mkdir(exist_ok=True)
-        for side, document in zip(("joining", "pool"), records(pair)):
-            (options.out / name / f"{side}.json").write_text(json.dumps(document, indent="\t"))
+        whole = records(pair)
+        for side, file in (("joiner", "joining"), ("pool", "pool")):
+            text = json.dumps(document(side, whole[side]), indent="\t")
+            (options.out / name / f"{file}.json").write_text(text + "\n")
     return 0
 
 
