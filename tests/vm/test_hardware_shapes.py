@@ -95,7 +95,7 @@ def test_two_sockets_vtd_namespaces_tpm_and_bmc(folder, server, tpm):
     ]  # fmt: skip
     shape = Shape(folder, server, "intel", arguments, nics, memory=1280,
                   machine="q35,kernel-irqchip=split", smp="4,sockets=2,cores=2,threads=1")  # fmt: skip
-    shape.arguments += ["-device", "nvme,id=nvme0,serial=NVME0", *shape.drive("one", 100), *shape.drive("two", 200)]
+    shape.arguments += ["-device", "nvme,id=nvme0,serial=LAB7331", *shape.drive("one", 100), *shape.drive("two", 200)]
     shape.arguments += ["-device", "nvme-ns,drive=one,bus=nvme0,nsid=1", "-device", "nvme-ns,drive=two,bus=nvme0,nsid=2"]
     said = shape.report()
 
@@ -106,7 +106,7 @@ def test_two_sockets_vtd_namespaces_tpm_and_bmc(folder, server, tpm):
     assert said["iommu"]["kind"] == "dmar" and said["iommu"]["enabled"] and said["iommu"]["interrupt_remapping"]
     assert said["iommu"]["groups"] == len(said["iommu"]["group_list"]) > 2
     assert sorted((disk["namespace_id"], disk["size_bytes"]) for disk in said["disks"]) == [(1, 100 * MIB), (2, 200 * MIB)]
-    assert {disk["serial"] for disk in said["disks"]} == {"NVME0"}
+    assert {disk["serial"] for disk in said["disks"]} == {"LAB7331"}
     shape.nics_are_as_told()
     assert {nic["mac"]: nic["slot"] for nic in said["nics"]}["52:54:00:00:07:01"] == "5"
     assert said["tpm"]["version"] == "2.0" and said["tpm"]["driven"]
