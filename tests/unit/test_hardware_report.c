@@ -108,7 +108,6 @@ static void test_only_a_labelled_stick_is_taken(void **state)
 	_cleanup_free_ char *node = NULL, *whole = NULL, *none = NULL, *nvme = NULL;
 	struct host_disk *disk;
 
-	host->n_disks = 1;
 	disk = make_stick(host, 0, "sdb");
 	assert_int_equal(find(host, &node), 1);
 	assert_string_equal(node, "/dev/sdb1");
