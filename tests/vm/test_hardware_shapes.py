@@ -3,6 +3,7 @@
 serial numbers, addresses and topology is what QEMU was told."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -169,7 +170,12 @@ def test_an_old_board_with_raid_and_sas_controllers(folder, server):
 @pytest.mark.rare
 def test_amd_vi_two_paths_and_uefi(folder, server, tpm):
     nics = [("virtio-net-pci", "52:54:00:00:09:01", "")]
+    # A stick as makers of large ones format them: without partitions, and not with FAT.
+    stick = folder / "exfat.img"
+    run("truncate", "-s", "64M", stick)
+    run("mkfs.exfat", "-n", "XENHOST", stick)
     arguments = ["-device", "amd-iommu,intremap=on", *tpm, "-device", "tpm-tis,tpmdev=tpm0"]
+    arguments += ["-device", "qemu-xhci", "-drive", f"if=none,id=stick,format=raw,file={stick}", "-device", "usb-storage,drive=stick"]
     shape = Shape(folder, server, "amd", arguments, nics, firmware="uefi", smp="4,sockets=1,cores=2,threads=2", memory=1024)
     shape.arguments += shape.drive("m0", 300) + ["-drive", f"if=none,id=m1,format=qcow2,file.locking=off,file={shape.folder}/m0.qcow2"]
     for index in (0, 1):
@@ -180,8 +186,9 @@ def test_amd_vi_two_paths_and_uefi(folder, server, tpm):
     assert [said["cpu"][key] for key in ("packages", "cores", "threads")] == [1, 2, 4]
     assert said["firmware"]["kind"] == "uefi" and said["firmware"]["secure_boot"] == "off"
     assert said["iommu"]["kind"] == "ivrs" and said["iommu"]["enabled"]
-    kinds = sorted(disk["kind"] for disk in said["disks"])
+    kinds = sorted(disk["kind"] for disk in said["disks"] if disk["transport"] != "usb")
     assert kinds == ["multipath", "path", "path"]
+    assert re.search(r"clean\. directories 1, files 4", run("fsck.exfat", "-n", stick))
     whole = next(disk for disk in said["disks"] if disk["kind"] == "multipath")
     assert whole["size_bytes"] == 300 * MIB and len(whole["parents"]) == 2 and "5000c50000000777" in whole["wwn"]
     assert said["tpm"]["version"] == "2.0" and said["tpm"]["driven"]
