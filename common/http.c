@@ -175,12 +175,13 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 	return fetch->consumer < 0 ? 0 : length;
 }
 
+/* Not by the time of connecting, which is 0 for a connection that is used again. */
 static bool is_connected(const struct fetch *fetch)
 {
-	curl_off_t connected_us = 0;
+	curl_off_t ready_us = 0;
 
-	(void)curl_easy_getinfo(fetch->curl, CURLINFO_CONNECT_TIME_T, &connected_us);
-	return connected_us > 0;
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	return ready_us > 0;
 }
 
 /*
