@@ -77,6 +77,12 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
 
+# The client of pools as the test pool's tests drive it.
+$(B)/tests/xapi-client: tests/pool/client.c $(LIB)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
 # What the tests of the screens drive.
 $(B)/tests/tui-gallery: tests/tui/gallery.c $(LIB)
 	@mkdir -p $(@D)

@@ -17,8 +17,8 @@ unit-sh: all $(B)/tests/tui-gallery
 	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
 
 .PHONY: pool
-pool: ## the test pool's own tests that need nothing but Python and openssl
-	@PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/run.py --quick >$(B)/pool.log 2>&1 || { cat $(B)/pool.log; exit 1; }
+pool: $(B)/tests/xapi-client ## the test pool's own tests, and our client against it; Python and openssl
+	@XENHOST_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/run.py --quick >$(B)/pool.log 2>&1 || { cat $(B)/pool.log; exit 1; }
 	@tail -n 1 $(B)/pool.log
 
 .PHONY: pool-clients
@@ -46,7 +46,7 @@ purity: $(LIB)
 	CC='$(CC)' tests/purity.sh $(B)
 
 .PHONY: built
-built: all $(UNIT)
+built: all $(UNIT) $(B)/tests/xapi-client
 
 .PHONY: clang
 clang: ## build everything with clang too, warnings as errors

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One host's agent: its role, its records, its restarts, and how it becomes and stays a member."""
 
+import collections
 import pathlib
 import threading
 import time
@@ -47,6 +48,7 @@ class Agent:
         self.sessions = {}
         self.local_sessions = set()
         self.joins = 0  # how often pool.join went through
+        self.calls = collections.Counter()  # requests by method, of all lives
         self.pem, self.fingerprint = lab.certificate(settings)
         self.next = None  # the role after the next restart
         self.joining = threading.Lock()
@@ -215,6 +217,7 @@ class Agent:
             parsed = (envelopes.parse_json if is_json else envelopes.parse_xml)(request.body)
         except Malformed as e:
             return error_page(500, str(e))
+        self.calls[parsed.method] += 1
         answer = self._rpc(request, parsed)
         return self.faults.spoil(self.name, parsed.method, answer)
 

@@ -2,7 +2,7 @@
 """What the hosts of one test pool share: pace, port, faults, certificates, and the control socket.
 
 Every line sent to the control socket is a JSON object, and is answered by one:
-    {"do": "state"}                               every host: role, coordinator, emergency, joins
+    {"do": "state"}                               every host: role, coordinator, emergency, joins, calls
     {"do": "fault", "fault": {...}}               see faults.py
     {"do": "clear"}                               no faults any more
     {"do": "change", "host": NAME, "change": {...}}   see furnish.py; the records of its own pool
@@ -103,7 +103,7 @@ class Lab:
         return {
             name: {
                 "role": agent.role, "coordinator": agent.coordinator, "emergency": agent.emergency,
-                "joins": agent.joins, "uuid": agent.uuid, "fingerprint": agent.fingerprint,
+                "joins": agent.joins, "calls": dict(agent.calls), "uuid": agent.uuid, "fingerprint": agent.fingerprint,
                 "listen": [listener.address() for listener in agent.listeners],
             }
             for name, agent in self.agents.items()

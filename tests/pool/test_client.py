@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own client (firstboot/pool/xapi.h) against the test pool: the client's part of the conformance cases.
+
+Needs `make` (XENHOST_BUILD names the folder). Every case with "side": "client" is played with both codecs
+by build/tests/xapi-client. Beside its steps a case tells "faults", "emergency", "members" (hosts that
+have joined before) and "others", the host the client turns "on", whether it has the "right" certificate's
+fingerprint, a "wrong" one or "none", how many "calls" hosts must have seen, and "secrets" that must not
+be in anything the client says.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import subprocess
+import unittest
+
+import world
+
+FOLDER = pathlib.Path(__file__).resolve().parent / "cases"
+ROOT = FOLDER.parents[2]
+PROGRAM = ROOT / os.environ.get("XENHOST_BUILD", "build") / "tests/xapi-client"
+DATA_LIMIT = 64 << 20  # bytes: whatever a server sends, the client does not keep it
+
+
+def build(case):
+    """The hosts of a case."""
+    emergency = {name: case[name] for name in ("emergency", "old_emergency") if name in case}
+    lab = world.World(timing=case.get("timing", {}))
+    pool = lab.host("pool", **emergency)
+    for name in case.get("others", []):
+        lab.host(name)
+    for name in case.get("members", []):
+        member = lab.host(name)
+        lab.client(name).login().do("pool.join", pool.address, "root", world.PASSWORD)
+        if not world.until(lambda m=member: m.role == "slave" and not m.emergency):
+            raise AssertionError(f"{name} does not become a member")
+    for agent in lab.agents.values():
+        agent.calls.clear()
+    for fault in case.get("faults", []):
+        lab.faults.add(fault)
+    return lab
+
+
+class Client(unittest.TestCase):
+    """One test a case."""
+
+    def run_program(self, case, lab, codec):
+        """What the client printed, a line a step."""
+        host = lab.agents[case.get("on", "pool")]
+        pin = {"right": host.fingerprint, "wrong": "AB:" * 31 + "AB", "none": None}[case.get("certificate", "right")]
+        steps = [{n: v for n, v in step.items() if n != "expect"} for step in case["steps"]]
+        for step in steps:
+            step["args"] = [address(lab, a) for a in step.get("args", [])]
+            if step.get("call") == "system.listMethods":
+                del step["args"]
+        order = {
+            "address": f"{host.address}:{lab.port}", "codec": codec, "certificate_sha256": pin,
+            "answer_timeout_s": case.get("answer_timeout_s", 20), "steps": steps,
+        }  # fmt: skip
+        done = subprocess.run(
+            [PROGRAM], input=json.dumps(order), capture_output=True, text=True, timeout=120, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (DATA_LIMIT, DATA_LIMIT)),
+        )  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for secret in case.get("secrets", []):
+            self.assertNotIn(secret, done.stdout + done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(lines.pop(), {})
+        self.assertEqual(len(lines), len(steps))
+        return lines
+
+    def play(self, case, codec):
+        """A case with one codec."""
+        lab = build(case)
+        try:
+            lines = self.run_program(case, lab, codec)
+            for number, (step, got) in enumerate(zip(case["steps"], lines)):
+                with self.subTest(codec, step=number, got=got):
+                    self.expect(lab, step["expect"], got)
+            for name, calls in case.get("calls", {}).items():
+                for method, count in calls.items():
+                    self.assertEqual(lab.agents[name].calls[method], count, f"{method} at {name}")
+        finally:
+            lab.close()
+
+    def expect(self, lab, wanted, got):
+        """A result, or an error with its kind, sentence, hint, code and parameters."""
+        if "result" not in wanted:
+            self.assertNotIn("result", got)
+            for name in ("kind", "code", "params"):
+                if name in wanted:
+                    self.assertEqual(got.get(name), wanted[name])
+            self.assertRegex(got["sentence"], wanted["sentence"])
+            self.assertRegex(got.get("hint") or "", wanted.get("hint", ".*"))
+            return
+        self.assertNotIn("sentence", got)
+        said = wanted["result"]
+        if not isinstance(said, dict):
+            self.assertEqual(got.get("result"), address(lab, said))
+            return
+        if "~" in said:
+            self.assertRegex(got["result"], said["~"])
+        if "length" in said:
+            self.assertEqual(len(got["result"]), said["length"])
+        self.assertRegex(json.dumps(got["result"]), said.get("text", ".*"))
+
+
+def address(lab, text):
+    """The address that "@host" or "@host:port" stands for."""
+    if isinstance(text, str) and text.startswith("@"):
+        name, port, _ = text[1:].partition(":port")
+        return lab.agents[name].address + (f":{lab.port}" if port else "")
+    return text
+
+
+def _test(case):
+    def test(self):
+        for codec in case.get("codecs", ["json-rpc", "xml-rpc"]):
+            self.play(case, codec)
+
+    test.__doc__ = case["about"]
+    return test
+
+
+for _path in sorted(FOLDER.glob("*.json")):
+    _case = json.loads(_path.read_text())
+    if _case.get("side") == "client":
+        setattr(Client, f"test_{_path.stem}", _test(_case))
+
+
+if __name__ == "__main__":
+    unittest.main()
