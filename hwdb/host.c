@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hwdb/host.h"
 
+#include <ctype.h>
 #include <errno.h>
 
 #include "common/str.h"
@@ -106,6 +107,18 @@ void host_free(struct host *host)
 		return;
 	host_fields_done(host_fields, host);
 	free(host);
+}
+
+char *host_partition_node(const struct host_disk *disk, unsigned partition)
+{
+	size_t length = disk->name ? strlen(disk->name) : 0;
+
+	if (!length)
+		return NULL;
+	if (!partition)
+		return xasprintf("/dev/%s", disk->name);
+	return xasprintf("/dev/%s%s%u", disk->name,
+			 isdigit((unsigned char)disk->name[length - 1]) ? "p" : "", partition);
 }
 
 const struct host_disk *host_find_disk(const struct host *host, const char *id)

@@ -578,6 +578,9 @@ struct json *host_to_json(const struct host *host); /* schema xenhost.host/1 */
 int host_from_json(const struct json *json, struct host **ret, struct error **err) _must_check_;
 char *host_to_text(const struct host *host); /* for people */
 
+/* Where a partition of the disk is opened: "/dev/sda1", "/dev/nvme0n1p1"; 0: the whole, "/dev/sr0".
+ * Newly allocated, NULL for a disk without a name. */
+char *host_partition_node(const struct host_disk *disk, unsigned partition);
 const struct host_disk *host_find_disk(const struct host *host, const char *id);
 const struct host_nic *host_find_nic(const struct host *host, const char *name);
 

@@ -46,15 +46,6 @@ static bool takes_reports(const struct host_disk *disk)
 	       (disk->removable || str_eq(disk->transport, "usb")) && !holds_medium(disk);
 }
 
-static char *node_of(const struct host_disk *disk, unsigned partition)
-{
-	bool digit = strchr("0123456789", disk->name[strlen(disk->name) - 1]) != NULL;
-
-	if (!partition)
-		return xasprintf("/dev/%s", disk->name);
-	return xasprintf("/dev/%s%s%u", disk->name, digit ? "p" : "", partition);
-}
-
 int stick_find(const struct host *host, struct stick *ret, struct error **err)
 {
 	_cleanup_stick_ struct stick found = {0};
@@ -70,9 +61,10 @@ int stick_find(const struct host *host, struct stick *ret, struct error **err)
 			if (!str_eq(content->label, STICK_LABEL) || !usable_type(content))
 				continue;
 			stick_done(&found);
-			found = (struct stick){.disk = disk,
-					       .type = usable_type(content),
-					       .node = node_of(disk, content->partition)};
+			found = (struct stick){
+				.disk = disk,
+				.type = usable_type(content),
+				.node = host_partition_node(disk, content->partition)};
 			strbuf_addf(&all, "%s%s (%s)", count++ ? ", " : "", found.node, disk->id);
 		}
 	}
@@ -172,7 +164,7 @@ static int set_read_only(const char *node, int on)
 /* Both of them: a partition is as writable as its disk lets it be. */
 static int set_stick_read_only(const struct stick *stick, int on)
 {
-	_cleanup_free_ char *disk = node_of(stick->disk, 0);
+	_cleanup_free_ char *disk = host_partition_node(stick->disk, 0);
 	int r = set_read_only(disk, on);
 
 	return r == 0 && !str_eq(disk, stick->node) ? set_read_only(stick->node, on) : r;

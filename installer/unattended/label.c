@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <ctype.h>
-
 #include "common/str.h"
 #include "installer/unattended/discover.h"
 
@@ -10,18 +8,6 @@
 static bool is_looked_at(const struct host_disk *disk)
 {
 	return disk->name && !str_eq(disk->kind, "path");
-}
-
-/* "/dev/sda1", "/dev/nvme0n1p1", "/dev/sr0". */
-static char *node_of(const struct host_disk *disk, const struct host_content *content)
-{
-	size_t length = strlen(disk->name);
-
-	if (!content->partition)
-		return xasprintf("/dev/%s", disk->name);
-	return xasprintf("/dev/%s%s%u", disk->name,
-			 length && isdigit((unsigned char)disk->name[length - 1]) ? "p" : "",
-			 content->partition);
 }
 
 const char *label_written(const struct host *host, const char *label)
@@ -60,7 +46,7 @@ int label_find(const char *label, struct fetch_device *ret, void *data, struct e
 
 		for (size_t k = 0; is_looked_at(disk) && k < disk->n_contents; k++) {
 			const struct host_content *content = &disk->contents[k];
-			_cleanup_free_ char *node = node_of(disk, content);
+			_cleanup_free_ char *node = host_partition_node(disk, content->partition);
 
 			if (str_empty(content->label))
 				continue;
@@ -75,7 +61,7 @@ int label_find(const char *label, struct fetch_device *ret, void *data, struct e
 	}
 	if (count != 1)
 		return refuse(label, count, there.text, err);
-	ret->node = node_of(on, found);
+	ret->node = host_partition_node(on, found->partition);
 	ret->type = xstrdup(found->type);
 	return 0;
 }
