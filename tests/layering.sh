@@ -18,7 +18,7 @@ installer               common/ hwdb/ answerfiles/ installer/ firstboot/pool/
 installer/payload       common/
 installer/plan          common/ hwdb/host.h answerfiles/answers.h installer/payload/source.h
 installer/network       common/ hwdb/host.h answerfiles/answers.h
-installer/hardware      common/ hwdb/ installer/network/network.h
+installer/hardware      common/ hwdb/ installer/network/network.h installer/unattended/unattended.h
 installer/unattended    common/ hwdb/host.h answerfiles/answers.h installer/network/network.h
 installer/execute       common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h installer/payload/
 installer/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h installer/plan/plan.h installer/payload/source.h firstboot/pool/

@@ -10,10 +10,12 @@
 #include "installer/hardware/send.h"
 #include "installer/hardware/stick.h"
 #include "installer/network/network.h"
+#include "installer/unattended/unattended.h"
 
 #define PROGRAM      "xenhost-install"
 #define TAG          "hardware"
 #define FOLDER       "/run/xenhost"
+#define MEDIUM       FOLDER "/medium"
 #define LOG_FILE     FOLDER "/hardware-report.log"
 #define SEND_PAUSE_S 3
 
@@ -92,11 +94,19 @@ static int prepare_links(struct job *job, struct error **err)
 static int bring_up_network(struct job *job, struct error **err)
 {
 	_cleanup_network_config_ struct network_config *config = NULL;
+	const struct unattended trust = {
+		.root = job->root,
+		.host = job->host,
+		.command_line = job->command_line,
+		.medium = MEDIUM,
+	};
 	int r;
 
 	if (!job->options.url)
 		return 0;
-	r = network_config_parse(job->command_line, &config, err);
+	r = unattended_trust(&trust, err);
+	if (r == 0)
+		r = network_config_parse(job->command_line, &config, err);
 	if (r < 0)
 		return r;
 	puts("bringing up the network");

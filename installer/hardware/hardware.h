@@ -15,7 +15,7 @@
 /* What the boot line asks for. */
 struct hardware_options {
 	char *url;                /* `xenhost.report=`, or NULL */
-	char *certificate_sha256; /* `xenhost.report-certificate=`: 64 hex digits, or NULL */
+	char *certificate_sha256; /* `xenhost.report-fingerprint=`: 64 hex digits, or NULL */
 	char *profile;            /* `xenhost.profile=`, "host" without it */
 	unsigned lldp_seconds;    /* `xenhost.lldp=`, 0: do not listen */
 };

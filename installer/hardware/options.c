@@ -9,40 +9,28 @@
 
 #define LLDP_SECONDS_MAX 3600
 
-/* As openssl prints it, with colons, or without. NULL when it is none. */
-static char *parse_fingerprint(const char *text)
-{
-	_cleanup_strbuf_ struct strbuf hex = {0};
-
-	for (const char *c = text; *c; c++)
-		if (*c != ':')
-			strbuf_add_bytes(&hex, c, 1);
-	if (hex.length != SHA256_HEX - 1 ||
-	    strspn(hex.text, "0123456789abcdefABCDEF") != hex.length)
-		return NULL;
-	return strbuf_take(&hex);
-}
-
-static int parse_certificate(const char *command_line, struct hardware_options *ret,
+static int parse_fingerprint(const char *command_line, struct hardware_options *ret,
 			     struct error **err)
 {
-	_cleanup_free_ char *text = bootline_get(command_line, "xenhost.report-certificate");
+	_cleanup_free_ char *text = bootline_get(command_line, "xenhost.report-fingerprint");
+	char hex[SHA256_HEX];
 
 	if (!text)
 		return 0;
-	ret->certificate_sha256 = parse_fingerprint(text);
+	if (digest_parse_sha256(text, hex) == 0)
+		ret->certificate_sha256 = xstrdup(hex);
 	if (ret->certificate_sha256 && ret->url && str_starts(ret->url, "https://"))
 		return 0;
 	/* Nothing is sent to a receiver that cannot be held to what was asked for. */
 	free(TAKE_PTR(ret->url));
 	if (ret->certificate_sha256) {
 		error_set(err, ERROR_USER,
-			  "boot line: xenhost.report-certificate= needs an https "
+			  "boot line: xenhost.report-fingerprint= needs an https "
 			  "URL in xenhost.report=");
 		return error_hint(err, "Only https has certificates.");
 	}
 	error_set(err, ERROR_USER,
-		  "boot line: xenhost.report-certificate= is no SHA-256 "
+		  "boot line: xenhost.report-fingerprint= is no SHA-256 "
 		  "fingerprint: \"%s\"",
 		  text);
 	return error_hint(err, "64 hex digits, as openssl x509 -fingerprint -sha256 prints them; "
@@ -60,7 +48,7 @@ int hardware_options_parse(const char *command_line, struct hardware_options *re
 		.profile = profile ? TAKE_PTR(profile) : xstrdup("host"),
 		.lldp_seconds = HOST_LLDP_SECONDS,
 	};
-	if (parse_certificate(command_line, ret, err) < 0)
+	if (parse_fingerprint(command_line, ret, err) < 0)
 		return -EINVAL;
 	if (!lldp || str_to_uint(lldp, 0, LLDP_SECONDS_MAX, &ret->lldp_seconds) == 0)
 		return 0;

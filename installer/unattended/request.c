@@ -56,6 +56,20 @@ static int parse_fingerprint(const char *text, char **ret, struct error **err)
 			       "-sha256 prints.");
 }
 
+static void parse_trust(const char *line, struct request *request)
+{
+	request->ca = bootline_get(line, "xenhost.ca");
+	request->proxy = bootline_get(line, "xenhost.proxy");
+}
+
+struct request *request_of_trust(const char *command_line)
+{
+	struct request *request = xcalloc(1, sizeof(*request));
+
+	parse_trust(command_line, request);
+	return request;
+}
+
 /* How to ask holds for whatever is asked. */
 static int parse_manner(const char *line, struct request *request, struct error **err)
 {
@@ -65,8 +79,7 @@ static int parse_manner(const char *line, struct request *request, struct error 
 	int r = 0;
 
 	request->timeout_s = TIMEOUT_S;
-	request->ca = bootline_get(line, "xenhost.ca");
-	request->proxy = bootline_get(line, "xenhost.proxy");
+	parse_trust(line, request);
 	if (identify)
 		r = parse_identify(identify, &request->identify, err);
 	if (r == 0 && fingerprint)

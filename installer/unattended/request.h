@@ -39,4 +39,6 @@ DEFINE_CLEANUP(struct request *, request_free)
  */
 int request_parse(const char *command_line, const char *option, struct request **ret,
 		  struct error **err) _must_check_;
+/* Of these, `ca` and `proxy` alone. */
+struct request *request_of_trust(const char *command_line);
 const char *request_identify_to_string(enum request_identify identify);

@@ -270,6 +270,17 @@ static int make_text(struct asking *asking, struct error **err)
 	return generator_run(&generator, &asking->text, &asking->length, err);
 }
 
+int unattended_trust(const struct unattended *unattended, struct error **err)
+{
+	_cleanup_(asking_done) struct asking asking = {
+		.unattended = unattended,
+		.request = request_of_trust(unattended->command_line),
+	};
+	int r = find_folders(&asking, err);
+
+	return r < 0 ? r : find_authorities(&asking, err);
+}
+
 int unattended_answers(const struct unattended *unattended, struct answers **ret,
 		       struct secrets *ret_secrets, struct findings *findings,
 		       char ***ret_authorities, struct error **err)

@@ -26,6 +26,10 @@ struct unattended {
 	void *data;
 };
 
+/* From here on HTTP trusts the authorities of the boot medium and of the boot line's xenhost.ca=,
+ * and goes through its xenhost.proxy=; for what fetches no answers. Needs no network. */
+int unattended_trust(const struct unattended *unattended, struct error **err) _must_check_;
+
 /*
  * Reads and checks the answers of the file alone; answers->found_by tells how a file was found that
  * nobody named. Authorities of the boot medium are trusted from here on, and handed over as

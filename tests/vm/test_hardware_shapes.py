@@ -149,7 +149,7 @@ def test_an_old_board_with_raid_and_sas_controllers(folder, server):
     with server.with_tls() as url:
         print_of = run("openssl", "x509", "-in", server.uploads / "certificate.pem", "-noout", "-fingerprint", "-sha256")
         shape.line = f"xenhost.hardware-report xenhost.report={url}/pc xenhost.lldp=1 console=ttyS0,115200 quiet"
-        shape.line += f" xenhost.report-certificate={print_of.strip().partition('=')[2]}"
+        shape.line += f" xenhost.report-fingerprint={print_of.strip().partition('=')[2]}"
         said = shape.report(press_every_key)
 
     assert [said["cpu"][key] for key in ("packages", "cores", "threads")] == [1, 3, 3]
