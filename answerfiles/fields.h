@@ -108,6 +108,9 @@ char *field_name(const struct field *field);
 const struct field *field_find(const char *name);
 /* Where the value of this row came from; of repeated elements, the first. */
 struct answers_origin *field_origin(const struct answers *answers, const struct field *field);
+/* Every right value of a row whose type is a long list (time zones, keymaps), NULL-terminated; or
+ * NULL. */
+const char *const *field_choices(const struct field *field);
 /* Of a list's row, or the newer row that an older one fills: its bit in the origin's `given`. */
 unsigned field_bit(const struct field *field);
 

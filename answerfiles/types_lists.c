@@ -142,3 +142,10 @@ const struct value_type type_timezone = {"time zone", parse_timezone, value_form
 const struct value_type type_keymap = {"console keymap", parse_keymap, value_format_text, NULL};
 const struct value_type type_place = {"folder or URL", parse_place, value_format_text,
 				      "/\\S*|(https?|ftp)://\\S+|file:///\\S+"};
+
+const char *const *field_choices(const struct field *field)
+{
+	if (field->type == &type_timezone)
+		return zone_names;
+	return field->type == &type_keymap ? keymap_names : NULL;
+}

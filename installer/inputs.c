@@ -8,6 +8,7 @@
 #include "common/http.h"
 #include "common/log.h"
 #include "common/str.h"
+#include "installer/payload/payload.h"
 
 static enum log_level severity_level(enum severity severity)
 {
@@ -158,6 +159,23 @@ int inputs_source(const char *option, const struct answers *answers, const struc
 				       "<xenhost-source>.");
 	}
 	return error_set(err, ERROR_INTERNAL, "unknown kind of source");
+}
+
+int inputs_manifest(const char *option, const struct answers *answers, struct source **ret,
+		    struct error **err)
+{
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	_cleanup_free_ char *where = NULL;
+	_cleanup_free_ char *manifest = NULL;
+	int r = fsroot_open("/", &root);
+
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot open /");
+	r = inputs_source(option, answers, root, &where, err);
+	if (r < 0)
+		return r;
+	manifest = str_ends(where, ".json") ? xstrdup(where) : xasprintf("%s/manifest.json", where);
+	return payload_load_source(manifest, root, ret, err);
 }
 
 int inputs_seed(const struct install_options *options, uint8_t ret[PLAN_SEED_BYTES],

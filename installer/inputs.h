@@ -8,6 +8,7 @@
 #include "answerfiles/answers.h"
 #include "common/fsroot.h"
 #include "installer/options.h"
+#include "installer/payload/source.h"
 
 /* Where init mounts the install medium, and the source on it. */
 #define INSTALL_MEDIUM        "/run/xenhost/medium"
@@ -40,6 +41,10 @@ int inputs_judge(struct answers *answers, struct secrets *secrets, struct findin
  */
 int inputs_source(const char *option, const struct answers *answers, const struct fsroot *root,
 		  char **ret, struct error **err) _must_check_;
+
+/* The manifest of what inputs_source() names, for plans that nobody carries out. */
+int inputs_manifest(const char *option, const struct answers *answers, struct source **ret,
+		    struct error **err) _must_check_;
 
 /* Seed and time as given, else drawn from the kernel and read from the clock. */
 int inputs_seed(const struct install_options *options, uint8_t ret[PLAN_SEED_BYTES],

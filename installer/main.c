@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* xenhost-install: installs this machine, or shows what would be done to another one. */
+#include <errno.h>
+
 #include "common/program.h"
 #include "common/str.h"
 #include "installer/hardware/hardware.h"
@@ -8,13 +10,16 @@
 #define PROGRAM "xenhost-install"
 
 static const char usage[] =
-	"Usage: xenhost-install plan --answers FILE|URL --machine live|HOST.json|FOLDER|TARBALL\n"
+	"Usage: xenhost-install [--machine MACHINE] [--source FOLDER|MANIFEST|URL] [--save FILE]\n"
+	"       xenhost-install plan --answers FILE|URL --machine live|HOST.json|FOLDER|TARBALL\n"
 	"                            [--source FOLDER|MANIFEST|URL] [--seed HEX] [--time TIME]\n"
 	"                            [--json]\n"
 	"       xenhost-install run [--answers FILE|URL] [--source FOLDER|URL] [--seed HEX]\n"
 	"                           [--time TIME] [--events json] [--yes]\n"
 	"       xenhost-install hardware-report\n"
 	"\n"
+	"Without a command it asks on screens, shows the plan, and installs this machine when\n"
+	"that is confirmed; with --machine it ends with the plan of the recorded machine.\n"
 	"plan shows everything that an installation would do to a machine and writes nothing.\n"
 	"run installs this machine: it checks, shows the plan, and erases the chosen disks.\n"
 	"hardware-report says whether this machine can be a Xen host; it writes to no disk, saves\n"
@@ -27,6 +32,7 @@ static const char usage[] =
 	"              name, else the install medium\n"
 	"  --seed      32 hex digits: with --time repeats the plan of a report\n"
 	"  --time      seconds since 1970, or 2026-11-21T20:15:00Z\n"
+	"  --save      the answers that the screens made, as an answer file\n"
 	"  --json      the plan as JSON (xenhost.plan/1)\n"
 	"  --events    json: progress as JSON lines on stdout (xenhost.event/1)\n"
 	"  --yes       do not ask, although the answers want confirmation\n"
@@ -49,33 +55,47 @@ static int finish(int r, struct error *error)
 
 static int no_command(const char *command)
 {
-	if (command)
-		fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
-	else
-		fprintf(stderr, PROGRAM ": this version has no screens to install from\n");
-	fprintf(stderr,
-		"  Write an answer file and run: " PROGRAM " run --answers FILE\n"
-		"  See what it would do first: " PROGRAM " plan --answers FILE --machine live\n"
-		"  More: " PROGRAM " --help\n");
+	fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
+	fprintf(stderr, "  Without a command it asks on screens; commands are plan, run and "
+			"hardware-report.\n"
+			"  More: " PROGRAM " --help\n");
 	return error_kind_exit_code(ERROR_USAGE);
+}
+
+static int call(enum install_command command, const struct install_options *options,
+		struct error **err)
+{
+	switch (command) {
+	case COMMAND_PLAN:
+		return install_plan(options, err);
+	case COMMAND_RUN:
+		return install_run(options, err);
+	case COMMAND_SCREENS:
+		return install_screens(options, err);
+	}
+	return -EINVAL;
 }
 
 int main(int argc, char **argv)
 {
 	_cleanup_error_ struct error *error = NULL;
 	struct install_options options;
-	const char *command = argc > 1 ? argv[1] : NULL;
-	int r;
+	const char *word = argc > 1 ? argv[1] : NULL;
+	enum install_command command = COMMAND_SCREENS;
+	int skipped = 0, r;
 
-	if (program_told_about(PROGRAM, usage, command))
+	if (program_told_about(PROGRAM, usage, word))
 		return 0;
-	if (str_eq(command, "hardware-report") && argc == 2)
+	if (str_eq(word, "hardware-report") && argc == 2)
 		return hardware_report();
-	if (!str_eq(command, "plan") && !str_eq(command, "run"))
-		return no_command(command);
-	r = install_options_parse(str_eq(command, "run"), argc - 1, argv + 1, &options, &error);
+	if (word && !str_starts(word, "--")) {
+		if (!str_eq(word, "plan") && !str_eq(word, "run"))
+			return no_command(word);
+		command = str_eq(word, "run") ? COMMAND_RUN : COMMAND_PLAN;
+		skipped = 1;
+	}
+	r = install_options_parse(command, argc - skipped, argv + skipped, &options, &error);
 	if (r == 0)
-		r = str_eq(command, "run") ? install_run(&options, &error)
-					   : install_plan(&options, &error);
+		r = call(command, &options, &error);
 	return finish(r, error);
 }

@@ -44,24 +44,34 @@ static int parse_time(const char *text, int64_t *ret, struct error **err)
 	return 0;
 }
 
-static int check_command(bool run, const struct install_options *options, struct error **err)
-{
-	const char *foreign = NULL;
+/* Which commands an option belongs to. */
+#define OF(command) (1U << COMMAND_##command)
 
-	if (run && options->machine)
-		foreign = "--machine";
-	if (run && options->json)
-		foreign = "--json";
-	if (!run && options->events)
-		foreign = "--events";
-	if (!run && options->yes)
-		foreign = "--yes";
-	if (foreign) {
-		error_set(err, ERROR_USAGE, "%s does not belong to \"%s\"", foreign,
-			  run ? "run" : "plan");
+static int check_command(enum install_command command, const struct install_options *options,
+			 struct error **err)
+{
+	static const char *const names[] = {"plan", "run", "the screens"};
+	const struct {
+		bool given;
+		const char *name;
+		unsigned commands;
+	} all[] = {
+		{options->answers, "--answers", OF(PLAN) | OF(RUN)},
+		{options->machine, "--machine", OF(PLAN) | OF(SCREENS)},
+		{options->json, "--json", OF(PLAN)},
+		{options->events, "--events", OF(RUN)},
+		{options->yes, "--yes", OF(RUN)},
+		{options->save, "--save", OF(SCREENS)},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (!all[i].given || all[i].commands & 1U << command)
+			continue;
+		error_set(err, ERROR_USAGE, "%s does not belong to \"%s\"", all[i].name,
+			  names[command]);
 		return error_hint(err, "See xenhost-install --help.");
 	}
-	if (!run && (!options->answers || !options->machine)) {
+	if (command == COMMAND_PLAN && (!options->answers || !options->machine)) {
 		error_set(err, ERROR_USAGE, "plan needs --answers and --machine");
 		return error_hint(err, "For this machine: xenhost-install plan --answers FILE "
 				       "--machine live");
@@ -88,6 +98,9 @@ static int take_option(int option, const char *value, struct install_options *op
 	case 't':
 		options->has_time = true;
 		return parse_time(value, &options->time, err);
+	case 'o':
+		options->save = value;
+		return 0;
 	case 'j':
 		options->json = true;
 		return 0;
@@ -104,8 +117,8 @@ static int take_option(int option, const char *value, struct install_options *op
 	}
 }
 
-int install_options_parse(bool run, int argc, char **argv, struct install_options *ret,
-			  struct error **err)
+int install_options_parse(enum install_command command, int argc, char **argv,
+			  struct install_options *ret, struct error **err)
 {
 	static const struct option long_options[] = {
 		{"answers", required_argument, NULL, 'a'},
@@ -113,6 +126,7 @@ int install_options_parse(bool run, int argc, char **argv, struct install_option
 		{"source", required_argument, NULL, 's'},
 		{"seed", required_argument, NULL, 'S'},
 		{"time", required_argument, NULL, 't'},
+		{"save", required_argument, NULL, 'o'},
 		{"json", no_argument, NULL, 'j'},
 		{"events", required_argument, NULL, 'e'},
 		{"yes", no_argument, NULL, 'y'},
@@ -136,7 +150,7 @@ int install_options_parse(bool run, int argc, char **argv, struct install_option
 		error_set(err, ERROR_USAGE, "\"%s\" is not expected here", argv[optind]);
 		return error_hint(err, "See xenhost-install --help.");
 	}
-	r = check_command(run, &options, err);
+	r = check_command(command, &options, err);
 	if (r == 0)
 		*ret = options;
 	return r;

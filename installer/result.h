@@ -20,6 +20,10 @@
  */
 #define RESULT_OUTCOME RESULT_FOLDER "/outcome"
 
+/* The screens' answers as an answer file, and what init does next: reboot, poweroff, stay. */
+#define RESULT_ANSWERS RESULT_FOLDER "/answers.xml"
+#define RESULT_NEXT    RESULT_FOLDER "/next"
+
 /* The machine and the plan as JSON: with them the plan can be made again anywhere. */
 void result_save_inputs(const struct fsroot *root, const struct host *host,
 			const struct plan *plan);

@@ -6,19 +6,18 @@
 #include "common/fetch.h"
 #include "common/log.h"
 #include "common/proc.h"
-#include "common/program.h"
 #include "common/str.h"
 #include "installer/fitness.h"
 #include "installer/inputs.h"
 #include "installer/install_id.h"
+#include "installer/live.h"
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
 #include "installer/progress.h"
 #include "installer/result.h"
 #include "installer/unattended/unattended.h"
 
-#define TAG    "install"
-#define TARGET "/run/xenhost/target"
+#define TAG "install"
 
 /* Everything an installation is made of, in the order in which it comes to be. */
 struct run {
@@ -53,32 +52,6 @@ static int check_cancelled(struct error **err)
 {
 	return proc_cancelled() ? error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed")
 				: 0;
-}
-
-static int prepare(struct run *run, struct error **err)
-{
-	int r;
-
-	if (geteuid() != 0) {
-		error_set(err, ERROR_USAGE, "only root can install");
-		return error_hint(err, "Boot the install medium; \"plan\" works for everybody.");
-	}
-	program_cancel_on_signals();
-	r = fsroot_open("/", &run->root);
-	if (r == 0)
-		r = fsroot_mkdir(run->root, RESULT_FOLDER, 0755);
-	if (r == 0)
-		r = log_to_file(LOG_DEBUG, RESULT_LOG);
-	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write below " RESULT_FOLDER);
-	log_info(TAG, "xenhost-install " XENHOST_VERSION);
-	r = fsroot_read_text(run->root, "/proc/cmdline", &run->command_line);
-	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot read /proc/cmdline");
-	r = host_detect(run->root, NULL, &run->host, err);
-	if (r == 0)
-		r = network_rename(run->host, err);
-	return r;
 }
 
 /* Once, when the first thing needs it: an installation from a disc needs no network at all. */
@@ -298,7 +271,7 @@ static int carry_out(struct run *run, struct report **ret, struct error **err)
 		.secrets = &run->secrets,
 		.payload = run->payload,
 		.root = run->root,
-		.target = TARGET,
+		.target = LIVE_TARGET,
 		.log_file = RESULT_LOG,
 		.on_event = progress_event,
 		.data = &run->progress,
@@ -309,7 +282,7 @@ static int carry_out(struct run *run, struct report **ret, struct error **err)
 
 static int run_steps(struct run *run, struct report **ret, struct error **err)
 {
-	int r = prepare(run, err);
+	int r = live_start(&run->root, &run->command_line, &run->host, err);
 
 	if (r == 0)
 		r = gather_answers(run, err);

@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `xenhost-install plan`: what would be done to a machine, on any machine; writes nothing. */
-#include "common/bootline.h"
 #include "common/str.h"
 #include "installer/fitness.h"
 #include "installer/inputs.h"
-#include "installer/payload/payload.h"
-
-static int load_source(const struct install_options *options, const struct answers *answers,
-		       struct source **ret, struct error **err)
-{
-	_cleanup_fsroot_ struct fsroot *root = NULL;
-	_cleanup_free_ char *where = NULL;
-	_cleanup_free_ char *manifest = NULL;
-	int r = fsroot_open("/", &root);
-
-	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot open /");
-	r = inputs_source(options->source, answers, root, &where, err);
-	if (r < 0)
-		return r;
-	manifest = str_ends(where, ".json") ? xstrdup(where) : xasprintf("%s/manifest.json", where);
-	return payload_load_source(manifest, root, ret, err);
-}
 
 int install_plan(const struct install_options *options, struct error **err)
 {
@@ -43,7 +24,7 @@ int install_plan(const struct install_options *options, struct error **err)
 	if (r == 0)
 		r = fitness_check(host, answers, err);
 	if (r == 0)
-		r = load_source(options, answers, &source, err);
+		r = inputs_manifest(options->source, answers, &source, err);
 	if (r == 0)
 		r = inputs_seed(options, seed, &time, err);
 	if (r == 0) {

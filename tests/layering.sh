@@ -21,7 +21,7 @@ installer/network       common/ hwdb/host.h answerfiles/answers.h
 installer/hardware      common/ hwdb/ installer/network/network.h installer/unattended/unattended.h
 installer/unattended    common/ hwdb/host.h answerfiles/answers.h installer/network/network.h
 installer/execute       common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h installer/payload/
-installer/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h installer/plan/plan.h installer/payload/source.h firstboot/pool/
+installer/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h answerfiles/tool/draft.h installer/plan/plan.h installer/payload/source.h firstboot/pool/
 firstboot               common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h firstboot/
 firstboot/pool          common/ hwdb/host.h answerfiles/answers.h
 firstboot/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h firstboot/pool/

@@ -108,9 +108,7 @@ static void draw_keys(const struct tui_form *form, const struct frame *frame)
 		strbuf_add(&buf, "  F6/^V Show");
 	for (const struct tui_key *key = form->keys; key && key->number; key++)
 		strbuf_addf(&buf, "  F%u/^%c %s", key->number, key->letter, key->label);
-	if (!form->buttons)
-		strbuf_add(&buf, "  F12/^N Forward  Esc/^B Back");
-	else
+	if (form->buttons)
 		strbuf_add(&buf, "  Tab Next  Esc/^B Back");
 	terminal_put(frame->rows - 1, 0, frame->width + 2 * frame->left + 1, STYLE_HELP, buf.text);
 }
@@ -171,10 +169,10 @@ static void draw_option(const struct tui_form *form, const struct frame *frame,
 		bool on = option->marks & 1U << c;
 		bool exclusive = row->kind != TUI_TABLE || row->columns[c].exclusive;
 		bool here = focus && (n == 1 || c == form->column);
-		const char *mark = option->refused ? " - "
-				   : exclusive     ? on ? "(*)" : "( )"
-				   : on            ? "[x]"
-						   : "[ ]";
+		const char *mark = option->refused || option->barred & 1U << c ? " - "
+				   : exclusive                                 ? on ? "(*)" : "( )"
+				   : on                                        ? "[x]"
+									       : "[ ]";
 
 		terminal_put(at, column, 3, here ? STYLE_FOCUS : STYLE_WINDOW, mark);
 		if (here)
@@ -204,11 +202,11 @@ static void draw_line(const struct tui_form *form, const struct frame *frame,
 		      const struct line *line, int at, bool focus)
 {
 	static const enum style styles[] = {
-		[LINE_TEXT] = STYLE_WINDOW,     [LINE_SECTION] = STYLE_SECTION,
-		[LINE_SEARCH] = STYLE_SECTION,  [LINE_DIM] = STYLE_DISABLED,
+		[LINE_TEXT] = STYLE_WINDOW,
+		[LINE_SECTION] = STYLE_SECTION,
+		[LINE_DIM] = STYLE_DISABLED,
 		[LINE_PROBLEM] = STYLE_PROBLEM,
 	};
-	_cleanup_free_ char *search = NULL;
 
 	switch (line->kind) {
 	case LINE_ENTRY:
@@ -220,17 +218,13 @@ static void draw_line(const struct tui_form *form, const struct frame *frame,
 	case LINE_LINK:
 		draw_link(form, frame, line, at, focus);
 		return;
-	case LINE_SEARCH:
-		search = xasprintf("Type to search: %s_", form->rows[line->row].search ?: "");
-		break;
 	case LINE_TEXT:
 	case LINE_SECTION:
 	case LINE_DIM:
 	case LINE_PROBLEM:
 		break;
 	}
-	terminal_put(at, frame->left + 2, frame->width - 4, styles[line->kind],
-		     search ?: line->text);
+	terminal_put(at, frame->left + 2, frame->width - 4, styles[line->kind], line->text);
 }
 
 /* Around the focused line its details and problems are seen too, where there is room. */
@@ -260,11 +254,13 @@ static void scroll_to_focus(struct tui_form *form, const struct lines *lines, si
 	}
 }
 
-static const char *help_of(const struct tui_form *form)
+static char *help_of(const struct tui_form *form)
 {
 	const struct tui_row *row = form->row < form->n_rows ? &form->rows[form->row] : NULL;
 
-	return row && row->help ? row->help : "";
+	if (row && row->kind == TUI_LIST)
+		return xasprintf("Type to search: %s_   %s", row->search ?: "", row->help ?: "");
+	return xstrdup(row && row->help ? row->help : "");
 }
 
 void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_page)
@@ -273,6 +269,7 @@ void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_pag
 	size_t page = (size_t)frame.height;
 	ptrdiff_t focus;
 	int below = frame.top + frame.height;
+	_cleanup_free_ char *help = help_of(form);
 
 	scroll_to_focus(form, lines, page);
 	focus = lines_focus(lines, form);
@@ -294,8 +291,7 @@ void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_pag
 	if (!frame.small) {
 		border(&frame, below, "├", "┤",
 		       form->top + page < lines->count ? "more below: Page Down" : NULL, false);
-		terminal_put(below + 1, frame.left + 2, frame.width - 4, STYLE_SECTION,
-			     help_of(form));
+		terminal_put(below + 1, frame.left + 2, frame.width - 4, STYLE_SECTION, help);
 	}
 	draw_buttons(form, &frame, frame.rows - 3);
 	border(&frame, frame.rows - 2, "└", "┘", NULL, false);

@@ -14,7 +14,7 @@ size_t form_buttons(const struct tui_form *form)
 
 const char *form_button(const struct tui_form *form, size_t number)
 {
-	static const char *const usual[] = {"Forward", "Back"};
+	static const char *const usual[] = {"Forward F12/^N", "Back Esc/^B"};
 
 	return form->buttons ? form->buttons[number] : usual[number];
 }
@@ -173,7 +173,7 @@ static bool mark(struct tui_form *form, struct tui_row *row, bool toggle)
 	unsigned column = row_columns(row) > 1 ? form->column : 0, bit = 1U << column;
 	bool exclusive = row->kind != TUI_TABLE || row->columns[column].exclusive;
 
-	if (option->refused)
+	if (option->refused || option->barred & bit)
 		return false;
 	row->touched = true;
 	if (!exclusive) {

@@ -74,8 +74,6 @@ static void add_options(struct lines *lines, const struct tui_form *form, size_t
 
 	if (!str_empty(row->label))
 		add(lines, LINE_SECTION, at)->text = xstrdup(row->label);
-	if (row->kind == TUI_LIST)
-		add(lines, LINE_SEARCH, at);
 	add_problem(lines, form, at, 2, columns);
 	for (unsigned c = 0; row->kind == TUI_TABLE && c < row_columns(row); c++)
 		if (row->columns[c].title && *row->columns[c].title)

@@ -63,6 +63,7 @@ void tui_row_clear(struct tui_row *row)
 		free(row->options[i].label);
 		free(row->options[i].details);
 		free(row->options[i].refused);
+		free(row->options[i].value);
 	}
 	free(row->options);
 	wipe(row->text);

@@ -32,9 +32,11 @@ enum tui_kind {
 
 struct tui_option {
 	char *label;
-	char *details;  /* lines below it, or NULL */
-	char *refused;  /* why it cannot be chosen; shown below it. NULL: it can */
-	unsigned marks; /* 1 << column; choices and lists use column 0 */
+	char *details;   /* lines below it, or NULL */
+	char *refused;   /* why it cannot be chosen; shown below it. NULL: it can */
+	char *value;     /* the caller's, or NULL */
+	unsigned marks;  /* 1 << column; choices and lists use column 0 */
+	unsigned barred; /* 1 << column: cannot be marked there; `details` say why */
 };
 
 /* A column of marks: `exclusive` ones hold one mark, as the columns of choices and lists do. */

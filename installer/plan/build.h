@@ -68,20 +68,12 @@ void build_file_mode(struct build *build, const char *path, unsigned mode, char 
 char *build_url_masked(const char *url);
 void build_link(struct build *build, const char *path, const char *text);
 
-/*
- * Whether a disk is what a choice means and may be taken: NULL when both hold, else the reason in
- * words (newly allocated). *ret_meant, unless NULL, tells whether it is what the choice means.
- */
-char *disk_choice_reject(const struct host *host, const struct host_disk *disk,
-			 const struct disk_choice *choice, bool *ret_meant);
 /* The choice's text is no more than the disk's node name, which may change from boot to boot. */
 bool disk_choice_is_node_name(const struct disk_choice *choice, const struct host_disk *disk);
 /* `text` names the disk: node name, link, id, WWN or serial. */
 bool disk_is_named(const struct host_disk *disk, const char *text);
 /* "sda, 447.1 GiB, INTEL SSDSC2KB48, serial BTYF1234" */
 char *disk_describe(const struct host_disk *disk);
-/* A path below /dev that stays the same over boots, as first-boot files want it. */
-char *disk_stable_path(const struct host_disk *disk);
 /* How the choice reads in messages: its text, or its terms as written. */
 char *disk_choice_text(const struct disk_choice *choice);
 

@@ -38,7 +38,7 @@ static char *content_text(const struct host_content *content)
 static bool is_kept(const struct build *build, const struct host_disk *disk,
 		    const struct host_content *content)
 {
-	return build->kept && str_eq(build->plan->disks[0].id, disk->id) &&
+	return build && build->kept && str_eq(build->plan->disks[0].id, disk->id) &&
 	       content->partition == build->kept->partition;
 }
 
@@ -58,12 +58,17 @@ static char **contents_in_words(const struct build *build, const struct host_dis
 		_cleanup_free_ char *text = content_text(content);
 		strv_add(&lines, text);
 	}
-	if (!lines && build->kept && is_kept(build, disk, build->kept))
+	if (!lines && build && build->kept && is_kept(build, disk, build->kept))
 		strv_add(&lines, "nothing else recognised on it");
 	else if (!lines)
 		strv_add(&lines, disk->n_contents ? "a partition table without partitions"
 						  : "nothing recognised on it");
 	return lines;
+}
+
+char **disk_contents(const struct host_disk *disk)
+{
+	return contents_in_words(NULL, disk);
 }
 
 static bool destruction_allowed(const struct answers *answers, const struct host_disk *disk)

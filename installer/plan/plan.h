@@ -229,6 +229,17 @@ const struct plan_partition *plan_find_partition(const struct plan *plan, const 
 /* The partition of a disk that stays as it is, or NULL. */
 const struct plan_partition *plan_find_kept(const struct plan *plan, const char *disk);
 
+/*
+ * Whether a disk is what a choice means and may be taken: NULL when both hold, else the reason in
+ * words (newly allocated). *ret_meant, unless NULL, tells whether it is what the choice means.
+ */
+char *disk_choice_reject(const struct host *host, const struct host_disk *disk,
+			 const struct disk_choice *choice, bool *ret_meant);
+/* A path below /dev that stays the same over boots: how answer and first-boot files name a disk. */
+char *disk_stable_path(const struct host_disk *disk);
+/* What erasing a disk loses, in words: one line for each thing on it, and never none. */
+char **disk_contents(const struct host_disk *disk);
+
 /* One row a step kind (steps.c): the name in JSON, its weight, whether it may write to disks. */
 struct step_kind_info {
 	const char *name;

@@ -72,6 +72,14 @@ expect "a complete host whose disc is ejected restarts" "reboot 5" "$(after 0 co
 expect "a complete host that the firmware starts next" "reboot 5" "$(after 0 complete "" /dev/sda)"
 expect "the word is read once" "gone" "$([ -e "$OUTCOME" ] || echo gone)"
 
+# What was chosen on the screen stands above the boot line, once.
+NEXT=$WORK/next
+echo poweroff >"$NEXT"
+expect "a choice on the screen" "poweroff 5" "$(after 0 installed atexit=reboot "")"
+expect "it is read once" "reboot 5" "$(after 0 installed "" "")"
+echo reboot >"$NEXT"
+expect "who was told of a failure may restart" "reboot 60" "$(after 7 changed "" "")"
+
 # A hardware report ends by the boot line, else with keys on the consoles.
 LOG=$WORK/log
 consoles_keys() { echo keys; }

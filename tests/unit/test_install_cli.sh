@@ -29,7 +29,7 @@ plan() {
 		--answers tests/answers/golden/virtio.xml --source tests/golden/manifest.json "$@"
 }
 
-expect 2 "has no screens" "$install"
+expect 3 "there is no terminal" "$install"
 expect 2 "no command \"instal\"" "$install" instal
 expect 0 "Exit codes" "$install" --help
 expect 2 "--answers and --machine" "$install" plan

@@ -134,9 +134,13 @@ attended() {
 # ended CODE: an installation is over. A failed one stays where it can be read, unless the boot
 # line says what to do: a machine that starts over by itself after a failure never stops doing so.
 # Even then it does not when disks were changed: it would write to them for ever. The installer's
-# word for how it ended is missing when it was killed, which counts as changed.
+# word for how it ended is missing when it was killed, which counts as changed. What an operator chose
+# on the screen stands above all of that.
 ended() {
-	action=$(boot_value atexit)
+	: "${NEXT:=/run/xenhost/next}"
+	action=$(cat "$NEXT" 2>/dev/null) || action=$(boot_value atexit)
+	chosen=$([ ! -e "$NEXT" ] || echo yes)
+	rm -f "$NEXT"
 	outcome=$(cat "${OUTCOME:=/run/xenhost/outcome}" 2>/dev/null)
 	rm -f "$OUTCOME"
 	case $1:$outcome in
@@ -151,7 +155,7 @@ ended() {
 		;;
 	*)
 		say "INSTALLATION FAILED (exit code $1). The messages above say why."
-		if [ "$action" = reboot ] && [ "$outcome" != unchanged ]; then
+		if [ "$action" = reboot ] && [ "$outcome" != unchanged ] && [ -z "$chosen" ]; then
 			say "A disk was changed, so this machine does not start over by itself."
 			action=stay
 		fi

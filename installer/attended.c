@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `xenhost-install` without a command: an operator is asked on screens. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+
+#include "common/bootline.h"
+#include "common/fetch.h"
+#include "common/log.h"
+#include "common/proc.h"
+#include "common/str.h"
+#include "hwdb/verdict.h"
+#include "installer/inputs.h"
+#include "installer/live.h"
+#include "installer/network/network.h"
+#include "installer/payload/payload.h"
+#include "installer/result.h"
+#include "installer/screens/progress.h"
+#include "installer/screens/screens.h"
+
+#define TAG "install"
+
+/* What a machine must be to become a host, of the profiles that xenhost-hwinfo has. */
+#define PROFILE "host"
+#define BRAND   "xenhost " XENHOST_VERSION
+
+/* What a recorded machine or a live one needs of this; the rest stays empty. */
+struct attended {
+	const struct install_options *options;
+	struct host *host;
+	struct findings hardware;
+	char *report;
+	struct screens_setup setup;
+	struct screens_result result;
+	struct source *source; /* recorded */
+	/* Live. */
+	struct fsroot *root;
+	char *command_line;
+	struct payload *payload;
+	struct screens_progress progress;
+};
+
+static void attended_done(struct attended *attended)
+{
+	screens_result_done(&attended->result);
+	findings_done(&attended->hardware);
+	free(attended->report);
+	source_free(attended->source);
+	payload_free(attended->payload);
+	free(attended->progress.warning);
+	free(attended->command_line);
+	host_free(attended->host);
+	fsroot_free(attended->root);
+}
+
+static int open_recorded(const struct answers *answers, const struct source **ret, void *data,
+			 struct error **err)
+{
+	struct attended *attended = data;
+	struct source *source = NULL;
+	int r = inputs_manifest(attended->options->source, answers, &source, err);
+
+	if (r < 0)
+		return r;
+	source_free(attended->source);
+	attended->source = source;
+	*ret = source;
+	return 0;
+}
+
+static int judge(const struct host *host, struct findings *ret, struct error **err)
+{
+	_cleanup_profile_ struct profile *profile = NULL;
+	_cleanup_verdicts_ struct verdicts verdicts = {0};
+	int r = profile_load(PROFILE, &profile, err);
+
+	if (r < 0)
+		return r;
+	verdicts_judge(profile, host, &verdicts);
+	verdicts_to_findings(&verdicts, ret);
+	return 0;
+}
+
+/* Not readable by others: it holds the password's hash. */
+static int save(const char *path, const char *xml, struct error **err)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	size_t length = strlen(xml);
+
+	if (fd < 0 || write(fd, xml, length) != (ssize_t)length) {
+		error_set(err, ERROR_USAGE, "the answers cannot be written to %s: %s", path,
+			  strerror(errno));
+		return error_hint(err, "Give --save a path in a folder that you may write to.");
+	}
+	return 0;
+}
+
+static int show_recorded(const struct install_options *options, const struct screens_result *result,
+			 struct error **err)
+{
+	_cleanup_free_ char *text = plan_to_text(result->plan);
+	int r = options->save ? save(options->save, result->xml, err) : 0;
+
+	if (r == 0)
+		fputs(text, stdout);
+	return r;
+}
+
+/* Messages of what lies below would run across the screen. */
+static int divert_errors(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	int saved = dup(STDERR_FILENO);
+
+	if (saved >= 0 && fd >= 0 && dup2(fd, STDERR_FILENO) < 0)
+		return -1;
+	return saved;
+}
+
+static void restore_errors(int saved)
+{
+	if (saved < 0)
+		return;
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+}
+
+static int prepare(struct attended *attended, struct error **err)
+{
+	struct screens_setup *setup = &attended->setup;
+	int r = judge(attended->host, &attended->hardware, err);
+
+	if (r == 0)
+		r = inputs_seed(attended->options, setup->seed, &setup->time, err);
+	if (r < 0)
+		return r;
+	attended->report = host_to_text(attended->host);
+	setup->host = attended->host;
+	setup->hardware = &attended->hardware;
+	setup->report = attended->report;
+	setup->data = attended;
+	return 0;
+}
+
+static int recorded(struct attended *attended, struct error **err)
+{
+	int saved, r = host_load(attended->options->machine, &attended->host, err);
+
+	if (r == 0)
+		r = prepare(attended, err);
+	if (r == 0)
+		r = screens_open(BRAND, err);
+	if (r < 0)
+		return r;
+	attended->setup.recorded = true;
+	attended->setup.source = attended->options->source;
+	attended->setup.open_source = open_recorded;
+	saved = divert_errors("/dev/null");
+	r = screens_ask(&attended->setup, &attended->result, err);
+	screens_close();
+	restore_errors(saved);
+	return r < 0 ? r : show_recorded(attended->options, &attended->result, err);
+}
+
+/* The installer's own link is the management network of the host, as the screen says. */
+static int bring_up(struct attended *attended, const struct answers *answers, struct error **err)
+{
+	const struct answers_interface *admin = &answers->admin;
+	struct network_config config = {
+		.device = admin->name,
+		.is_static = admin->mode == ADDRESS_STATIC,
+		.ip = admin->ip,
+		.gateway = admin->gateway,
+		.dns = answers->name_servers,
+		.vlan = admin->vlan,
+	};
+	struct in_addr mask;
+	int r;
+
+	if (config.is_static && inet_pton(AF_INET, admin->netmask ?: "", &mask) == 1)
+		config.prefix = (unsigned)__builtin_popcount(mask.s_addr);
+	r = network_up(attended->root, attended->host, &config, err);
+	if (r == 0)
+		network_set_clock(attended->root);
+	return r;
+}
+
+static int open_live(const struct answers *answers, const struct source **ret, void *data,
+		     struct error **err)
+{
+	struct attended *attended = data;
+	_cleanup_free_ char *where = NULL;
+	struct payload *payload = NULL;
+	int r = inputs_source(attended->setup.source, answers, attended->root, &where, err);
+
+	if (r == 0 && fetch_is_remote(where))
+		r = bring_up(attended, answers, err);
+	if (r == 0)
+		r = payload_open(where, attended->root, &payload, err);
+	if (r < 0)
+		return r;
+	payload_free(attended->payload);
+	attended->payload = payload;
+	*ret = payload_source(payload);
+	return 0;
+}
+
+static void set_keymap(const char *name, void *data _unused_)
+{
+	_cleanup_error_ struct error *error = NULL;
+
+	if (proc_runl(&error, "loadkeys", "loadkeys", name, NULL) < 0)
+		log_warning(TAG, "the console keeps its keymap: loadkeys %s failed", name);
+}
+
+static void on_event(const struct event *event, void *data)
+{
+	struct screens_progress *progress = data;
+
+	pthread_mutex_lock(&progress->lock);
+	if (event->step)
+		progress->step = event->step->id;
+	progress->permille = event->permille;
+	progress->bytes = event->bytes;
+	progress->total_bytes = event->total_bytes;
+	progress->bytes_per_second = event->bytes_per_second;
+	progress->seconds_left = event->seconds_left;
+	if (event->kind == EVENT_WARNING) {
+		free(progress->warning);
+		progress->warning = xstrdup(event->text);
+	}
+	pthread_mutex_unlock(&progress->lock);
+}
+
+/* The installation in a thread of its own, so that a tool that takes long freezes no screen. */
+struct work {
+	struct attended *attended;
+	struct report *report;
+	struct error *error;
+	int r;
+};
+
+static void *carry_out(void *data)
+{
+	struct work *work = data;
+	struct attended *attended = work->attended;
+	const struct execute_job job = {
+		.plan = attended->result.plan,
+		.secrets = &attended->result.secrets,
+		.payload = attended->payload,
+		.root = attended->root,
+		.target = LIVE_TARGET,
+		.log_file = RESULT_LOG,
+		.on_event = on_event,
+		.data = &attended->progress,
+	};
+
+	work->r = execute_run(&job, &work->report, &work->error);
+	pthread_mutex_lock(&attended->progress.lock);
+	attended->progress.finished = true;
+	pthread_mutex_unlock(&attended->progress.lock);
+	return NULL;
+}
+
+static int install(struct attended *attended, struct report **ret, struct error **err)
+{
+	struct work work = {.attended = attended};
+	pthread_t thread;
+	int r;
+
+	result_save_inputs(attended->root, attended->host, attended->result.plan);
+	if (save(RESULT_ANSWERS, attended->result.xml, NULL) < 0)
+		log_warning(TAG, "the answers could not be kept in " RESULT_ANSWERS);
+	pthread_mutex_init(&attended->progress.lock, NULL);
+	attended->progress.plan = attended->result.plan;
+	r = pthread_create(&thread, NULL, carry_out, &work);
+	if (r != 0)
+		return error_errno(err, ERROR_INTERNAL, -r, "cannot start the installation");
+	screens_watch(&attended->progress, RESULT_LOG, proc_cancel);
+	pthread_join(thread, NULL);
+	*ret = work.report;
+	if (err)
+		*err = work.error;
+	else
+		error_free(work.error);
+	return work.r;
+}
+
+/* What the operator wants next, for init, which reads it with the outcome. */
+static void leave_word(const struct fsroot *root, enum screens_choice choice)
+{
+	static const char *const words[] = {"reboot", "poweroff", "stay"};
+	int r = fsroot_write_text(root, RESULT_NEXT, words[choice], 0644);
+
+	if (r < 0)
+		log_warning(TAG, "cannot write " RESULT_NEXT ": %s", strerror(-r));
+}
+
+static char *end_words(const struct attended *attended, const struct report *report)
+{
+	_cleanup_free_ char *text = report_to_text(report);
+
+	return xasprintf("%s\nThe answers are kept in %s, the log in %s%s.", text, RESULT_ANSWERS,
+			 RESULT_LOG,
+			 attended->setup.medium
+				 ? ". Take the medium out, or start from the disk, when it restarts"
+				 : "");
+}
+
+static int converse(struct attended *attended, struct report **ret, struct error **err)
+{
+	_cleanup_free_ char *words = NULL;
+	int r = screens_ask(&attended->setup, &attended->result, err);
+
+	if (r < 0)
+		return r;
+	log_hide(attended->result.secrets.root_password);
+	r = install(attended, ret, err);
+	if (!*ret)
+		return r;
+	words = end_words(attended, *ret);
+	leave_word(attended->root, screens_end(words, r == 0, RESULT_LOG));
+	return r;
+}
+
+static int live(struct attended *attended, struct error **err)
+{
+	_cleanup_report_ struct report *report = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	struct screens_setup *setup = &attended->setup;
+	_cleanup_free_ char *named = NULL;
+	int saved, r = live_start(&attended->root, &attended->command_line, &attended->host, err);
+
+	if (r == 0)
+		r = prepare(attended, err);
+	if (r == 0)
+		r = screens_open(BRAND, err);
+	if (r < 0)
+		return r;
+	setup->log = RESULT_LOG;
+	setup->medium = fsroot_exists(attended->root, INSTALL_MEDIUM_SOURCE "/manifest.json");
+	named = bootline_get(attended->command_line, "xenhost.source");
+	setup->source = attended->options->source ?: named;
+	setup->open_source = open_live;
+	if (str_eq(getenv("TERM"), "linux"))
+		setup->keymap = set_keymap;
+	saved = divert_errors(RESULT_LOG);
+	r = converse(attended, &report, &error);
+	screens_close();
+	restore_errors(saved);
+	if (r < 0 && !report)
+		report = result_of_refusal(error, setup->seed, setup->time);
+	result_publish(attended->root, report, false);
+	if (err)
+		*err = TAKE_PTR(error);
+	return r;
+}
+
+int install_screens(const struct install_options *options, struct error **err)
+{
+	_cleanup_(attended_done) struct attended attended = {.options = options};
+
+	if (options->machine && !str_eq(options->machine, "live"))
+		return recorded(&attended, err);
+	if (options->save) {
+		error_set(err, ERROR_USAGE, "--save belongs to a recorded machine");
+		return error_hint(err,
+				  "Of this machine the answers are kept in " RESULT_ANSWERS ".");
+	}
+	return live(&attended, err);
+}

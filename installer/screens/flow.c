@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "installer/screens/flow.h"
+
+#include "answerfiles/tool/draft.h"
+#include "common/password.h"
+#include "common/str.h"
+
+const struct tui_key flow_keys[] = {{2, 'O', "Log"}, {5, 'E', "Report"}, {10, 'X', "Shell"}, {0}};
+
+void screens_result_done(struct screens_result *result)
+{
+	answers_free(result->answers);
+	secrets_done(&result->secrets);
+	if (result->xml)
+		explicit_bzero(result->xml, strlen(result->xml));
+	free(result->xml);
+	plan_free(result->plan);
+	*result = (struct screens_result){0};
+}
+
+/* What an open screen holds of a field, or NULL when it is not on it. */
+static const char *form_value(const struct tui_form *form, const char *name)
+{
+	const struct tui_row *row =
+		form ? tui_find((struct tui_form *)(uintptr_t)form, name) : NULL;
+	const struct tui_option *chosen;
+
+	if (!row)
+		return NULL;
+	if (row->kind != TUI_CHOICE && row->kind != TUI_LIST)
+		return row->text ?: "";
+	chosen = tui_chosen(row);
+	return chosen ? chosen->value : "";
+}
+
+/* With a link first, as an operator would plug it in. */
+static const char *first_nic(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_nics; i++)
+		if (host->nics[i].has_link && host->nics[i].link)
+			return host->nics[i].name;
+	return host->n_nics ? host->nics[0].name : "";
+}
+
+static const char *by_default(const struct flow *flow, const char *name)
+{
+	const struct field *field = field_find(name);
+
+	if (str_eq(name, "admin-interface@name"))
+		return first_nic(flow->setup->host);
+	if (str_eq(name, "admin-interface@proto"))
+		return "dhcp";
+	if (str_eq(name, "source@type"))
+		return flow->setup->medium || flow->setup->source ? "local" : "url";
+	if (str_eq(name, "ntp@source"))
+		return str_eq(flow_get(flow, "admin-interface@proto"), "dhcp") ? "dhcp" : "default";
+	return field && field->fallback ? field->fallback : "";
+}
+
+const char *flow_get(const struct flow *flow, const char *name)
+{
+	const char *open = form_value(flow->form, name);
+
+	if (open)
+		return open;
+	for (size_t i = 0; i < flow->n_values; i++)
+		if (str_eq(flow->values[i].name, name))
+			return flow->values[i].text;
+	return by_default(flow, name);
+}
+
+void flow_set(struct flow *flow, const char *name, const char *text)
+{
+	struct flow_value *value = NULL;
+
+	for (size_t i = 0; i < flow->n_values; i++)
+		if (str_eq(flow->values[i].name, name))
+			value = &flow->values[i];
+	if (!value)
+		value = ARRAY_APPEND(flow->values, flow->n_values);
+	if (value->text)
+		explicit_bzero(value->text, strlen(value->text));
+	free(value->text);
+	value->name = name;
+	value->text = xstrdup(text);
+}
+
+bool flow_asks(const struct flow *flow, const char *name)
+{
+	const struct question *question = question_find(name);
+
+	return question && (!question->only_with ||
+			    str_eq(flow_get(flow, question->only_with), question->value));
+}
+
+/* A value of a list's row is several, parted by blanks or commas. */
+static void add_value(struct draft *draft, const char *name, const char *text)
+{
+	const struct field *field = field_find(name);
+	_cleanup_strv_ char **parts = NULL;
+
+	if (str_empty(text))
+		return;
+	if (!(field->flags & FIELD_REPEATS) || record_is_list(field->record)) {
+		draft_set(draft, name, 0, text);
+		return;
+	}
+	parts = strv_split(text, " ,;\t");
+	for (size_t i = 0; i < strv_length(parts); i++)
+		draft_set(draft, name, i, parts[i]);
+}
+
+bool disk_is_valuable(const struct host_disk *disk)
+{
+	for (size_t i = 0; i < disk->n_contents; i++)
+		if (disk->contents[i].valuable)
+			return true;
+	return false;
+}
+
+static void add_disks(struct draft *draft, const struct flow *flow)
+{
+	const struct host *host = flow->setup->host;
+	size_t guests = 0, erased = 0;
+
+	for (size_t i = 0; i < host->n_disks; i++) {
+		const struct host_disk *disk = &host->disks[i];
+		bool target = str_eq(disk->id, flow->target);
+		bool guest = strv_contains(flow->guests, disk->id);
+		_cleanup_free_ char *path = disk_stable_path(disk);
+
+		if (target) {
+			draft_set(draft, "primary-disk", 0, path);
+			draft_set(draft, "primary-disk@guest-storage", 0, guest ? "true" : "false");
+		} else if (guest) {
+			draft_set(draft, "guest-disk", guests++, path);
+		}
+		/* The operator confirms it where the plan shows what is lost. */
+		if ((target || guest) && disk_is_valuable(disk))
+			draft_set(draft, "destroy-existing", erased++, disk->id);
+	}
+}
+
+/* The password's hash takes its place, so that a file that is saved does not tell it. */
+static bool add_password(struct draft *draft, const struct flow *flow, bool hashed)
+{
+	const char *plain = flow_get(flow, "root-password");
+	_cleanup_free_ char *hash = NULL;
+
+	if (str_empty(plain))
+		return true;
+	if (hashed && password_hash(plain, &hash, NULL) < 0)
+		return false;
+	draft_set(draft, "root-password", 0, hash ?: plain);
+	draft_set(draft, "root-password@type", 0, hash ? "hash" : "plaintext");
+	return true;
+}
+
+char *flow_xml(const struct flow *flow, bool hashed)
+{
+	_cleanup_draft_ struct draft draft = {0};
+
+	for (const struct question *question = questions; question->name; question++)
+		if (!str_eq(question->name, "root-password") && flow_asks(flow, question->name))
+			add_value(&draft, question->name, flow_get(flow, question->name));
+	add_disks(&draft, flow);
+	if (!add_password(&draft, flow, hashed))
+		return NULL;
+	return draft_to_xml(&draft, "Made by the screens of xenhost-install.");
+}
+
+static int read_xml(const struct flow *flow, const char *xml, struct answers **ret,
+		    struct secrets *ret_secrets, struct findings *findings)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	int r = answers_from_xml(xml, strlen(xml), "the screens", &answers, &secrets, findings,
+				 NULL);
+
+	if (r < 0)
+		return r;
+	if (flow->setup->host->command_line)
+		r = answers_apply_cmdline(answers, &secrets, flow->setup->host->command_line,
+					  findings);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < answers->n_origins; i++)
+		if (answers->origins[i].kind == ORIGIN_FILE)
+			answers->origins[i].kind = ORIGIN_USER;
+	*ret = TAKE_PTR(answers);
+	*ret_secrets = secrets;
+	secrets = (struct secrets){0};
+	return 0;
+}
+
+int flow_answers(const struct flow *flow, struct answers **ret, struct secrets *ret_secrets,
+		 struct findings *findings)
+{
+	char *xml =
+		flow->result.xml && !flow->form ? xstrdup(flow->result.xml) : flow_xml(flow, false);
+	int r = read_xml(flow, xml, ret, ret_secrets, findings);
+
+	explicit_bzero(xml, strlen(xml));
+	free(xml);
+	return r;
+}
+
+bool flow_key(const struct flow *flow, const struct tui_result *result)
+{
+	static const char *const shell[] = {"/bin/sh", "-l", NULL};
+
+	if (result->end != TUI_KEY)
+		return false;
+	if (result->number == 2 && flow->setup->log)
+		tui_view_log("Log", flow->setup->log);
+	else if (result->number == 2)
+		tui_view("Log", "Nothing is logged while a recorded machine is looked at.");
+	if (result->number == 5)
+		tui_view("This machine", flow->setup->report);
+	if (result->number == 10 &&
+	    tui_program(shell, "A shell. Type exit to return to the installer.") < 0)
+		tui_view("Shell", "There is no shell here.");
+	return true;
+}
+
+enum screen_end flow_end(const struct flow *flow, const struct tui_result *result, bool *ret_again)
+{
+	static const char *const buttons[] = {"Stay", "Leave the installer", NULL};
+
+	*ret_again = false;
+	if (flow_key(flow, result)) {
+		*ret_again = true;
+		return SCREEN_FORWARD;
+	}
+	switch (result->end) {
+	case TUI_BUTTON:
+		return SCREEN_FORWARD;
+	case TUI_BACK:
+		return SCREEN_BACK;
+	case TUI_STOP:
+		*ret_again = tui_ask("Leave?",
+				     "Nothing was changed on this machine so far. What "
+				     "was entered is lost.",
+				     buttons) != 1;
+		return SCREEN_LEAVE;
+	case TUI_GONE:
+		return SCREEN_LEAVE;
+	case TUI_KEY:
+	case TUI_FOLLOW:
+	case TUI_TICK:
+		break;
+	}
+	*ret_again = true;
+	return SCREEN_FORWARD;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The machine in words. */
+#include "common/str.h"
+#include "installer/screens/flow.h"
+
+static void add_model(struct strbuf *buf, const struct host_firmware *firmware)
+{
+	strbuf_addf(buf, "  %s %s", firmware->system_vendor ?: "Unknown maker,",
+		    firmware->product_name ?: "unknown model");
+	if (!str_empty(firmware->product_serial))
+		strbuf_addf(buf, ", serial %s", firmware->product_serial);
+	strbuf_addf(buf, ", %s\n", firmware->kind == FIRMWARE_UEFI ? "UEFI" : "BIOS");
+}
+
+static void add_processors(struct strbuf *buf, const struct host *host)
+{
+	_cleanup_free_ char *memory = str_from_size(host->memory_bytes);
+
+	strbuf_addf(buf, "  %s", host->cpu.model ?: "Unknown processor");
+	if (host->cpu.packages > 1)
+		strbuf_addf(buf, ", %u of them", host->cpu.packages);
+	if (host->cpu.threads)
+		strbuf_addf(buf, ", %u threads", host->cpu.threads);
+	strbuf_addf(buf, ", %s of memory\n", memory);
+}
+
+static void add_devices(struct strbuf *buf, const struct host *host)
+{
+	size_t disks = 0, links = 0;
+
+	for (size_t i = 0; i < host->n_disks; i++)
+		disks += str_eq(host->disks[i].kind, "disk") ||
+			 str_eq(host->disks[i].kind, "multipath");
+	for (size_t i = 0; i < host->n_nics; i++)
+		links += host->nics[i].has_link && host->nics[i].link;
+	strbuf_addf(buf, "  %zu disk%s; %zu network interface%s, %zu with a link\n\n", disks,
+		    disks == 1 ? "" : "s", host->n_nics, host->n_nics == 1 ? "" : "s", links);
+}
+
+static size_t count(const struct findings *findings, enum severity severity)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		n += findings->list[i].severity == severity;
+	return n;
+}
+
+char *welcome_words(const struct flow *flow)
+{
+	const struct screens_setup *setup = flow->setup;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+	size_t errors = count(setup->hardware, SEVERITY_ERROR);
+	size_t warnings = count(setup->hardware, SEVERITY_WARNING);
+
+	strbuf_add(&buf,
+		   setup->recorded
+			   ? "This is the record of a machine. Nothing will be installed: what "
+			     "comes out is the plan and the answer file.\n\n"
+			   : "This turns the machine into a Xen host. Nothing is written before "
+			     "you have seen and confirmed what will be done.\n\n");
+	add_model(&buf, &setup->host->firmware);
+	add_processors(&buf, setup->host);
+	add_devices(&buf, setup->host);
+	if (errors)
+		strbuf_addf(&buf,
+			    "%zu thing%s will keep it from being a good Xen host: see the next "
+			    "screen.",
+			    errors, errors == 1 ? "" : "s");
+	else if (warnings)
+		strbuf_addf(&buf,
+			    "It can be a Xen host. %zu thing%s should be known: see the next "
+			    "screen.",
+			    warnings, warnings == 1 ? "" : "s");
+	else
+		strbuf_add(&buf, "It is fit to be a Xen host.");
+	strbuf_add(&buf, " F5 shows everything that was found.");
+	return strbuf_take(&buf);
+}
+
+char *hardware_words(const struct flow *flow)
+{
+	const struct findings *findings = flow->setup->hardware;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (finding->severity == SEVERITY_NOTE)
+			continue;
+		strbuf_addf(&buf, "%s%s %s: %s\n", buf.length ? "\n" : "",
+			    finding->severity == SEVERITY_ERROR ? "!!" : " !", finding->where,
+			    finding->message);
+		if (finding->hint)
+			strbuf_addf(&buf, "   %s\n", finding->hint);
+	}
+	return strbuf_take(&buf);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The plan in its own words, and the consent to it. */
+#include "common/str.h"
+#include "installer/screens/flow.h"
+
+#define CONSENT "erase"
+
+static void say(const char *title, const struct error *error, const struct findings *findings)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+	_cleanup_free_ char *text = error ? error_text(error) : NULL;
+
+	if (text)
+		strbuf_addf(&buf, "%s\n", text);
+	if (error && error_get_hint(error))
+		strbuf_addf(&buf, "  %s\n", error_get_hint(error));
+	for (size_t i = 0; findings && i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (error ? false : finding->severity != SEVERITY_ERROR)
+			continue;
+		strbuf_addf(&buf, "\n%s: %s\n", finding->where, finding->message);
+		if (finding->hint)
+			strbuf_addf(&buf, "  %s\n", finding->hint);
+	}
+	tui_view(title, buf.text ?: "");
+}
+
+/* The answers, read from the very text that is kept; false when something is wrong in them. */
+static bool settle(struct flow *flow)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	struct screens_result result = {0};
+
+	screens_result_done(&flow->result);
+	result.xml = flow_xml(flow, true);
+	if (!result.xml) {
+		tui_view("The password", "The password's hash could not be made.");
+		return false;
+	}
+	flow->result = result;
+	if (flow_answers(flow, &flow->result.answers, &flow->result.secrets, &findings) == 0 &&
+	    !findings_has_fatal(&findings))
+		return true;
+	say("The answers do not fit together", NULL, &findings);
+	screens_result_done(&flow->result);
+	return false;
+}
+
+static bool make_plan(struct flow *flow)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_error_ struct error *error = NULL;
+	const struct screens_setup *setup = flow->setup;
+
+	if (!settle(flow))
+		return false;
+	if (plan_build(setup->host, flow->result.answers, flow->source, setup->seed, setup->time,
+		       &flow->result.plan, &findings, &error) == 0)
+		return true;
+	say("This cannot be done", error, &findings);
+	screens_result_done(&flow->result);
+	return false;
+}
+
+static void check(struct tui_form *form, void *data _unused_)
+{
+	struct tui_row *row = tui_find(form, CONSENT);
+
+	if (row && !str_eq(row->text ?: "", CONSENT))
+		tui_complain(row, "Nothing happens until the word \"" CONSENT "\" stands here");
+}
+
+static bool loses_something(const struct flow *flow)
+{
+	const struct plan *plan = flow->result.plan;
+
+	for (size_t i = 0; i < plan->n_disks; i++) {
+		const struct host_disk *disk = host_find_disk(flow->setup->host, plan->disks[i].id);
+
+		for (size_t c = 0; disk && c < disk->n_contents; c++)
+			if (disk->contents[c].kind != CONTENT_NONE)
+				return true;
+	}
+	return false;
+}
+
+/* Disks that are empty need no word, but still a second look. */
+static bool confirmed(const struct flow *flow)
+{
+	static const char *const buttons[] = {"Not yet", "Install now", NULL};
+
+	if (flow->setup->recorded || loses_something(flow))
+		return true;
+	return tui_ask("Install now?",
+		       "The chosen disks seem to be empty. From here on they are "
+		       "written to.",
+		       buttons) == 1;
+}
+
+enum screen_end plan_screen(struct flow *flow, const struct screen *screen)
+{
+	_cleanup_tui_form_ struct tui_form form = {
+		.title = screen->title, .keys = flow_keys, .check = check};
+	struct tui_result result;
+	enum screen_end end;
+	bool again;
+
+	if (!make_plan(flow))
+		return SCREEN_BACK;
+	form.intro = plan_to_text(flow->result.plan);
+	if (!flow->setup->recorded && loses_something(flow))
+		tui_add(&form, TUI_ENTRY, CONSENT, "Type " CONSENT " to go on",
+			"What stands under ERASED above will be lost for good.");
+	form.row = form.n_rows;
+	form.placed = true;
+	do {
+		result = tui_run(&form);
+		end = flow_end(flow, &result, &again);
+		if (!again && end == SCREEN_FORWARD && !confirmed(flow))
+			again = true;
+	} while (again);
+	if (end != SCREEN_FORWARD)
+		screens_result_done(&flow->result);
+	return end;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of screens, and the way through it. */
+#include "installer/screens/screens.h"
+
+#include "common/str.h"
+#include "installer/screens/flow.h"
+
+#define FIELDS(...)                                                                                \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
+
+static bool has_findings(const struct flow *flow)
+{
+	const struct findings *findings = flow->setup->hardware;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].severity != SEVERITY_NOTE)
+			return true;
+	return false;
+}
+
+static bool source_is_asked(const struct flow *flow)
+{
+	return !flow->setup->source;
+}
+
+const struct screen screens[] = {
+	{.name = "keymap",
+	 .title = "Keyboard",
+	 .intro = "The keyboard of this console, and of the host.",
+	 .fields = FIELDS("keymap")},
+	{.name = "welcome", .title = "Welcome", .words = welcome_words},
+	{.name = "hardware",
+	 .title = "What should be known of this machine",
+	 .words = hardware_words,
+	 .applies = has_findings},
+	{.name = "storage",
+	 .title = "Disks",
+	 .intro = "What is each disk for? Space marks, Left and Right change the column. A disk "
+		  "without a mark is left as it is; EVERYTHING ON A MARKED DISK IS ERASED.",
+	 .run = storage_screen},
+	{.name = "layout",
+	 .title = "Layout and storage",
+	 .fields = FIELDS("layout", "installation@sr-type")},
+	{.name = "source",
+	 .title = "Where the system comes from",
+	 .fields = FIELDS("source@type", "source"),
+	 .applies = source_is_asked},
+	{.name = "password",
+	 .title = "Password of root",
+	 .intro = "For logging in to the host, at its console and by ssh.",
+	 .fields = FIELDS("root-password")},
+	{.name = "network",
+	 .title = "Management network",
+	 .intro = "How the host is reached. The installer reaches a web server the same way.",
+	 .fields = FIELDS("admin-interface@name", "admin-interface@proto", "admin-interface/ip",
+			  "admin-interface/subnet-mask", "admin-interface/gateway",
+			  "admin-interface@vlan")},
+	{.name = "name",
+	 .title = "Name of the host",
+	 .intro = "Left empty, the network gives name and name servers by DHCP.",
+	 .fields = FIELDS("hostname", "name-server")},
+	{.name = "timezone", .title = "Time zone", .fields = FIELDS("timezone")},
+	{.name = "time", .title = "Time", .fields = FIELDS("ntp@source", "ntp-server")},
+	{.name = "reach", .title = "The source", .run = source_reach},
+	{.name = "summary",
+	 .title = "Summary",
+	 .intro = "All answers. Enter on a line goes to its screen; Forward shows what will be "
+		  "done.",
+	 .run = summary_screen},
+	{.name = "plan", .title = "What will be done", .run = plan_screen},
+};
+
+size_t screens_count(void)
+{
+	return ARRAY_SIZE(screens);
+}
+
+bool screen_applies(const struct flow *flow, const struct screen *screen)
+{
+	return !screen->applies || screen->applies(flow);
+}
+
+size_t screen_number(const char *name)
+{
+	size_t at = 0;
+
+	while (!str_eq(screens[at].name, name))
+		at++;
+	return at;
+}
+
+/*
+ * From a screen that the summary sent to, the way leads back there, by way of the source, which
+ * shows nothing while it is the same and all is well.
+ */
+static size_t after(const struct flow *flow, size_t at, enum screen_end end)
+{
+	size_t reach = screen_number("reach");
+
+	if (flow->complete && at < reach)
+		return reach;
+	do
+		at += end == SCREEN_FORWARD ? 1 : SIZE_MAX;
+	while (at < screens_count() &&
+	       (!screen_applies(flow, &screens[at]) || (end == SCREEN_BACK && at == reach)));
+	return at;
+}
+
+static void flow_done(struct flow *flow)
+{
+	for (size_t i = 0; i < flow->n_values; i++) {
+		if (flow->values[i].text)
+			explicit_bzero(flow->values[i].text, strlen(flow->values[i].text));
+		free(flow->values[i].text);
+	}
+	free(flow->values);
+	free(flow->target);
+	strv_free(flow->guests);
+	free(flow->source_for);
+	screens_result_done(&flow->result);
+}
+
+static enum screen_end run(struct flow *flow, size_t at)
+{
+	return screens[at].run ? screens[at].run(flow, &screens[at])
+			       : form_screen(flow, &screens[at]);
+}
+
+int screens_open(const char *brand, struct error **err)
+{
+	return tui_open(brand, err);
+}
+
+void screens_close(void)
+{
+	tui_close();
+}
+
+int screens_ask(const struct screens_setup *setup, struct screens_result *ret, struct error **err)
+{
+	_cleanup_(flow_done) struct flow flow = {.setup = setup};
+
+	for (size_t at = 0; at < screens_count();) {
+		enum screen_end end = run(&flow, at);
+
+		if (end == SCREEN_LEAVE)
+			return error_set(err, ERROR_CANCELLED, "left; nothing was changed");
+		if (end == SCREEN_JUMP)
+			at = flow.jump;
+		else if (end == SCREEN_BACK && at == 0 && !flow.complete)
+			at = 0;
+		else
+			at = after(&flow, at, end);
+		/* From the summary itself Back leads through the screens again, one by one. */
+		if (end == SCREEN_BACK && at < screen_number("reach"))
+			flow.complete = false;
+	}
+	*ret = flow.result;
+	flow.result = (struct screens_result){0};
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The screens of an installation at the console: questions to answers and a confirmed plan, then
+ * its progress and its end. Called by `xenhost-install` without a command. Reads no machine and
+ * changes none: what the screens need done, the caller does for them.
+ */
+#pragma once
+
+#include "answerfiles/answers.h"
+#include "common/findings.h"
+#include "hwdb/host.h"
+#include "installer/plan/plan.h"
+
+struct screens_setup {
+	const struct host *host;
+	const struct findings *hardware; /* what the profile has to say of it */
+	const char *report;              /* the machine in words, for F5 */
+	const char *source;              /* named already, so that nobody is asked; or NULL */
+	bool medium;                     /* an install medium is there */
+	bool recorded;                   /* another machine's record: nothing will be installed */
+	const char *log;                 /* the log's path, or NULL */
+	uint8_t seed[PLAN_SEED_BYTES];
+	int64_t time;
+	/* Opens the source that the answers name, over the network they describe. *ret is
+	 * borrowed until the next call. */
+	int (*open_source)(const struct answers *answers, const struct source **ret, void *data,
+			   struct error **err);
+	void (*keymap)(const char *name, void *data); /* makes it the console's; or NULL */
+	void *data;
+};
+
+struct screens_result {
+	struct answers *answers;
+	struct secrets secrets;
+	char *xml; /* the same as an answer file, the password as a hash */
+	struct plan *plan;
+};
+
+void screens_result_done(struct screens_result *result);
+#define _cleanup_screens_result_ _cleanup_(screens_result_done)
+
+/* Takes the terminal over, and gives it back. ERROR_USER when there is none. */
+int screens_open(const char *brand, struct error **err) _must_check_;
+void screens_close(void);
+
+/*
+ * Asks until a plan is confirmed. ERROR_CANCELLED when the operator leaves, or the terminal goes.
+ * screens_open() comes first.
+ */
+int screens_ask(const struct screens_setup *setup, struct screens_result *ret,
+		struct error **err) _must_check_;
