@@ -30,4 +30,12 @@ void text_management(struct strbuf *out, const struct host *host);
 void text_cpu(struct strbuf *out, const struct host_cpu *cpu);
 /* Storage controllers, and the iSCSI target that the firmware boots from. */
 void text_hbas(struct strbuf *out, const struct host *host);
+/* "port 500507680b2163fe, Online, 16 Gbit/s". Newly allocated. */
+char *text_port(const struct host_hba_port *port);
 void text_memory(struct strbuf *out, const struct host *host);
+/* All that tells one kind of memory module from another, so neither place nor serial number; and
+ * how many of each kind there are, a line a kind, in the order they appear. Newly allocated. */
+char *text_module(const struct host_dimm *dimm);
+char **text_modules(const struct host_memory *memory);
+/* A line for each module with errors, or for a controller that does not tell which. */
+char **text_memory_errors(const struct host_memory *memory);

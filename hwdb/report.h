@@ -21,7 +21,9 @@ char *report_html(const struct report_machine *machines, size_t n, const char *m
 /* Parts of it. */
 extern const char report_style[];
 void report_topology(struct strbuf *out, const struct host *host);
+void report_memory(struct strbuf *out, const struct host *host);
 void report_nics(struct strbuf *out, const struct host *host);
+void report_hbas(struct strbuf *out, const struct host *host);
 void report_disks(struct strbuf *out, const struct host *host);
 
 /* `text` as content of an element or an attribute: markup escaped, and what is no text (control

@@ -221,8 +221,11 @@ static void add_machine(struct strbuf *out, const struct report_machine *machine
 	add_facts(out, machine->host);
 	add_verdicts(out, machine->verdicts);
 	report_topology(out, machine->host);
-	strbuf_add(out, "<div class=\"pair\">\n");
+	report_memory(out, machine->host);
+	strbuf_add(out, "<div class=\"pair\">\n<div class=\"stack\">\n");
 	report_nics(out, machine->host);
+	report_hbas(out, machine->host);
+	strbuf_add(out, "</div>\n");
 	report_disks(out, machine->host);
 	strbuf_add(out, "</div>\n</article>\n");
 }

@@ -5,7 +5,7 @@
 
 const char report_style[] =
 	":root{--bg:#f3f5f8;--card:#fff;--ink:#1b2430;--soft:#5d6b7c;--line:#dde3ea;--good:#1a7f4b;"
-	"--warn:#a86200;--bad:#c02c38;--net:#2467c9;--disk:#a8620a;--gpu:#7a44b8;--other:#5d6b7c;"
+	"--warn:#985700;--bad:#c02c38;--net:#2467c9;--disk:#a8620a;--gpu:#7a44b8;--other:#5d6b7c;"
 	"--wash:#f3f5f8;color-scheme:light dark}\n"
 	"@media (prefers-color-scheme:dark){:root{--bg:#12161c;--card:#1b212a;--ink:#e4e9f0;"
 	"--soft:#98a6b8;--line:#2e3744;--good:#4cc38a;--warn:#e0a13c;--bad:#ff6b76;--net:#6aa6ff;"
@@ -59,6 +59,14 @@ const char report_style[] =
 	".bar{display:flex;gap:2px;height:.7rem;margin:.4rem 0;border-radius:4px;overflow:hidden;"
 	"background:var(--wash)}.bar i{min-width:3px;background:var(--disk);opacity:.75}"
 	".bar i.value{background:var(--bad)}.bar i.free{background:none}\n"
+	".stack{display:grid;gap:1.5rem}.lines{display:grid;gap:.15rem;margin-bottom:.6rem;"
+	"font-size:.9rem}\n"
+	".sockets{grid-template-columns:repeat(auto-fill,minmax(6.4rem,1fr));gap:.4rem}\n"
+	".socket{border:1px solid var(--line);border-left:4px solid var(--net);"
+	"border-radius:6px;padding:.25rem .5rem;display:grid;line-height:1.35;font-size:.85rem}"
+	".socket.empty{border-style:dashed;border-left:1px dashed var(--line)}"
+	".socket.empty b{font-weight:400}"
+	".place{color:var(--soft);font-size:.74rem}\n"
 	".nodes{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),"
 	"23.5rem));align-items:start}\n"
 	"svg{display:block;width:100%;height:auto}\n"

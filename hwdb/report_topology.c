@@ -9,7 +9,7 @@
 #define WIDTH        360
 #define INDENT       22
 #define DEPTH_MAX    5  /* deeper bridges are drawn at the depth of this one */
-#define TITLE_CHARS  44 /* of 13 px that fit a chip at the left, and what an indent takes away */
+#define TITLE_CHARS  39 /* of 13 px that fit a chip at the left, and what an indent takes away */
 #define SMALL_CHARS  54
 #define INDENT_CHARS 3
 #define NO_PARENT    SIZE_MAX

@@ -10,7 +10,7 @@ static void add_below(struct strbuf *out, const char *text)
 	text_words(out, COLUMN, COLUMN + 2, text);
 }
 
-static char *port_words(const struct host_hba_port *port)
+char *text_port(const struct host_hba_port *port)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
@@ -36,7 +36,7 @@ static void add_hba(struct strbuf *out, const struct host_hba *hba)
 	strbuf_addf(out, "  %-12s ", hba->pci_address ?: "(software)");
 	text_words(out, COLUMN, COLUMN, buf.text);
 	for (size_t i = 0; i < hba->n_ports; i++) {
-		_cleanup_free_ char *words = port_words(&hba->ports[i]);
+		_cleanup_free_ char *words = text_port(&hba->ports[i]);
 
 		add_below(out, words);
 	}

@@ -70,8 +70,7 @@ static void add_speed(struct strbuf *buf, const struct host_dimm *dimm)
 		strbuf_addf(buf, " (it can %u)", dimm->speed_mts);
 }
 
-/* All that tells one kind of module from another, so neither place nor serial number. */
-static char *module_words(const struct host_dimm *dimm)
+char *text_module(const struct host_dimm *dimm)
 {
 	_cleanup_free_ char *size = str_from_size(dimm->size_bytes);
 	struct strbuf buf = {0};
@@ -93,11 +92,11 @@ static char *module_words(const struct host_dimm *dimm)
 	return strbuf_take(&buf);
 }
 
-/* One line for modules that are alike, where they first appear. */
-static void add_modules(struct strbuf *out, const struct host_memory *memory)
+char **text_modules(const struct host_memory *memory)
 {
 	_cleanup_strv_ char **kinds = NULL;
 	size_t counts[KINDS_MAX] = {0}, n = 0, others = 0;
+	char **lines = NULL;
 
 	for (size_t i = 0; i < memory->n_dimms; i++) {
 		_cleanup_free_ char *words = NULL;
@@ -105,7 +104,7 @@ static void add_modules(struct strbuf *out, const struct host_memory *memory)
 
 		if (!memory->dimms[i].populated)
 			continue;
-		words = module_words(&memory->dimms[i]);
+		words = text_module(&memory->dimms[i]);
 		while (at < n && !str_eq(kinds[at], words))
 			at++;
 		if (at == KINDS_MAX) {
@@ -118,16 +117,11 @@ static void add_modules(struct strbuf *out, const struct host_memory *memory)
 		}
 		counts[at]++;
 	}
-	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *line = xasprintf("%zu x %s", counts[i], kinds[i]);
-
-		text_below(out, line);
-	}
-	if (others) {
-		_cleanup_free_ char *line = xasprintf("%zu of other kinds", others);
-
-		text_below(out, line);
-	}
+	for (size_t i = 0; i < n; i++)
+		strv_addf(&lines, "%zu x %s", counts[i], kinds[i]);
+	if (others)
+		strv_addf(&lines, "%zu of other kinds", others);
+	return lines;
 }
 
 static void add_node(struct strbuf *out, const struct host_numa_node *node)
@@ -142,44 +136,46 @@ static void add_node(struct strbuf *out, const struct host_numa_node *node)
 	text_below(out, buf.text);
 }
 
-static void add_errors(struct strbuf *out, const char *place, uint64_t corrected,
-		       uint64_t uncorrected)
+static void add_errors(char ***lines, const char *place, uint64_t corrected, uint64_t uncorrected)
 {
-	_cleanup_free_ char *line =
-		xasprintf("ERRORS in %s: %llu corrected, %llu not corrected", place,
+	if (corrected || uncorrected)
+		strv_addf(lines, "ERRORS in %s: %llu corrected, %llu not corrected", place,
 			  (unsigned long long)corrected, (unsigned long long)uncorrected);
-
-	text_below(out, line);
 }
 
-static void add_controller(struct strbuf *out, const struct host_memory_controller *controller)
+static void add_controller(char ***lines, const struct host_memory_controller *controller)
 {
-	bool named = false;
+	size_t before = strv_length(*lines);
 
-	for (size_t i = 0; i < controller->n_modules; i++) {
-		const struct host_memory_module *module = &controller->modules[i];
-
-		if (!module->has_errors ||
-		    (!module->corrected_errors && !module->uncorrected_errors))
-			continue;
-		add_errors(out, module->label, module->corrected_errors,
-			   module->uncorrected_errors);
-		named = true;
-	}
-	if (!named && controller->has_errors &&
-	    (controller->corrected_errors || controller->uncorrected_errors))
-		add_errors(out, controller->id, controller->corrected_errors,
+	for (size_t i = 0; i < controller->n_modules; i++)
+		if (controller->modules[i].has_errors)
+			add_errors(lines, controller->modules[i].label,
+				   controller->modules[i].corrected_errors,
+				   controller->modules[i].uncorrected_errors);
+	if (strv_length(*lines) == before && controller->has_errors)
+		add_errors(lines, controller->id, controller->corrected_errors,
 			   controller->uncorrected_errors);
+}
+
+char **text_memory_errors(const struct host_memory *memory)
+{
+	char **lines = NULL;
+
+	for (size_t i = 0; i < memory->n_controllers; i++)
+		add_controller(&lines, &memory->controllers[i]);
+	return lines;
 }
 
 void text_memory(struct strbuf *out, const struct host *host)
 {
 	const struct host_memory *memory = &host->memory;
+	_cleanup_strv_ char **modules = text_modules(memory), **errors = text_memory_errors(memory);
 
 	add_total(out, host);
-	add_modules(out, memory);
+	for (char **line = modules; line && *line; line++)
+		text_below(out, *line);
 	for (size_t i = 0; host->n_numa > 1 && i < host->n_numa; i++)
 		add_node(out, &host->numa[i]);
-	for (size_t i = 0; i < memory->n_controllers; i++)
-		add_controller(out, &memory->controllers[i]);
+	for (char **line = errors; line && *line; line++)
+		text_below(out, *line);
 }

@@ -21,6 +21,9 @@ command -v npm >/dev/null || TESTS="$TESTS nodejs npm"
 # what figures are compared with: --bench alone
 BENCH="lshw hwinfo inxi time"
 
+# a browser for the page that xenhost-hwinfo makes
+TESTS="$TESTS chromium"
+
 if [ "${1:-}" = --bench ]; then
 	TESTS="$TESTS $BENCH"
 	shift

@@ -51,6 +51,7 @@ static void test_every_machine(void **state _unused_)
 	static const char *const names[] = {"bios-4kn.json",
 					    "sas-san.json",
 					    "tiny.json",
+					    "two-socket.json",
 					    "usb-only.json",
 					    "vmfs.json",
 					    "captured/qemu-intel-iommu.json",
@@ -77,7 +78,7 @@ static void replace(char **text, const char *with)
 
 static void test_hostile_strings(void **state _unused_)
 {
-	_cleanup_host_ struct host *host = load("tests/machines/uefi-3disks.json");
+	_cleanup_host_ struct host *host = load("tests/machines/two-socket.json");
 	_cleanup_free_ char *page = NULL;
 
 	replace(&host->firmware.system_vendor, EVIL);
@@ -93,6 +94,17 @@ static void test_hostile_strings(void **state _unused_)
 		replace(&host->pci[i].device_name, EVIL);
 		replace(&host->pci[i].vendor_name, EVIL);
 		replace(&host->pci[i].slot, EVIL);
+	}
+	for (size_t i = 0; i < host->n_hbas; i++) {
+		replace(&host->hbas[i].kind, EVIL);
+		replace(&host->hbas[i].model, EVIL);
+		replace(&host->hbas[i].hides, EVIL);
+		strv_add(&host->hbas[i].disks, EVIL);
+	}
+	for (size_t i = 0; i < host->memory.n_dimms; i++) {
+		replace(&host->memory.dimms[i].locator, EVIL);
+		replace(&host->memory.dimms[i].bank, EVIL);
+		replace(&host->memory.dimms[i].part_number, EVIL);
 	}
 	host->nics[0].lldp = xcalloc(1, sizeof(*host->nics[0].lldp));
 	host->nics[0].n_lldp = 1;
@@ -124,6 +136,28 @@ static void test_rings_and_bounds(void **state _unused_)
 	check_page(page);
 }
 
+static void test_modules_and_controllers(void **state _unused_)
+{
+	static const char *const words[] = {
+		"20 x 16.0 GiB DDR5 registered with ECC, 4800 MT/s",
+		"4400 MT/s (it can 4800)",
+		"ERRORS in CPU_SrcID#0_MC#0_Chan#0_DIMM#0: 3 corrected",
+		">P2-DIMMH1<",
+		">Fibre Channel<",
+		"port 100000109bd8a1b3, Linkdown",
+		"2 volumes: sda 557.8 GiB",
+		"class=\"bad\">8086:2822 is a SATA or NVMe controller in RAID mode",
+		"Other machines are at the same disks",
+		"iqn.2026-01.example:boot",
+	};
+	_cleanup_host_ struct host *host = load("tests/machines/two-socket.json");
+	_cleanup_free_ char *page = page_of(host, "two sockets");
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strstr(page, words[i]))
+			fail_msg("the page lacks: %s", words[i]);
+}
+
 static void test_side_by_side(void **state _unused_)
 {
 	_cleanup_host_ struct host *one = load("tests/machines/tiny.json");
@@ -152,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_every_machine),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_rings_and_bounds),
+		cmocka_unit_test(test_modules_and_controllers),
 		cmocka_unit_test(test_side_by_side),
 	};
 
