@@ -16,6 +16,11 @@ int command_check(struct host *host, const struct profile *profile, const char *
 /* "diff A B": 0 the same, 1 different. `model`: what each machine has of its own does not count. */
 int command_diff(const char *name_a, const char *name_b, const struct host_options *detect,
 		 bool model, bool json, struct error **err) _must_check_;
-/* "report --html PATH": the `n` machines named as one page in a new file. */
-int command_report(const char *path, char *const *names, size_t n, const struct profile *profile,
-		   const struct host_options *detect, struct error **err) _must_check_;
+/* "report --html PATH": the `n` machines named as one page in a new file, each with the result of
+ * its burn-in among those in the files `burnins`. */
+int command_report(const char *path, char *const *names, size_t n, char *const *burnins,
+		   const struct profile *profile, const struct host_options *detect,
+		   struct error **err) _must_check_;
+/* "burn-in": 1 when something failed, 130 when it was cancelled; both times the result is printed.
+ */
+int command_burnin(unsigned seconds, const char *peer, bool json, struct error **err) _must_check_;

@@ -10,6 +10,8 @@
 
 #define LLDP_SECONDS_MAX    3600
 #define REPORT_MACHINES_MAX 64
+#define MINUTES_MIN         0.05  /* three seconds: to see whether everything is there */
+#define MINUTES_MAX         10080 /* a week */
 
 struct options {
 	const char *root;    /* --root, or NULL for the running machine */
@@ -21,6 +23,9 @@ struct options {
 	const char *out;     /* capture's */
 	const char *lookup;  /* database's modalias, or NULL */
 	const char *profile; /* check's and report's, by name or file; NULL: host */
+	const char *peer;    /* burn-in's, or NULL */
+	char **burnins;      /* report's results of burn-ins */
+	unsigned seconds;    /* burn-in's; 0: not given */
 	const char *junit;   /* where check writes JUnit's XML, or NULL */
 	bool json, mask, stats, model;
 	struct host_options detect;
@@ -143,12 +148,26 @@ static int run_report(const struct options *options)
 	r = profile_load(options->profile ?: "host", &profile, &error);
 	if (r == 0)
 		r = command_report(options->html, none ? live : options->machines,
-				   none ? 1 : options->n_machines, profile, &options->detect,
-				   &error);
+				   none ? 1 : options->n_machines, options->burnins, profile,
+				   &options->detect, &error);
 	if (r < 0)
 		return report_error(error);
 	fprintf(stderr, "xenhost-hwinfo: wrote %s\n", options->html);
 	return 0;
+}
+
+static int run_burnin(const struct options *options)
+{
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (!options->seconds) {
+		error_set(&error, ERROR_USAGE, "burn-in needs --minutes");
+		error_hint(&error, "xenhost-hwinfo burn-in --minutes 60");
+		return report_error(error);
+	}
+	r = command_burnin(options->seconds, options->peer, options->json, &error);
+	return r < 0 ? report_error(error) : r;
 }
 
 static const struct command commands[] = {
@@ -156,7 +175,8 @@ static const struct command commands[] = {
 	{"check", 1, "rjpu", run_check},
 	{"capture", 1, "rmn", run_capture},
 	{"diff", 2, "jM", run_diff},
-	{"report", REPORT_MACHINES_MAX, "Hp", run_report},
+	{"report", REPORT_MACHINES_MAX, "HpB", run_report},
+	{"burn-in", 0, "jbP", run_burnin},
 	{"database", 0, "jsl", run_database},
 };
 
@@ -167,6 +187,8 @@ static void print_help(void)
 	     "       xenhost-hwinfo capture OUT [--mask]\n"
 	     "       xenhost-hwinfo diff A [B] [--model] [--json]\n"
 	     "       xenhost-hwinfo report --html FILE [MACHINE...] [--profile P]\n"
+	     "                             [--burn-in RESULT]...\n"
+	     "       xenhost-hwinfo burn-in --minutes N [--peer ADDRESS] [--json]\n"
 	     "       xenhost-hwinfo database --stats|--lookup MODALIAS [--json]\n"
 	     "\n"
 	     "Tells what a machine is and whether it can be a Xen host. Changes nothing on it.\n"
@@ -176,6 +198,7 @@ static void print_help(void)
 	     "  capture OUT    store the machine in a folder or tarball (.tar.gz, .tar.zst)\n"
 	     "  diff A [B]     what differs between two machines; exit code 1 if anything does\n"
 	     "  report         one page for a browser, with several machines side by side\n"
+	     "  burn-in        load on everything, errors counted; disks are only read\n"
 	     "  database       what the hardware database has on a device, or how much it knows\n"
 	     "\n"
 	     "MACHINE is \"live\" (the default), a file made by \"show --json\", or what\n"
@@ -186,6 +209,9 @@ static void print_help(void)
 	     "      --lldp N     listen N seconds at most for what switches say (root's right)\n"
 	     "      --mask       made-up serial numbers, MACs and UUIDs in the capture\n"
 	     "      --html FILE  the page to make\n"
+	     "      --burn-in F  the result of \"burn-in --json\" for the page; may be repeated\n"
+	     "      --minutes N  how long; parts of minutes too, as 0.5\n"
+	     "      --peer A     where \"iperf3 -s\" waits for the network's part\n"
 	     "      --model      serial numbers and other things of a single piece do not count\n"
 	     "      --profile P  host (the default), pool-member, passthrough, or a file of yours\n"
 	     "      --junit FILE write the verdicts as JUnit XML too\n"
@@ -205,6 +231,18 @@ static int usage(const char *format, const char *word)
 #pragma GCC diagnostic pop
 	error_hint(&error, "See \"xenhost-hwinfo --help\"");
 	return report_error(error);
+}
+
+/* "60", "0.5" */
+static bool read_minutes(const char *text, unsigned *ret_seconds)
+{
+	char *end;
+	double minutes = strtod(text, &end);
+
+	if (end == text || *end || !(minutes >= MINUTES_MIN && minutes <= MINUTES_MAX))
+		return false;
+	*ret_seconds = (unsigned)(minutes * 60 + 0.5);
+	return true;
 }
 
 static const struct command *find_command(const char *name)
@@ -254,19 +292,14 @@ static int run(const struct command *command, struct options *options, const cha
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"root", required_argument, NULL, 'r'},
-		{"json", no_argument, NULL, 'j'},
-		{"mask", no_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{"stats", no_argument, NULL, 's'},
-		{"lookup", required_argument, NULL, 'l'},
-		{"lldp", required_argument, NULL, 'n'},
-		{"html", required_argument, NULL, 'H'},
-		{"model", no_argument, NULL, 'M'},
-		{"profile", required_argument, NULL, 'p'},
-		{"junit", required_argument, NULL, 'u'},
-		{0},
+		{"root", required_argument, NULL, 'r'},    {"json", no_argument, NULL, 'j'},
+		{"mask", no_argument, NULL, 'm'},          {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},       {"stats", no_argument, NULL, 's'},
+		{"lookup", required_argument, NULL, 'l'},  {"lldp", required_argument, NULL, 'n'},
+		{"html", required_argument, NULL, 'H'},    {"model", no_argument, NULL, 'M'},
+		{"profile", required_argument, NULL, 'p'}, {"junit", required_argument, NULL, 'u'},
+		{"minutes", required_argument, NULL, 'b'}, {"peer", required_argument, NULL, 'P'},
+		{"burn-in", required_argument, NULL, 'B'}, {0},
 	};
 	const struct command *command = NULL;
 	struct options options = {.detect.health = true};
@@ -289,6 +322,11 @@ int main(int argc, char **argv)
 		if (c == 'n' &&
 		    str_to_uint(optarg, 1, LLDP_SECONDS_MAX, &options.detect.lldp_seconds) < 0)
 			return usage("--lldp wants 1 to 3600 seconds, not %s", optarg);
+		if (c == 'b' && !read_minutes(optarg, &options.seconds))
+			return usage("--minutes wants 0.05 to 10080, not %s", optarg);
+		if (c == 'B')
+			strv_add(&options.burnins, optarg);
+		options.peer = c == 'P' ? optarg : options.peer;
 		options.root = c == 'r' ? optarg : options.root;
 		options.json |= c == 'j';
 		options.mask |= c == 'm';
@@ -305,5 +343,7 @@ int main(int argc, char **argv)
 		command = find_command(argv[optind]);
 	if (command)
 		optind++;
-	return run(command ?: find_command("show"), &options, used, argv + optind, argc - optind);
+	c = run(command ?: find_command("show"), &options, used, argv + optind, argc - optind);
+	strv_free(options.burnins);
+	return c;
 }

@@ -7,12 +7,13 @@
 #pragma once
 
 #include "common/str.h"
-#include "hwdb/verdict.h"
+#include "hwdb/burnin.h"
 
 struct report_machine {
 	const char *name; /* as the caller called it */
 	const struct host *host;
 	const struct verdicts *verdicts;
+	const struct burnin *burnin; /* or NULL */
 };
 
 /* `made` is the date that the page bears. Newly allocated. */
@@ -21,6 +22,7 @@ char *report_html(const struct report_machine *machines, size_t n, const char *m
 /* Parts of it. */
 extern const char report_style[];
 void report_topology(struct strbuf *out, const struct host *host);
+void report_burnin(struct strbuf *out, const struct burnin *burnin);
 void report_memory(struct strbuf *out, const struct host *host);
 void report_nics(struct strbuf *out, const struct host *host);
 void report_hbas(struct strbuf *out, const struct host *host);

@@ -220,6 +220,8 @@ static void add_machine(struct strbuf *out, const struct report_machine *machine
 	strbuf_add(out, "</header>\n");
 	add_facts(out, machine->host);
 	add_verdicts(out, machine->verdicts);
+	if (machine->burnin)
+		report_burnin(out, machine->burnin);
 	report_topology(out, machine->host);
 	report_memory(out, machine->host);
 	strbuf_add(out, "<div class=\"pair\">\n<div class=\"stack\">\n");

@@ -21,8 +21,8 @@ command -v npm >/dev/null || TESTS="$TESTS nodejs npm"
 # what figures are compared with: --bench alone
 BENCH="lshw hwinfo inxi time"
 
-# a browser for the page that xenhost-hwinfo makes
-TESTS="$TESTS chromium"
+# a browser for the page that xenhost-hwinfo makes, what its burn-in runs
+TESTS="$TESTS chromium stress-ng fio iperf3 procps"
 
 if [ "${1:-}" = --bench ]; then
 	TESTS="$TESTS $BENCH"

@@ -164,7 +164,10 @@ static void test_side_by_side(void **state _unused_)
 	_cleanup_host_ struct host *two = load("tests/machines/usb-only.json");
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_verdicts_ struct verdicts good = {0}, bad = {0};
-	struct report_machine machines[] = {{"first", one, &good}, {"second", two, &bad}};
+	struct report_machine machines[] = {
+		{.name = "first", .host = one, .verdicts = &good},
+		{.name = "second", .host = two, .verdicts = &bad},
+	};
 	_cleanup_error_ struct error *error = NULL;
 	_cleanup_free_ char *page = NULL;
 

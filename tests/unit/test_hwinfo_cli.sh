@@ -181,6 +181,42 @@ says page.html "Cannot be a Xen host as it is"
 expect 2 report --html "$dir/page.html" "$machines/tiny.json"
 says err "does not exist yet"
 
+# burn-in: cancelled by Ctrl-C it ends its tools and still reports; its result goes to its machine.
+if command -v stress-ng >/dev/null; then
+	"$hwinfo" burn-in --minutes 10 --json >"$dir/burnin.json" 2>"$dir/err" &
+	pid=$!
+	tries=300
+	until pgrep -P "$pid" stress-ng >/dev/null; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "burn-in starts no stress-ng: $(cat "$dir/err")"
+		sleep 0.1
+	done
+	kill -TERM "$pid"
+	got=0
+	wait "$pid" || got=$?
+	[ "$got" -eq 130 ] || fail "a cancelled burn-in ended with $got: $(cat "$dir/err")"
+	says burnin.json '"schema": "xenhost.burnin/1"'
+	says burnin.json '"cancelled": true'
+	says burnin.json '"measured": "cancelled"'
+	! pgrep -P "$pid" >/dev/null || fail "a cancelled burn-in leaves programs behind"
+else
+	echo "test_hwinfo_cli: SKIPPED burn-in, there is no stress-ng (apt-get install stress-ng)"
+fi
+cat >"$dir/result.json" <<'EOF'
+{"schema": "xenhost.burnin/1", "started": "2026-01-02T03:04:05Z", "serial": "7XKQ2M3",
+"uuid": null, "name": null, "seconds": 3600, "wanted_seconds": 3600, "cancelled": false,
+"rows": [{"name": "disks", "title": "Disks read", "result": "fail", "measured": "sda: <error>",
+"hint": "Replace it"}, {"name": "network", "title": "Network", "result": "unknown",
+"measured": "no --peer was named", "hint": null}]}
+EOF
+sed 's/7XKQ2M3/another/' "$dir/result.json" >"$dir/other-result.json"
+sed 's/"fail"/"bad"/' "$dir/result.json" >"$dir/bad-result.json"
+expect 0 report --html "$dir/burnt.html" "$machines/two-socket.json" "$machines/tiny.json" \
+	--burn-in "$dir/result.json"
+says burnt.html "60 of 60 minutes"
+says burnt.html "sda: &lt;error&gt;"
+[ "$(grep -c '<h3>Burn-in</h3>' "$dir/burnt.html")" -eq 1 ] || fail "a burn-in of two machines"
+
 # Wrong calls and unreadable machines: exit 2, a sentence, a hint, nothing on stdout.
 wrong() { # WORDS ARGUMENTS...
 	words=$1
@@ -204,6 +240,17 @@ wrong "too many" diff live live live
 wrong "/nowhere" diff "$machines/tiny.json" /nowhere
 wrong "report needs --html" report "$machines/tiny.json"
 wrong "/nowhere" report --html "$dir/nowhere.html" /nowhere
+wrong "is the burn-in of another machine: another" report --html "$dir/nowhere.html" \
+	"$machines/two-socket.json" --burn-in "$dir/other-result.json"
+wrong "rows[0].result is none: bad" report --html "$dir/nowhere.html" \
+	"$machines/two-socket.json" --burn-in "$dir/bad-result.json"
+wrong "no result of a burn-in" report --html "$dir/nowhere.html" "$machines/two-socket.json" \
+	--burn-in "$machines/tiny.json"
+wrong "/nowhere" report --html "$dir/nowhere.html" --burn-in /nowhere
+wrong "burn-in needs --minutes" burn-in
+wrong "0.05 to 10080" burn-in --minutes 0
+wrong "0.05 to 10080" burn-in --minutes long
+wrong "does not know" show --minutes 5
 wrong "database needs either" database
 wrong "database needs either" database --stats --lookup pci:v1
 wrong "too many" database pci:v1

@@ -14,7 +14,19 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 machines=tests/machines
 
-"$hwinfo" report --html "$dir/one.html" "$machines/two-socket.json" 2>"$dir/err"
+cat >"$dir/result.json" <<'EOF'
+{"schema": "xenhost.burnin/1", "started": "2026-01-02T03:04:05Z", "serial": "7XKQ2M3",
+"uuid": null, "name": null, "seconds": 3540, "wanted_seconds": 3600, "cancelled": true, "rows": [
+{"name": "disks", "title": "Disks read", "result": "pass", "measured": "sda: 512 MB/s, nvme0n1: 3.1 GB/s",
+"hint": null}, {"name": "temperature", "title": "Highest temperature", "result": "fail", "measured":
+"coretemp Package id 0 101 °C, its limit is 100 °C", "hint": "Check fans and heat sinks"},
+{"name": "memory-corrected", "title": "Memory errors, corrected", "result": "warn", "measured":
+"mc0 3 -> 5", "hint": "Reseat or replace the module if the count keeps growing"},
+{"name": "network", "title": "Network", "result": "unknown", "measured": "no --peer was named",
+"hint": null}]}
+EOF
+"$hwinfo" report --html "$dir/one.html" "$machines/two-socket.json" \
+	--burn-in "$dir/result.json" 2>"$dir/err"
 "$hwinfo" report --html "$dir/two.html" "$machines/captured/qemu-uefi-raid-paths.json" \
 	"$machines/captured/qemu-sriov.json" 2>"$dir/err"
 "$hwinfo" report --html "$dir/four.html" "$machines/busy.json" "$machines/usb-only.json" \
