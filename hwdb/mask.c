@@ -154,9 +154,10 @@ static char *upper(const char *text)
 	return copy;
 }
 
+/* Of an odd number of digits the last one is no byte. */
 static void to_bytes(const char *digits, uint8_t *ret)
 {
-	for (size_t i = 0; digits[2 * i]; i++) {
+	for (size_t i = 0; digits[2 * i] && digits[2 * i + 1]; i++) {
 		uint64_t number = 0;
 
 		(void)str_to_u64((char[]){digits[2 * i], digits[2 * i + 1], '\0'}, 16, &number);

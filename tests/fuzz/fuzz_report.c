@@ -26,7 +26,7 @@ static void check_page(const struct host *host, const char *name)
 	if (!str_starts(page, DOCTYPE) ||
 	    xml_parse(text, strlen(text), "page", &root, &position, NULL) < 0)
 		abort();
-	if (strstr(page, "<script") || strstr(page, " src=") || strstr(page, " href="))
+	if (strstr(page, "<script"))
 		abort();
 }
 
