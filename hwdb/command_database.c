@@ -4,9 +4,9 @@
 #include "common/str.h"
 #include "hwdb/database.h"
 #include "hwdb/host_fields.h"
+#include "hwdb/probe/pci_names.h"
 
 #define SCHEMA      "xenhost.database/1"
-#define PCI_IDS     "/usr/share/misc/pci.ids"
 #define PCI_IDS_MAX (16 * MIB)
 
 static void print_json(const struct json *json)
@@ -107,9 +107,9 @@ static int print_stats(struct database *database, bool json, struct error **err)
 	int r = fsroot_open("/", &root);
 
 	if (r == 0)
-		r = fsroot_read(root, PCI_IDS, PCI_IDS_MAX, &text, NULL);
+		r = fsroot_read(root, PCI_NAMES, PCI_IDS_MAX, &text, NULL);
 	if (r < 0) {
-		error_errno(err, ERROR_USAGE, r, "Cannot read %s", PCI_IDS);
+		error_errno(err, ERROR_USAGE, r, "Cannot read %s", PCI_NAMES);
 		error_hint(err, "Install the package pci.ids");
 		return r;
 	}

@@ -6,6 +6,7 @@
 #include "common/str.h"
 #include "hwdb/probe/modules.h"
 #include "hwdb/probe/pci_facts.h"
+#include "hwdb/probe/pci_names.h"
 #include "hwdb/probe/slots.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -25,15 +26,6 @@ static void on_pci_message(char *format _unused_, ...)
 static char *hex(unsigned value, int digits)
 {
 	return xasprintf("%0*x", digits, value);
-}
-
-static char *lookup(struct pci_access *access, int what, unsigned a, unsigned b)
-{
-	char buf[256];
-	const char *name = pci_lookup_name(access, buf, sizeof(buf),
-					   what | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB, a, b);
-
-	return str_empty(name) ? NULL : xstrdup(name);
 }
 
 static const struct host_pci *find_captured(const struct probe *probe, const char *address)
@@ -66,11 +58,30 @@ static void take_captured(const struct host_pci *captured, struct host_pci *pci)
 		};
 }
 
-static void look_up_names(struct pci_access *access, struct pci_dev *dev, struct host_pci *pci)
+/* Ports of a card and functions for guests come by the dozen: the first one's names will do. */
+static bool copy_names(const struct host *host, struct host_pci *pci)
 {
-	pci->vendor_name = lookup(access, PCI_LOOKUP_VENDOR, dev->vendor_id, 0);
-	pci->device_name = lookup(access, PCI_LOOKUP_DEVICE, dev->vendor_id, dev->device_id);
-	pci->class_name = lookup(access, PCI_LOOKUP_CLASS, dev->device_class, 0);
+	for (size_t i = 0; i + 1 < host->n_pci; i++) {
+		const struct host_pci *other = &host->pci[i];
+
+		if (!str_eq(other->device_id, pci->device_id) ||
+		    !str_eq(other->vendor_id, pci->vendor_id) ||
+		    !str_eq(other->class_id, pci->class_id))
+			continue;
+		pci->vendor_name = xstrdup(other->vendor_name);
+		pci->device_name = xstrdup(other->device_name);
+		pci->class_name = xstrdup(other->class_name);
+		return true;
+	}
+	return false;
+}
+
+static void look_up_names(const struct pci_names *names, const struct pci_dev *dev,
+			  struct host_pci *pci)
+{
+	pci->vendor_name = pci_names_vendor(names, dev->vendor_id);
+	pci->device_name = pci_names_device(names, dev->vendor_id, dev->device_id);
+	pci->class_name = pci_names_class(names, dev->device_class);
 }
 
 /* Bridges keep them elsewhere than devices do; the kernel knows both. */
@@ -82,7 +93,7 @@ static void read_subsystem(const struct probe *probe, const char *path, struct h
 		hex((unsigned)probe_number(probe, 0, "%s/subsystem_device", path), 4);
 }
 
-static void add_device(struct probe *probe, struct pci_access *access, struct pci_dev *dev,
+static void add_device(struct probe *probe, const struct pci_names *names, struct pci_dev *dev,
 		       const struct slots *slots)
 {
 	struct host *host = probe->host;
@@ -116,8 +127,8 @@ static void add_device(struct probe *probe, struct pci_access *access, struct pc
 	captured = find_captured(probe, address);
 	if (captured)
 		take_captured(captured, pci);
-	else
-		look_up_names(access, dev, pci);
+	else if (!copy_names(host, pci))
+		look_up_names(names, dev, pci);
 }
 
 static int compare(const void *a, const void *b)
@@ -143,7 +154,8 @@ static struct pci_access *open_access(const struct probe *probe)
 	return access;
 }
 
-static void list_devices(struct probe *probe, struct pci_access *access, const struct slots *slots)
+static void list_devices(struct probe *probe, struct pci_access *access,
+			 const struct pci_names *names, const struct slots *slots)
 {
 	if (setjmp(pci_failed)) {
 		probe_note(probe, "The list of PCI devices is incomplete: it could not be read");
@@ -152,12 +164,13 @@ static void list_devices(struct probe *probe, struct pci_access *access, const s
 	pci_init(access);
 	pci_scan_bus(access);
 	for (struct pci_dev *dev = access->devices; dev; dev = dev->next)
-		add_device(probe, access, dev, slots);
+		add_device(probe, names, dev, slots);
 }
 
 void probe_pci(struct probe *probe)
 {
 	_cleanup_slots_ struct slots slots = {0};
+	_cleanup_pci_names_ struct pci_names names = {0};
 	struct host *host = probe->host;
 	struct pci_access *access;
 
@@ -165,7 +178,8 @@ void probe_pci(struct probe *probe)
 		return;
 	slots_read(probe, &slots);
 	access = open_access(probe);
-	list_devices(probe, access, &slots);
+	pci_names_open(PCI_NAMES, &names);
+	list_devices(probe, access, &names, &slots);
 	pci_cleanup(access);
 	if (host->n_pci)
 		qsort(host->pci, host->n_pci, sizeof(*host->pci), compare);

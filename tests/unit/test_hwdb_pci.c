@@ -6,6 +6,7 @@
 #include "hwdb/host_fields.h"
 #include "hwdb/pci_link.h"
 #include "hwdb/probe/pci_config.h"
+#include "hwdb/probe/pci_names.h"
 #include "hwdb/probe/vpd.h"
 
 static struct host *detect(const char *folder)
@@ -413,6 +414,48 @@ static void test_link(void **state _unused_)
 	}
 }
 
+static void test_names(void **state _unused_)
+{
+	static const char text[] = "# a comment\n\n"
+				   "8086  Intel Corporation \n"
+				   "\t1521  I350 Gigabit Network Connection\n"
+				   "\t\t1028 0602  Gigabit 2P I350-t LOM\n"
+				   "# 8087  not yet\n"
+				   "\t1522  I350 Fiber\n"
+				   "8088  Beijing\n"
+				   "\t0101  WX1860\n"
+				   "C 02  Network controller\n"
+				   "\t00  Ethernet controller";
+	char *folder = unit_folder_make();
+	_cleanup_free_ char *path = xasprintf("%s/pci.ids", folder);
+	_cleanup_pci_names_ struct pci_names names = {0}, none = {0};
+	FILE *file = fopen(path, "w");
+	char *words[] = {NULL, NULL, NULL, NULL, NULL};
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	fclose(file);
+	pci_names_open(path, &names);
+	words[0] = pci_names_vendor(&names, 0x8086);
+	words[1] = pci_names_device(&names, 0x8086, 0x1522);
+	words[2] = pci_names_class(&names, 0x0200);
+	words[3] = pci_names_class(&names, 0x0280);
+	assert_string_equal(words[0], "Intel Corporation");
+	assert_string_equal(words[1], "I350 Fiber");
+	assert_string_equal(words[2], "Ethernet controller");
+	assert_string_equal(words[3], "Network controller [0280]");
+	for (size_t i = 0; words[i]; i++)
+		free(words[i]);
+	/* A board's number, another vendor's device, a comment, what nobody named. */
+	assert_null(pci_names_device(&names, 0x8086, 0x1028));
+	assert_null(pci_names_device(&names, 0x8086, 0x0101));
+	assert_null(pci_names_vendor(&names, 0x8087));
+	assert_null(pci_names_class(&names, 0xff00));
+	pci_names_open("/nowhere/pci.ids", &none);
+	assert_null(pci_names_vendor(&none, 0x8086));
+	unit_folder_remove(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -427,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_product_data),
 		cmocka_unit_test(test_product_data_refused),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests_name("hwdb pci", tests, NULL, NULL);
