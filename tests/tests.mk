@@ -26,9 +26,9 @@ pool-clients: ## the test pool against the npm client xen-api, and a hundred joi
 	@PYTHONDONTWRITEBYTECODE=1 XENHOST_BUILD=$(B) python3 tests/pool/run.py --long
 
 .PHONY: pool-recorded
-pool-recorded: ## compare the test pool with the recorded conversations of the folder RECORDED=
+pool-recorded: $(B)/tests/xapi-client ## the test pool and our client against the recorded conversations of the folder RECORDED=
 	@[ -n "$(RECORDED)" ] || { echo "name the folder: make $@ RECORDED=/path" >&2; exit 2; }
-	@PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/recorded.py "$(RECORDED)"
+	@XENHOST_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/recorded.py "$(RECORDED)"
 
 .PHONY: pairs
 pairs: $(B)/pairs/.made ## the pairs of hosts of tests/pool/pairs as whole records

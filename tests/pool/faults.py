@@ -15,9 +15,11 @@ it lets `skip` matching calls pass and strikes the next `times` (1 unless told).
     deep       a body that nests "levels" deep
     garbage    bytes that are neither JSON nor XML
     bare       the error "error" as a bare array with id 0
+    body       the text "body" instead, with the request's id where JSON has one
 """
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -26,8 +28,8 @@ import time
 from model import ApiError
 
 METHOD_KINDS = ("error", "delay", "hang")
-WIRE_KINDS = ("html", "status", "half", "reset", "drip", "huge", "deep", "garbage", "bare")
-MEMBERS = {"method", "host", "kind", "times", "skip", "seconds", "bytes", "levels", "error"}
+WIRE_KINDS = ("html", "status", "half", "reset", "drip", "huge", "deep", "garbage", "bare", "body")
+MEMBERS = {"method", "host", "kind", "times", "skip", "seconds", "bytes", "levels", "error", "body"}
 
 
 class Faults:
@@ -150,7 +152,15 @@ def _bare(fault, answer):
     return answer._replace(body=json.dumps({"jsonrpc": "2.0", "error": error, "id": 0}).encode())
 
 
+def _body(fault, answer):
+    body = fault["body"]
+    if answer.content_type == "application/json":
+        identity = json.dumps(json.loads(answer.body)["id"])
+        body = re.sub(r'"id": *\d+\s*}\s*$', f'"id":{identity}}}', body)
+    return answer._replace(body=body.encode())
+
+
 _SPOILERS = {
     "html": _html, "status": _status, "half": _half, "reset": _reset, "drip": _drip,
-    "huge": _huge, "deep": _deep, "garbage": _garbage, "bare": _bare,
+    "huge": _huge, "deep": _deep, "garbage": _garbage, "bare": _bare, "body": _body,
 }  # fmt: skip

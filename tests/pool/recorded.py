@@ -5,13 +5,16 @@
     recorded.py FOLDER      datamodel.json and conversations *.http, see docs/TESTPOOL.md
 
 Every recorded request is put to a test pool, with sessions and references of its own in it; the
-answers must have one shape. Ends with "N passed, N failed".
+answers must have one shape. Every recorded answer is given to our client (build/tests/xapi-client,
+XENHOST_BUILD names the folder), which must make the same of it. Ends with "N passed, N failed".
 """
 
 import argparse
 import json
+import os
 import pathlib
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree as tree
 
@@ -21,6 +24,7 @@ import model
 import world
 from registry import METHODS
 
+PROGRAM = pathlib.Path(__file__).resolve().parents[2] / os.environ.get("XENHOST_BUILD", "build") / "tests/xapi-client"
 RECORDS = ("uuid", "Status", "jsonrpc", "error", "events", "snapshot")  # dicts with one of these have fixed members
 
 
@@ -243,6 +247,28 @@ def compare(name, recorded, replay):
     yield from differences(shape, our_shape)
 
 
+def our_client(lab, recorded):
+    """What our client makes of a recorded answer that is not what was recorded."""
+    pool = lab.agents["pool"]
+    is_json = recorded.path == "/jsonrpc"
+    method = (envelopes.parse_json if is_json else envelopes.parse_xml)(recorded.body).method
+    lab.faults.clear()
+    lab.faults.add({"method": method, "host": "pool", "kind": "body", "body": recorded.answer})
+    steps = [{"do": "login", "user": "root", "password": pool.users["root"]["password"]}]
+    if method != "session.login_with_password":
+        steps.append({"do": "call", "call": method})
+    order = {"address": f"{pool.address}:{lab.port}", "certificate_sha256": pool.fingerprint,
+             "codec": "json-rpc" if is_json else "xml-rpc", "steps": steps}  # fmt: skip
+    done = subprocess.run([PROGRAM], input=json.dumps(order), capture_output=True, text=True, timeout=60, check=False)
+    got = json.loads(done.stdout.splitlines()[len(steps) - 1])
+    _, error = parse(recorded.headers["content-type"], recorded.answer)
+    if error and error[0] == "HOST_IS_SLAVE":
+        if error[1] not in got.get("sentence", ""):
+            yield f"our client does not follow {error}: {got}"
+    elif [got.get("code"), *got.get("params", [])] != (error or [None]) or ("result" in got) == bool(error):
+        yield f"our client makes {got} of it"
+
+
 def judge(folder, lab):
     """(name, differences) of all there is to compare."""
     datamodel = json.loads((folder / "datamodel.json").read_text())
@@ -256,6 +282,8 @@ def judge(folder, lab):
     yield "enumerations", list(check_enums(datamodel, lab.agents["pool"].db))
     for name, recorded in talks.items():
         yield name, list(compare(name, recorded, replay))
+    for name, recorded in talks.items():
+        yield f"client/{name}", list(our_client(lab, recorded))
 
 
 def main():

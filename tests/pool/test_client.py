@@ -4,7 +4,8 @@
 Needs `make` (XENHOST_BUILD names the folder). Every case with "side": "client" is played with both codecs
 by build/tests/xapi-client. Beside its steps a case tells "faults", "emergency", "members" (hosts that
 have joined before) and "others", the host the client turns "on", whether it has the "right" certificate's
-fingerprint, a "wrong" one or "none", how many "calls" hosts must have seen, and "secrets" that must not
+fingerprint, a "wrong" one, its certificate as an "authority" or "none", settings of the "pool", another
+"address", the way by the "socket" of its host, how many "calls" hosts must have seen, and "secrets" that must not
 be in anything the client says.
 """
 
@@ -16,6 +17,7 @@ import subprocess
 import unittest
 
 import world
+from http_server import Listener
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "cases"
 ROOT = FOLDER.parents[2]
@@ -27,7 +29,9 @@ def build(case):
     """The hosts of a case."""
     emergency = {name: case[name] for name in ("emergency", "old_emergency") if name in case}
     lab = world.World(timing=case.get("timing", {}))
-    pool = lab.host("pool", **emergency)
+    pool = lab.host("pool", **emergency, **case.get("pool", {}))
+    if case.get("socket"):
+        pool.listeners.append(Listener(f"unix:{lab.home.name}/xapi/socket", None, pool.answer))
     for name in case.get("others", []):
         lab.host(name)
     for name in case.get("members", []):
@@ -48,16 +52,20 @@ class Client(unittest.TestCase):
     def run_program(self, case, lab, codec):
         """What the client printed, a line a step."""
         host = lab.agents[case.get("on", "pool")]
-        pin = {"right": host.fingerprint, "wrong": "AB:" * 31 + "AB", "none": None}[case.get("certificate", "right")]
+        trust = case.get("certificate", "right")
         steps = [{n: v for n, v in step.items() if n != "expect"} for step in case["steps"]]
         for step in steps:
             step["args"] = [address(lab, a) for a in step.get("args", [])]
             if step.get("call") == "system.listMethods":
                 del step["args"]
         order = {
-            "address": f"{host.address}:{lab.port}", "codec": codec, "certificate_sha256": pin,
+            "address": case.get("address", f"{host.address}:{lab.port}"), "codec": codec,
+            "certificate_sha256": {"right": host.fingerprint, "wrong": "AB:" * 31 + "AB"}.get(trust),
+            "ca_file": str(host.pem) if trust == "authority" else None,
             "answer_timeout_s": case.get("answer_timeout_s", 20), "steps": steps,
         }  # fmt: skip
+        if case.get("socket"):
+            order.update(address=None, certificate_sha256=None, socket=f"{lab.home.name}/xapi/socket")
         done = subprocess.run(
             [PROGRAM], input=json.dumps(order), capture_output=True, text=True, timeout=120, check=False,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (DATA_LIMIT, DATA_LIMIT)),
