@@ -260,7 +260,7 @@ struct answers {
 	size_t n_firstboot_scripts;
 	struct answers_pool pool;
 	bool has_pool;
-	char *report_url;         /* our <report>: not yet done */
+	char *report_url;         /* our <report> */
 	char *report_certificate; /* SHA-256 as of the pool, or NULL */
 	bool confirm;             /* ui-confirmation-prompt */
 	/* Ours: one argument each, beside those every host has. Harmless in GRUB and shells. */

@@ -86,6 +86,16 @@ static void check_report(const struct reader *reader)
 						 origin_of(reader, "report@token"),
 						 "the token would be sent for all to read"),
 				 "https:// instead of http://");
+	for (const char *c = reader->secrets->report_token; c && *c; c++) {
+		if (*c > ' ' && *c < 0x7f)
+			continue;
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "report@token",
+						 origin_of(reader, "report@token"),
+						 "the token cannot be sent: it holds blanks or "
+						 "characters beyond ASCII"),
+				 "letters, digits and signs without blanks");
+		break;
+	}
 	if (in_clear && answers->report_certificate)
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR,
 						 "report@certificate-sha256",

@@ -69,6 +69,16 @@ void http_certificate_done(struct http_certificate *certificate);
  */
 int http_get_certificate(const char *url, unsigned connect_timeout_s, struct http_certificate *ret,
 			 struct error **err) _must_check_;
+/* How often something is tried whose failure may pass. */
+struct http_patience {
+	unsigned tries;
+	unsigned pause_s; /* before the second try; twice as long before each further one */
+	void (*say)(const char *line, void *data); /* hears of each failure but the last; or NULL */
+	void *data;
+};
+/* As http_get(), again and again until it works, cannot work, or was tried often enough. */
+int http_get_patiently(const struct http_request *request, const struct http_patience *patience,
+		       char **ret, size_t *ret_length, struct error **err) _must_check_;
 /* True for a failure that may pass (no route, refused, stalled, 5xx), false for 404, TLS, ... */
 bool http_error_is_transient(const struct error *error);
 /* The URL with user and password replaced by "***", for messages. Newly allocated. */

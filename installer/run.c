@@ -4,9 +4,11 @@
 
 #include "common/bootline.h"
 #include "common/fetch.h"
+#include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "installer/deliver.h"
 #include "installer/fitness.h"
 #include "installer/inputs.h"
 #include "installer/install_id.h"
@@ -17,7 +19,9 @@
 #include "installer/result.h"
 #include "installer/unattended/unattended.h"
 
-#define TAG "install"
+/* Between the first two tries to send the report. */
+#define PAUSE_S 5
+#define TAG     "install"
 
 /* Everything an installation is made of, in the order in which it comes to be. */
 struct run {
@@ -171,7 +175,8 @@ static int gather_source(struct run *run, struct error **err)
 	int r = inputs_source(run->options->source, run->answers, run->root, &run->source_where,
 			      err);
 
-	if (r == 0 && (fetch_is_remote(run->source_where) || scripts_are_remote(run->answers)))
+	if (r == 0 && (fetch_is_remote(run->source_where) || scripts_are_remote(run->answers) ||
+		       run->answers->report_url))
 		r = need_network(run, err);
 	if (r == 0)
 		r = payload_open(run->source_where, run->root, &run->payload, err);
@@ -307,6 +312,29 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	return r < 0 ? r : carry_out(run, ret, err);
 }
 
+/* The machine is as it is by now; who waits for the report learns from its absence. */
+static void send_report(struct run *run, const struct report *report)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL, *url = NULL;
+	int r;
+
+	if (!run->answers || !run->answers->report_url)
+		return;
+	url = http_url_masked(run->answers->report_url);
+	r = need_network(run, &problem);
+	if (r == 0)
+		r = deliver_report(run->host, run->answers, &run->secrets, report, PAUSE_S,
+				   &problem);
+	if (r == 0) {
+		fprintf(stderr, "report sent to %s\n", url);
+		return;
+	}
+	text = error_text(problem);
+	fprintf(stderr, "the report was not sent: %s\n", text);
+	log_warning(TAG, "the report was not sent: %s", text);
+}
+
 int install_run(const struct install_options *options, struct error **err)
 {
 	_cleanup_(run_done) struct run run = {.options = options};
@@ -324,6 +352,7 @@ int install_run(const struct install_options *options, struct error **err)
 			       &run.progress);
 	}
 	result_publish(run.root, report, options->events);
+	send_report(&run, report);
 	if (error) {
 		_cleanup_free_ char *text = error_text(error);
 

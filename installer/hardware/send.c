@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/hardware/send.h"
 
-#include <time.h>
-
 #include "common/digest.h"
 #include "common/http.h"
-#include "common/proc.h"
 #include "common/str.h"
 
 #define TRIES 4
@@ -45,15 +42,6 @@ char *send_body(const struct documents *documents, char **ret_boundary)
 	return strbuf_take(&body);
 }
 
-static void say_again(const struct receiver *receiver, const struct error *error, unsigned pause_s)
-{
-	_cleanup_free_ char *text = error_text(error);
-	_cleanup_free_ char *line = xasprintf("%s; again in %u s", text, pause_s);
-
-	if (receiver->say)
-		receiver->say(line, receiver->data);
-}
-
 int send_documents(const struct receiver *receiver, const struct documents *documents,
 		   struct error **err)
 {
@@ -67,22 +55,11 @@ int send_documents(const struct receiver *receiver, const struct documents *docu
 		.body_length = strlen(body),
 		.content_type = type,
 	};
-	unsigned pause_s = receiver->pause_s;
+	const struct http_patience patience = {.tries = TRIES,
+					       .pause_s = receiver->pause_s,
+					       .say = receiver->say,
+					       .data = receiver->data};
+	_cleanup_free_ char *answer = NULL;
 
-	for (unsigned tries = 1;; tries++) {
-		_cleanup_error_ struct error *error = NULL;
-		_cleanup_free_ char *answer = NULL;
-		int r = http_get(&request, &answer, NULL, &error);
-
-		if (r == 0)
-			return 0;
-		if (tries == TRIES || !http_error_is_transient(error) || proc_cancelled()) {
-			if (err)
-				*err = TAKE_PTR(error);
-			return r;
-		}
-		say_again(receiver, error, pause_s);
-		nanosleep(&(struct timespec){.tv_sec = pause_s}, NULL);
-		pause_s *= 2;
-	}
+	return http_get_patiently(&request, &patience, &answer, NULL, err);
 }

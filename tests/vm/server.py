@@ -24,6 +24,7 @@ class Server:
         self.cuts = 0  # how often that happened
         self.away = threading.Event()  # while set, every connection is closed at once
         self.requests = []  # (method, path, first byte)
+        self.posted = {}  # name of an upload -> header of its request
         self.proxied = []  # whole URLs, by those who take this for a proxy
         self.sent = {}  # path -> bytes sent, of all connections
         self.knocks = 0  # connections closed because the server was away
@@ -124,7 +125,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        (self.owner.uploads / pathlib.PurePosixPath(self.path).name).write_bytes(body)
+        name = pathlib.PurePosixPath(self.path).name
+        self.owner.posted[name] = dict(self.headers)
+        (self.owner.uploads / name).write_bytes(body)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

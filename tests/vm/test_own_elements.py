@@ -3,6 +3,7 @@
 a CA of the house, a syslog server, keys, arguments, scripts of first boot. And services."""
 
 import hashlib
+import json
 import subprocess
 
 import pytest
@@ -17,6 +18,7 @@ from vm import Disk, Nic
 LEAF = Switch(2)
 # Only reached by the proxy, since nobody knows this host.
 FLEET = "http://fleet.example.org"
+TOKEN = "sesame+open"
 EARLY, LATE = "52:54:00:00:07:01", "52:54:00:00:07:02"
 MACHINE = {
     "name": "own-elements",
@@ -67,6 +69,7 @@ def ANSWERS(server):  # pylint: disable=invalid-name
   <ca-certificate>
     {server.certificate()}
   </ca-certificate>
+  <report token="{TOKEN}">{FLEET}/report.json</report>
   <syslog-server>{switch.ADDRESS}</syslog-server>
   <ssh-key>{key_pair(server)}</ssh-key>
   <xen-argument>watchdog</xen-argument>
@@ -160,3 +163,13 @@ def test_services_are_as_asked(host):
         assert host.run(f"systemctl is-enabled {service}", status=None) == "disabled"
         assert host.run(f"systemctl is-active {service}", status=None) == "inactive"
     assert "cannot enable the service nonesuch" in host.run("cat /var/log/installer/report.json")
+
+
+def test_report_was_sent(host):
+    report = json.loads((host.server.uploads / "report.json").read_text(encoding="utf-8"))
+    assert report["success"]
+    assert report["machine"]["hostname"] == "own.example.org"
+    assert set(report["machine"]["macs"]) == {nic.mac for nic in host.vm.nics}
+    assert host.server.posted["report.json"]["Authorization"] == f"Bearer {TOKEN}"
+    assert TOKEN not in host.install_console
+    assert host.run(f"grep -rl {TOKEN} /var/log/installer", status=None) == ""
