@@ -85,7 +85,7 @@ $(B)/tests/xapi-client: tests/pool/client.c $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 # What the tests of the screens drive.
-$(B)/tests/tui-gallery: tests/tui/gallery.c $(LIB)
+$(B)/tests/tui-%: tests/tui/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)

@@ -331,8 +331,10 @@ static int live(struct attended *attended, struct error **err)
 	_cleanup_free_ char *named = NULL;
 	int saved, r = live_start(&attended->root, &attended->command_line, &attended->host, err);
 
-	if (r == 0)
+	if (r == 0) {
+		network_look(attended->root, attended->host);
 		r = prepare(attended, err);
+	}
 	if (r == 0)
 		r = screens_open(BRAND, err);
 	if (r < 0)

@@ -47,6 +47,12 @@ bool network_config_requested(const char *command_line);
 int network_rename(struct host *host, struct error **err) _must_check_;
 
 /*
+ * Brings every NIC up, without an address, and says in `host` which have a link; waits 4 s at most.
+ * After network_rename().
+ */
+void network_look(const struct fsroot *root, struct host *host);
+
+/*
  * Brings the links up and waits until one of them has an address. Kind ERROR_NETWORK with the state
  * of every NIC tried in the hint: no link, no answer, or its address.
  */

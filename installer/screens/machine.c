@@ -20,21 +20,27 @@ static void add_processors(struct strbuf *buf, const struct host *host)
 	if (host->cpu.packages > 1)
 		strbuf_addf(buf, ", %u of them", host->cpu.packages);
 	if (host->cpu.threads)
-		strbuf_addf(buf, ", %u threads", host->cpu.threads);
+		strbuf_addf(buf, ", %u thread%s", host->cpu.threads,
+			    host->cpu.threads == 1 ? "" : "s");
 	strbuf_addf(buf, ", %s of memory\n", memory);
 }
 
 static void add_devices(struct strbuf *buf, const struct host *host)
 {
-	size_t disks = 0, links = 0;
+	size_t disks = 0, links = 0, known = 0;
 
 	for (size_t i = 0; i < host->n_disks; i++)
 		disks += str_eq(host->disks[i].kind, "disk") ||
 			 str_eq(host->disks[i].kind, "multipath");
-	for (size_t i = 0; i < host->n_nics; i++)
+	for (size_t i = 0; i < host->n_nics; i++) {
+		known += host->nics[i].has_link;
 		links += host->nics[i].has_link && host->nics[i].link;
-	strbuf_addf(buf, "  %zu disk%s; %zu network interface%s, %zu with a link\n\n", disks,
-		    disks == 1 ? "" : "s", host->n_nics, host->n_nics == 1 ? "" : "s", links);
+	}
+	strbuf_addf(buf, "  %zu disk%s; %zu network interface%s", disks, disks == 1 ? "" : "s",
+		    host->n_nics, host->n_nics == 1 ? "" : "s");
+	if (known)
+		strbuf_addf(buf, ", %zu with a link", links);
+	strbuf_add(buf, "\n\n");
 }
 
 static size_t count(const struct findings *findings, enum severity severity)

@@ -55,10 +55,11 @@ static char *disk_line(const struct host_disk *disk)
 	_cleanup_free_ char *size = str_from_size(disk->size_bytes);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	strbuf_addf(&buf, "%-8s %10s  %s", disk->name ?: disk->id, size, disk->model ?: "");
+	strbuf_addf(&buf, "%-8s %10s  %s", disk->name ?: disk->id, size,
+		    str_empty(disk->model) ? disk->transport ?: disk->kind : disk->model);
 	if (!str_empty(disk->serial))
 		strbuf_addf(&buf, ", serial %s", disk->serial);
-	if (!str_empty(disk->transport))
+	if (!str_empty(disk->transport) && !str_empty(disk->model))
 		strbuf_addf(&buf, ", %s", disk->transport);
 	return strbuf_take(&buf);
 }
