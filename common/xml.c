@@ -393,29 +393,3 @@ const char *xml_get_attribute(const struct xml_node *node, const char *name)
 	}
 	return NULL;
 }
-
-char *xml_escape(const char *text)
-{
-	static const struct {
-		char c;
-		const char *text;
-	} rows[] = {
-		{'&', "&amp;"},   {'<', "&lt;"},  {'>', "&gt;"},   {'"', "&quot;"},
-		{'\'', "&apos;"}, {'\t', "&#9;"}, {'\n', "&#10;"}, {'\r', "&#13;"},
-	};
-	struct strbuf buf = {0};
-
-	for (; *text; text++) {
-		const char *escaped = NULL;
-
-		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-			if (rows[i].c == *text)
-				escaped = rows[i].text;
-		}
-		if (escaped)
-			strbuf_add(&buf, escaped);
-		else
-			strbuf_add_bytes(&buf, text, 1);
-	}
-	return strbuf_take(&buf);
-}
