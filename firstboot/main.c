@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "common/program.h"
 #include "common/str.h"
+#include "firstboot/check.h"
 #include "firstboot/firstboot.h"
 #include "firstboot/nic_names.h"
 
@@ -11,6 +12,10 @@
 
 static const char usage[] =
 	"Usage: xenhost-firstboot run | status | scripts MOMENT | nic-names [INDEX | wait]\n"
+	"       xenhost-firstboot check --pool ADDRESS --password-file FILE [--user NAME]\n"
+	"           [--fingerprint SHA256 | --ca-file FILE] [--force] [--json]\n"
+	"       xenhost-firstboot check --pool-records FILE --host-records FILE ...\n"
+	"       xenhost-firstboot check --list\n"
 	"\n"
 	"run        does what the installer left for the first boot (" FIRSTBOOT_DATA "):\n"
 	"           makes the local storage that was asked for.\n"
@@ -23,10 +28,16 @@ static const char usage[] =
 	"           the name of that one; udev calls it for every card that appears.\n"
 	"           \"wait\" comes back when all cards are there, at the latest in a minute.\n"
 	"\n"
+	"check      what stands against this host joining a pool; reads both, changes\n"
+	"           neither. --save-host, --save-pool FILE keep what was read, to be judged\n"
+	"           on any machine. --list: all that is looked at\n"
+	"\n"
 	"  --help, --version\n"
 	"\n"
-	"Exit codes: 0 done, 2 wrong usage, 3 the wishes are wrong, 4 a device is not fit,\n"
-	"7 failed while changing the host. See xenhost-firstboot(8).\n";
+	"Exit codes: 0 done, 1 check found what stops the join, 2 wrong usage, 3 the wishes are "
+	"wrong, 4 a device is not fit,\n"
+	"6 network, 7 failed while changing the host, 8 the pool refused. See "
+	"xenhost-firstboot(8).\n";
 
 static int print_status(const struct firstboot *firstboot)
 {
@@ -113,9 +124,14 @@ int main(int argc, char **argv)
 {
 	_cleanup_error_ struct error *error = NULL;
 	const char *command = argc == 2 ? argv[1] : NULL;
+	int code = 0;
 
 	if (program_told_about(PROGRAM, usage, command))
 		return 0;
+	if (argc > 1 && str_eq(argv[1], "check"))
+		return check_command(argc - 1, argv + 1, &code, &error) < 0
+			       ? program_failed(PROGRAM, error, "")
+			       : code;
 	if (!is_command(argc, argv))
 		return no_command(argc, argv);
 	if (run_command(argv[1], argc > 2 ? argv[2] : NULL, &error) >= 0)
