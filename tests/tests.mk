@@ -17,7 +17,7 @@ unit-sh: all $(B)/tests/tui-gallery $(B)/tests/tui-progress
 	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
 
 .PHONY: pool
-pool: $(B)/tests/xapi-client ## the test pool's own tests, and our client against it; Python and openssl
+pool: $(B)/tests/xapi-client all ## the test pool's own tests, our client and check against it; Python and openssl
 	@XENHOST_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/run.py --quick >$(B)/pool.log 2>&1 || { cat $(B)/pool.log; exit 1; }
 	@tail -n 1 $(B)/pool.log
 
