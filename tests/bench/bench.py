@@ -3,10 +3,10 @@
 """The figures of docs/PERFORMANCE.md, most of them of virtual machines booted from the medium.
 
 Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge
-needs `make` alone.
+and preflight need `make` alone.
 Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
-figure misses its target. Parts: hardware, boot, install, memory, host, judge; without any, all. "hardware"
-looks at this machine and needs `make` alone too.
+figure misses its target. Parts: hardware, boot, install, memory, host, judge, preflight; without
+any, all. "hardware" looks at this machine and needs `make` alone too.
 """
 
 import argparse
@@ -25,6 +25,7 @@ import disc
 import hardware
 import judge
 import meter
+import preflight
 from answers import Answers
 from lab import BUILD, MEDIA, boot_host, enter_shell, make_medium
 from lab import install as install_host
@@ -32,7 +33,7 @@ from vm import VM, Disk, Nic
 
 FOLDER = BUILD / "tests/bench"
 DISK = "/dev/vda"
-PARTS = ("hardware", "boot", "install", "memory", "host", "judge")
+PARTS = ("hardware", "boot", "install", "memory", "host", "judge", "preflight")
 ANSWERS = "/run/xenhost/medium/answers.xml"
 CHUNKS = "/run/xenhost/medium/xenhost/root.img.chunks"
 TARGET = "/run/bench-target"
@@ -227,6 +228,16 @@ def initrd_figures():
     return [Figure("initrd", total, "MB", 60, ", ".join(parts))]
 
 
+def preflight_figures():
+    seconds, mib, requests = preflight.measure(BUILD / "xenhost-firstboot")
+    how = f"test pool of {preflight.HOSTS} hosts on loopback, TLS included, quickest of {preflight.TURNS}"
+    return [
+        Figure("pre-flight of a join", seconds, "s", 1, how),
+        Figure("requests to one side", requests, "", 12, "log-in and log-out included"),
+        Figure("memory of its own", mib, "MiB", preflight.MOST_MEMORY_MIB, "least RLIMIT_DATA that suffices"),
+    ]
+
+
 def judge_figures():
     seconds, mib, mean = judge.measure(BUILD / "xenhost-answers")
     rate = judge.MACHINES / seconds
@@ -254,7 +265,7 @@ def main():
     parts = options.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    in_machines = set(parts) - {"hardware", "judge"}
+    in_machines = set(parts) - {"hardware", "judge", "preflight"}
     if in_machines and not (MEDIA / "xenhost.iso").exists():
         sys.exit("bench: there is no medium; run: make iso")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -281,6 +292,8 @@ def main():
         figures += measure_host()
     if "judge" in parts:
         figures += judge_figures()
+    if "preflight" in parts:
+        figures += preflight_figures()
     machine += f", {meter.load()} at the end"
     text = render(figures, tables, machine)
     (FOLDER / "figures.md").write_text(text, encoding="utf-8")
