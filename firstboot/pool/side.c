@@ -7,6 +7,8 @@
 #include "common/str.h"
 
 #define SCHEMA "xenhost.pool-side/1"
+/* Further apart is no clock; keeps sums of times within their type. */
+#define CLOCK_AHEAD_MAX ((int64_t)1 << 40)
 
 static const char *const class_names[N_SIDE_CLASSES] = {
 	[CLASS_POOL] = "pool",
