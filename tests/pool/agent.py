@@ -193,6 +193,9 @@ class Agent:
         with Peer(self.coordinator, self.lab.port, timeout=3600) as peer:
             if parsed.method == "session.login_with_password":
                 peer.login("session.slave_login", NULL, self.secret)
+                me = peer.call("host.get_by_uuid", self.uuid)
+                peer.logout()
+                peer.login("session.slave_login", me, self.secret)
                 return HttpAnswer(200, _type(parsed), envelopes.success(parsed, peer.session))
             content_type = request.headers.get("content-type", _type(parsed))
             status, content_type, body = peer.post(request.path, content_type, request.body)

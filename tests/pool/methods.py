@@ -32,11 +32,11 @@ def login_with_password(call, user, password, _version="1.0", originator=""):
 
 
 @method("session.slave_login", "ref:host", "string", session=False, emergency=True)
-def slave_login(call, _host, secret):
+def slave_login(call, host, secret):
     """What members use among themselves: the pool's secret instead of a password."""
     if secret != call.agent.secret or call.agent.role != "master":
         raise ApiError("SESSION_AUTHENTICATION_FAILED", "pool", "Wrong pool secret")
-    return call.agent.login("root", "pool-admin", pool=True)
+    return call.agent.login("root", "pool-admin", pool=True, host=host)
 
 
 @method("session.slave_local_login_with_password", "string", "string", session=False, emergency=True)
@@ -67,7 +67,8 @@ def get_this_host(call, session):
     """The host that made the session."""
     if session not in call.agent.sessions:
         raise ApiError("HANDLE_INVALID", "session", session)
-    return call.agent.host_ref(call.db)
+    member = call.agent.sessions[session].get("host", NULL)
+    return call.agent.host_ref(call.db) if member == NULL else member
 
 
 @method("session.get_originator", "string", reads=True)
