@@ -59,6 +59,12 @@ class Check(unittest.TestCase):
                                 encoding="utf-8", timeout=60, check=False)  # fmt: skip
         return result.returncode, result.stdout, result.stderr
 
+    def join(self, host):
+        """The host becomes a member, as the server does it."""
+        client = self.world.client(host.name).login()
+        client.do("pool.join", self.pool.address, "root", world.PASSWORD)
+        self.assertTrue(world.until(lambda: host.role == "slave" and not host.emergency))
+
     def said(self, host):
         """All that a host was sent."""
         return b"".join(self.requests.get(host, []))
@@ -94,6 +100,26 @@ class Check(unittest.TestCase):
         code, out, _ = self.check()
         self.assertEqual(code, 1)
         self.assertRegex(out, "blocker: clock: the clock of this host is 3(599|600|601) s behind the pool's")
+
+    def test_a_member(self):
+        """Once joined there is nothing to compare; another pool is told of the one it is in."""
+        self.hosts(talk_back=False)
+        self.join(self.joiner)
+        code, out, err = self.check()
+        self.assertEqual((code, out), (0, "this host is a member of the pool already\n"), err)
+        self.pool = self.world.host("omega")
+        code, out, _ = self.check()
+        self.assertEqual(code, 1)
+        self.assertIn("blocker: member-elsewhere: this host is a member of another pool, whose coordinator is 127.", out)
+
+    def test_a_members_address(self):
+        """The member names its coordinator, which is then read."""
+        self.hosts()
+        member = self.world.host("beta")
+        self.join(member)
+        code, out, err = self.check(address=f"{member.address}:{self.world.port}")
+        self.assertEqual(code, 0, err)
+        self.assertIn("nothing stands against the join", out)
 
     def test_wrong_password(self):
         """The pool refuses; nobody tries again."""
