@@ -17,7 +17,7 @@ from model import NULL, ApiError
 from peer import Peer
 
 SETTINGS = {"name", "address", "listen", "users", "values", "changes", "members", "role", "emergency",
-            "old_emergency", "editions", "release", "certificate", "root", "talk_back"}  # fmt: skip
+            "old_emergency", "editions", "release", "certificate", "root", "talk_back", "secret"}  # fmt: skip
 # What licence daemons know, the least first.
 EDITIONS = {"free": 10, "trial": 15, "standard-per-socket": 20, "enterprise-per-socket": 30, "xcp-ng": 100}
 THUMBPRINT = "x-xenapi-request-host-certificate-thumbprint"
@@ -39,10 +39,11 @@ class Agent:
         self.editions = settings.get("editions", EDITIONS)
         self.faults = lab.faults
         self.epoch = 0
-        self.role, _, self.coordinator = self._stored_role().partition(":")
+        role = self._stored("etc/xensource/pool.conf") or settings.get("role", "master")
+        self.role, _, self.coordinator = role.partition(":")
         if self.role not in ("master", "slave", "broken"):
             raise ValueError(f"a role is master, slave:ADDRESS or broken, not {self.role!r}")
-        self.secret = uuid_of(self.name, "secret")
+        self.secret = self._stored("etc/xensource/ptoken") or settings.get("secret", uuid_of(self.name, "secret"))
         self.db = None
         self.emergency = None
         self.sessions = {}
@@ -64,11 +65,9 @@ class Agent:
         root = self.settings.get("root")
         return pathlib.Path(root) / name if root else None
 
-    def _stored_role(self):
-        path = self._file("etc/xensource/pool.conf")
-        if path and path.exists():
-            return path.read_text().strip()
-        return self.settings.get("role", "master")
+    def _stored(self, name):
+        path = self._file(name)
+        return path.read_text("utf-8").strip() if path and path.exists() else None
 
     def store(self, name, text):
         """Writes one of the files that tell a host's role, where this host has a root folder."""

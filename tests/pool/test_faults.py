@@ -163,6 +163,44 @@ class Lives(unittest.TestCase):
         wanted = ["HOST_XAPI_VERSION_HIGHER_THAN_COORDINATOR", "25.40.1"]
         self.assertTrue(world.until(lambda: joiner.emergency == wanted))
 
+    def test_coordinator_restarts(self):
+        """A coordinator that restarts in the middle of a join ends it; the joiner is untouched and can try again."""
+        joiner = self.world.host("joiner")
+        client = self.world.client("joiner").login()
+        self.world.faults.add({"method": "pool.initial_auth", "host": "pool", "kind": "hang"})
+        task = client.do("Async.pool.join", self.pool.address, "root", world.PASSWORD)
+        self.assertTrue(world.until(lambda: self.pool.calls["pool.initial_auth"]))
+        self.pool.restart(0.1)
+        self.assertTrue(world.until(lambda: client.do("task.get_status", task) != "pending"))
+        self.assertEqual(client.do("task.get_error_info", task)[0], "JOINING_HOST_CONNECTION_FAILED")
+        self.assertEqual((joiner.role, joiner.joins, len(self.pool.db.find("host"))), ("master", 0, 1))
+        self.world.faults.clear()
+        client.do("pool.join", self.pool.address, "root", world.PASSWORD)
+        self.assertTrue(self.settled(joiner))
+
+    def test_licences(self):
+        """Without a licence daemon editions that differ cannot be compared; apply_edition makes them alike."""
+        self.world.host("joiner", editions=None, values={"edition": "free"})
+        client = self.world.client("joiner").login()
+        with self.assertRaisesRegex(world.Failure, "V6D_FAILURE"):
+            client.do("pool.join", self.pool.address, "root", world.PASSWORD)
+        coordinator = self.world.client("pool").login()
+        with self.assertRaisesRegex(world.Failure, "INVALID_EDITION"):
+            coordinator.do("pool.apply_edition", coordinator.do("pool.get_all")[0], "platinum")
+        coordinator.do("pool.apply_edition", coordinator.do("pool.get_all")[0], "free")
+        client.do("pool.join", self.pool.address, "root", world.PASSWORD)
+
+    def test_clock(self):
+        """A clock that is an hour off."""
+        client = self.world.client("pool").login()
+        host = client.do("host.get_all")[0]
+        before = client.do("host.get_servertime", host)
+        client.do("host.add_to_other_config", host, "testpool-clock-offset", "3600")
+        after = client.do("host.get_servertime", host)
+        self.assertRegex(before, r"\A\d{8}T\d\d:\d\d:\d\dZ\Z")
+        seconds = [time.mktime(time.strptime(text, "%Y%m%dT%H:%M:%SZ")) for text in (before, after)]
+        self.assertAlmostEqual(seconds[1] - seconds[0], 3600, delta=30)
+
     def test_stays_disabled(self):
         """A member with pending guidance is live and never enabled."""
         joiner = self.world.host("joiner")
@@ -230,9 +268,10 @@ class Program(unittest.TestCase):
             state = pathlib.Path(folder) / "state.json"
             control = f"{folder}/control"
             state.write_text(json.dumps({"port": port, "control": control, "timing": world.QUICK, "hosts": [
-                {"name": "pool", "listen": [f"https://127.0.0.1:{port}"],
+                {"name": "pool", "listen": [f"https://127.0.0.1:{port}"], "talk_back": False,
                  "certificate": {"from": "20200101000000Z", "until": "20200201000000Z"}},
-                {"name": "joiner", "listen": [f"unix:{folder}/xapi/xapi"], "root": f"{folder}/root"}]}))  # fmt: skip
+                {"name": "joiner", "listen": [f"unix:{folder}/xapi/xapi"], "root": f"{folder}/root",
+                 "address": "127.0.0.9"}]}))  # fmt: skip
             child, hosts = self.start("--state", state)
             verify = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}"],
                                     input=b"", capture_output=True, check=False)  # fmt: skip
@@ -253,8 +292,18 @@ class Program(unittest.TestCase):
             self.assertEqual(conf.read_text(), "slave:127.0.0.1")
             child.send_signal(signal.SIGTERM)
             self.assertEqual(child.wait(10), 0)
-            _, hosts = self.start("--state", state)
-            self.assertEqual(hosts["joiner"]["role"], "slave")
+            self.comes_back(state, hosts["joiner"]["uuid"])
+
+    def comes_back(self, state, mine):
+        """A member that starts with the files of its last life reports to a coordinator that knows it."""
+        document = json.loads(state.read_text())
+        document["hosts"][0]["changes"] = [{"host": "known", "values": {"uuid": mine}}]
+        state.write_text(json.dumps(document))
+        _, hosts = self.start("--state", state)
+        self.assertEqual(hosts["joiner"]["role"], "slave")
+        pool = world.Client(hosts["pool"]["listen"][0]).login()
+        host = pool.do("host.get_by_uuid", mine)
+        self.assertTrue(world.until(lambda: pool.do("host.get_address", host) == "127.0.0.9"))
 
     @staticmethod
     def lines(orders, count):
