@@ -180,7 +180,7 @@ struct answers_bond_port {
 	struct answers_origin origin;
 };
 
-/* Our <pool>: what the host joins or begins at first boot. Not yet done. */
+/* Our <pool>: what the host joins at first boot; name, default_sr and token are not yet done. */
 struct answers_pool {
 	enum pool_engine engine;
 	char *coordinator; /* "host", "host:port"; NULL: the host begins a pool */
@@ -347,5 +347,6 @@ const char *service_state_to_string(enum service_state state);
 const char *nic_property_to_string(enum nic_property property);
 const char *bond_mode_to_string(enum bond_mode mode);
 const char *syslog_protocol_to_string(enum syslog_protocol protocol);
+const char *pool_engine_to_string(enum pool_engine engine);
 const char *script_moment_to_string(enum script_moment moment);
 const char *script_failure_to_string(enum script_failure failure);

@@ -206,6 +206,8 @@ static void read_attribute(const struct reader *reader, const struct field *fiel
 	text = xstrdup(attribute->value);
 	origin = (struct answers_origin){
 		.kind = ORIGIN_FILE, .line = attribute->line, .column = attribute->column};
+	if (field->flags & FIELD_UNSUPPORTED && !field->only)
+		reader_complain_unsupported(reader, field, origin, NULL);
 	read_value(reader, field, origin, str_trim(text), index);
 }
 

@@ -174,6 +174,7 @@ TO_STRING(script_failure, failure_words)
 TO_STRING(syslog_protocol, syslog_words)
 TO_STRING(nic_property, nic_property_words)
 TO_STRING(bond_mode, bond_words)
+TO_STRING(pool_engine, engine_words)
 TO_STRING(script_moment, moment_words)
 
 const char *answers_mode_to_string(enum answers_mode mode)

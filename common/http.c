@@ -344,7 +344,8 @@ static enum http_failure connect_failure(const struct fetch *fetch)
 	long errnum = 0;
 
 	(void)curl_easy_getinfo(fetch->curl, CURLINFO_OS_ERRNO, &errnum);
-	if (errnum == ECONNREFUSED)
+	/* A socket that is not there is a program that does not run. */
+	if (errnum == ECONNREFUSED || fetch->request->unix_socket)
 		return HTTP_REFUSED;
 	if (errnum == ETIMEDOUT)
 		return HTTP_NO_ANSWER;

@@ -9,6 +9,7 @@
 #include "answerfiles/answers.h"
 #include "common/error.h"
 #include "common/fsroot.h"
+#include "common/json.h"
 #include "common/macro.h"
 
 #define FIRSTBOOT_DATA  "/etc/firstboot.d/data"
@@ -32,6 +33,7 @@ struct task_result {
 struct firstboot {
 	struct fsroot *root;
 	char *storage_uuid; /* of the local SR; drawn before the first write, then kept */
+	struct json *pool;  /* how the last join ended (join_result_to_json()), or NULL */
 	struct task_result *results;
 	size_t n_results;
 };
@@ -41,6 +43,8 @@ void firstboot_done(struct firstboot *firstboot);
 /* Reads the state file; a missing one is a host that has not booted yet. */
 int state_load(struct firstboot *firstboot, struct error **err) _must_check_;
 int state_save(const struct firstboot *firstboot, struct error **err) _must_check_;
+/* What state_save() writes and "status --json" prints. */
+struct json *state_to_json(const struct firstboot *firstboot);
 /* The task's result, made pending when there is none. */
 struct task_result *state_result(struct firstboot *firstboot, const char *name);
 const char *task_state_to_string(enum task_state state);

@@ -6,12 +6,15 @@
 #include "common/str.h"
 #include "firstboot/check.h"
 #include "firstboot/firstboot.h"
+#include "firstboot/join_command.h"
 #include "firstboot/nic_names.h"
 
 #define PROGRAM "xenhost-firstboot"
 
 static const char usage[] =
-	"Usage: xenhost-firstboot run | status | scripts MOMENT | nic-names [INDEX | wait]\n"
+	"Usage: xenhost-firstboot run | status [--json] | scripts MOMENT | nic-names [INDEX | "
+	"wait]\n"
+	"       xenhost-firstboot join [--pool ADDRESS OPTION...]\n"
 	"       xenhost-firstboot check --pool ADDRESS --password-file FILE [--user NAME]\n"
 	"           [--fingerprint SHA256 | --ca-file FILE] [--force] [--json]\n"
 	"       xenhost-firstboot check --pool-records FILE --host-records FILE ...\n"
@@ -21,6 +24,21 @@ static const char usage[] =
 	"           makes the local storage that was asked for.\n"
 	"           Done things are not done again; it is started at every boot.\n"
 	"status     prints what was done and what failed; writes nothing\n"
+	"join       joins this host to the pool of a coordinator, and says when it is a live and\n"
+	"           enabled member:\n"
+	"             --pool ADDRESS        the coordinator: name, name:port, [IPv6]; without it "
+	"the\n"
+	"                                   pool that the answers of the installation named\n"
+	"             --fingerprint SHA256  of its certificate, as its console shows it; or\n"
+	"             --ca-file FILE          certificates of the authority that signed it\n"
+	"             --user NAME           root unless told\n"
+	"             --password-file FILE  its first line; \"-\" is standard input\n"
+	"             --force               also when processors or builds differ\n"
+	"             --wait S, --retry S   for this host to be ready; for what may pass\n"
+	"             --finish S            for the pool to have it live and enabled\n"
+	"             --transport NAME      json-rpc or xml-rpc\n"
+	"             --socket PATH         of this host's toolstack, where it is not the usual\n"
+	"             --json                the result on stdout (xenhost.join/1)\n"
 	"scripts    runs the answer file's scripts for first boot that have not run yet:\n"
 	"           before-network, network-up, or joined (in its pool)\n"
 	"nic-names  gives network cards the names they have borne since the installation\n"
@@ -35,9 +53,18 @@ static const char usage[] =
 	"  --help, --version\n"
 	"\n"
 	"Exit codes: 0 done, 1 check found what stops the join, 2 wrong usage, 3 the wishes are "
-	"wrong, 4 a device is not fit,\n"
-	"6 network, 7 failed while changing the host, 8 the pool refused. See "
-	"xenhost-firstboot(8).\n";
+	"wrong,\n"
+	"4 a device is not fit, 6 network, 7 failed while changing the host, 8 the pool refused,\n"
+	"130 cancelled. See xenhost-firstboot(8).\n";
+
+static int print_json(const struct firstboot *firstboot)
+{
+	_cleanup_json_ struct json *json = state_to_json(firstboot);
+	_cleanup_free_ char *text = json_to_text(json);
+
+	fputs(text, stdout);
+	return 0;
+}
 
 static int print_status(const struct firstboot *firstboot)
 {
@@ -93,7 +120,7 @@ static int run_command(const char *command, const char *argument, struct error *
 	if (str_eq(command, "scripts"))
 		return scripts(&firstboot, argument, err);
 	if (str_eq(command, "status"))
-		return print_status(&firstboot);
+		return argument ? print_json(&firstboot) : print_status(&firstboot);
 	return firstboot_run(&firstboot, err);
 }
 
@@ -106,7 +133,7 @@ static int no_command(int argc, char **argv)
 	else if (command)
 		fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
 	else
-		fprintf(stderr, PROGRAM ": this version has no wizard and joins no pool\n");
+		fprintf(stderr, PROGRAM ": this version has no wizard\n");
 	fprintf(stderr, "  Finish the host with: " PROGRAM " run; see how far it is with: " PROGRAM
 			" status\n");
 	return error_kind_exit_code(ERROR_USAGE);
@@ -117,6 +144,8 @@ static bool is_command(int argc, char **argv)
 	if (argc == 2)
 		return str_eq(argv[1], "run") || str_eq(argv[1], "status") ||
 		       str_eq(argv[1], "nic-names");
+	if (argc == 3 && str_eq(argv[1], "status"))
+		return str_eq(argv[2], "--json");
 	return argc == 3 && (str_eq(argv[1], "nic-names") || str_eq(argv[1], "scripts"));
 }
 
@@ -132,6 +161,12 @@ int main(int argc, char **argv)
 		return check_command(argc - 1, argv + 1, &code, &error) < 0
 			       ? program_failed(PROGRAM, error, "")
 			       : code;
+	if (argc > 1 && str_eq(argv[1], "join")) {
+		log_to_stderr(LOG_INFO);
+		return join_command(argc - 1, argv + 1, &error) >= 0
+			       ? 0
+			       : program_failed(PROGRAM, error, "");
+	}
 	if (!is_command(argc, argv))
 		return no_command(argc, argv);
 	if (run_command(argv[1], argc > 2 ? argv[2] : NULL, &error) >= 0)

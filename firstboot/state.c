@@ -38,6 +38,7 @@ void firstboot_done(struct firstboot *firstboot)
 	}
 	free(firstboot->results);
 	free(firstboot->storage_uuid);
+	json_free(firstboot->pool);
 	fsroot_free(firstboot->root);
 }
 
@@ -85,16 +86,14 @@ int state_load(struct firstboot *firstboot, struct error **err)
 	if (r < 0)
 		return r;
 	firstboot->storage_uuid = xstrdup(json_get_string(json, "storage_uuid"));
+	firstboot->pool = json_share(json_get_object(json, "pool"));
 	read_tasks(firstboot, json_get_array(json, "tasks"));
 	return 0;
 }
 
-int state_save(const struct firstboot *firstboot, struct error **err)
+struct json *state_to_json(const struct firstboot *firstboot)
 {
-	_cleanup_json_ struct json *json = json_new_object();
-	_cleanup_free_ char *text = NULL;
-	struct json *tasks;
-	int r;
+	struct json *json = json_new_object(), *tasks;
 
 	json_set_string(json, "schema", SCHEMA);
 	json_set_string(json, "storage_uuid", firstboot->storage_uuid);
@@ -108,7 +107,16 @@ int state_save(const struct firstboot *firstboot, struct error **err)
 		json_set_string(task, "message", result->message);
 		json_set_string(task, "hint", result->hint);
 	}
-	text = json_to_text(json);
+	json_set(json, "pool", json_share(firstboot->pool));
+	return json;
+}
+
+int state_save(const struct firstboot *firstboot, struct error **err)
+{
+	_cleanup_json_ struct json *json = state_to_json(firstboot);
+	_cleanup_free_ char *text = json_to_text(json);
+	int r;
+
 	r = fsroot_write_text(firstboot->root, FIRSTBOOT_STATE, text, 0644);
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot write " FIRSTBOOT_STATE);

@@ -92,6 +92,11 @@ answers-collection: all ## judge the answer files of the folder COLLECTION= agai
 	@[ -n "$(COLLECTION)" ] || { echo "name the folder: make $@ COLLECTION=/path" >&2; exit 2; }
 	@XENHOST_BUILD=$(B) sh tests/answers/collection.sh "$(COLLECTION)"
 
+.PHONY: xapi-recorded
+xapi-recorded: $(B)/tests/xapi_recorded ## decode the conversations recorded from a XAPI in the folder RECORDED=
+	@[ -n "$(RECORDED)" ] || { echo "name the folder: make $@ RECORDED=/path" >&2; exit 2; }
+	@$< "$(RECORDED)"
+
 .PHONY: golden
 golden: all ## rewrite the golden files; review their diff
 	sh tests/golden/run.sh --write

@@ -170,6 +170,11 @@ static int post(struct xapi *xapi, unsigned timeout_s, const char *method, const
 	r = http_get(&request, ret, ret_length, err);
 	if (r == -EKEYREJECTED)
 		explain_certificate(xapi, err);
+	if (r == -ECONNREFUSED)
+		error_hint(err, "%s",
+			   xapi->socket ? "Check that the toolstack of this host runs: systemctl "
+					  "status xapi."
+					: "Check the address, and on that host that xapi runs.");
 	if (r < 0)
 		error_prefix(err, "%s", method);
 	return r;
@@ -237,6 +242,13 @@ const char *xapi_failure(const struct xapi *xapi)
 char *const *xapi_failure_params(const struct xapi *xapi)
 {
 	return xapi->failure.params;
+}
+
+void xapi_take_failure(const struct xapi *xapi, struct xapi_failure *ret)
+{
+	*ret = (struct xapi_failure){.code = xstrdup(xapi->failure.code)};
+	for (char **param = xapi->failure.params; param && *param; param++)
+		strv_add(&ret->params, *param);
 }
 
 const char *xapi_address(const struct xapi *xapi)

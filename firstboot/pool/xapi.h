@@ -55,6 +55,8 @@ int xapi_login(struct xapi *xapi, const char *user, const char *password,
 /* A session on a member in emergency mode, good for emergency calls alone. */
 int xapi_login_emergency(struct xapi *xapi, const char *user, const char *password,
 			 struct error **err) _must_check_;
+/* Reference of the host that the session is with; newly allocated. */
+int xapi_get_this_host(struct xapi *xapi, char **ret, struct error **err) _must_check_;
 /* Ends the session, if there is one and the server still wants to know. */
 void xapi_logout(struct xapi *xapi);
 
@@ -78,8 +80,13 @@ int xapi_call_text(struct xapi *xapi, const char *method, struct json *args, cha
 const char *xapi_failure(const struct xapi *xapi);
 /* Parameters of that code; NULL when there are none. */
 char *const *xapi_failure_params(const struct xapi *xapi);
+/* The same as a copy, for xapi_failure.h; ret->code stays NULL when there is none. */
+struct xapi_failure;
+void xapi_take_failure(const struct xapi *xapi, struct xapi_failure *ret);
 /* "host", "host:port" or the socket's path; of the coordinator after a redirection. */
 const char *xapi_address(const struct xapi *xapi);
+/* The same without port and brackets, as one host tells another of it; newly allocated. */
+char *xapi_host_name(const struct xapi *xapi);
 /* Fingerprint that holds for the connection, 64 hex digits, or NULL. */
 const char *xapi_certificate_sha256(const struct xapi *xapi);
 bool xapi_is_logged_in(const struct xapi *xapi);
@@ -95,8 +102,10 @@ char *xapi_fingerprint_text(const char *sha256);
 /*
  * Waits for a task until it ends, by events, by asking where the server has none. on_progress (or
  * NULL) gets 0..1 each time something is known, and ends the waiting with a negative errno. Fails
- * as a call would with the task's error; -ETIMEDOUT after limit_s. The task is destroyed when it
- * ended. ret_result (or NULL): the reference or text it gave, newly allocated, "" for none.
+ * with -EREMOTEIO and xapi_failure() where the task failed, -ETIMEDOUT after limit_s, -ECANCELED;
+ * with anything else where the server, restarted or gone, says nothing of the task any more. A task
+ * that ended is destroyed. ret_result (or NULL): the reference or text it gave, newly allocated, ""
+ * for none.
  */
 int xapi_task_wait(struct xapi *xapi, const char *task, unsigned limit_s,
 		   int (*on_progress)(double progress, void *data), void *data, char **ret_result,

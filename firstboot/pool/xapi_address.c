@@ -111,6 +111,15 @@ int xapi_set_address(struct xapi *xapi, const char *address, struct error **err)
 	return 0;
 }
 
+char *xapi_host_name(const struct xapi *xapi)
+{
+	const char *address = xapi->address;
+
+	if (*address == '[')
+		return xstrndup(address + 1, strcspn(address + 1, "]"));
+	return xstrndup(address, strcspn(address, ":"));
+}
+
 int xapi_get_certificate(const struct xapi_target *target, struct http_certificate *ret,
 			 struct error **err)
 {

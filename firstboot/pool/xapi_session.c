@@ -102,6 +102,12 @@ int xapi_login_emergency(struct xapi *xapi, const char *user, const char *passwo
 	return begin(xapi, "session.slave_local_login_with_password", user, password, false, err);
 }
 
+int xapi_get_this_host(struct xapi *xapi, char **ret, struct error **err)
+{
+	return xapi_call_text(xapi, "session.get_this_host", xapi_args(xapi->session, NULL), ret,
+			      err);
+}
+
 void xapi_logout(struct xapi *xapi)
 {
 	if (!xapi->session)

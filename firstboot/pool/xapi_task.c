@@ -145,6 +145,12 @@ static int run_out(const struct wait *wait, unsigned limit_s, struct error **err
 	return error_code(err, ETIMEDOUT);
 }
 
+/* A failure that is not the task's own must not look like one. */
+static int lost(int r)
+{
+	return r == -EREMOTEIO ? -ENODATA : r;
+}
+
 static int wait_for(struct wait *wait, unsigned limit_s,
 		    int (*on_progress)(double progress, void *data), void *data, char **ret_result,
 		    struct error **err)
@@ -173,12 +179,12 @@ static int wait_for(struct wait *wait, unsigned limit_s,
 			error_set(err, ERROR_CANCELLED, "the waiting for a task was cancelled");
 			return error_code(err, ECANCELED);
 		}
-		if (clock_seconds() >= wait->until)
+		if (clock_seconds() > wait->until)
 			return run_out(wait, limit_s, err);
 		json_free(TAKE_PTR(record));
 		r = next_record(wait, &record, err);
 	}
-	return r;
+	return lost(r);
 }
 
 /* The server would keep it for an hour. What was answered last stays what it was. */

@@ -36,6 +36,7 @@ static const char *const integer_fields[] = {
 	"tag",
 	"update_sync_day",
 	"virtual_allocation",
+	"virtual_hardware_platform_versions",
 	"vm_console_idle_timeout",
 	NULL,
 };
@@ -171,14 +172,33 @@ static bool read_array(const struct xml_node *node, const struct place *place)
 	return data;
 }
 
+static bool add_integer(const struct json *text, const struct place *place)
+{
+	_cleanup_json_ struct json *holder = json_new_object();
+	_cleanup_free_ char *digits = json_scalar_text(text);
+	int64_t number;
+
+	if (json_kind(text) != JSON_STRING || !read_integer(digits, &number))
+		return false;
+	json_set_i64(holder, "n", number);
+	put(place, json_share(json_get(holder, "n")));
+	return true;
+}
+
 static void set_integers(struct json *record)
 {
 	for (size_t i = 0; integer_fields[i]; i++) {
-		const char *text = json_get_string(record, integer_fields[i]);
-		int64_t number;
+		const struct place place = {.in = record, .name = integer_fields[i]};
+		const struct json *list = json_get_array(record, integer_fields[i]);
+		_cleanup_json_ struct json *numbers = json_new_array();
+		const struct place items = {.in = numbers};
+		bool all = list;
 
-		if (text && read_integer(text, &number))
-			json_set_i64(record, integer_fields[i], number);
+		(void)add_integer(json_get(record, integer_fields[i]), &place);
+		for (size_t k = 0; all && k < json_length(list); k++)
+			all = add_integer(json_at(list, k), &items);
+		if (all)
+			put(&place, json_share(numbers));
 	}
 }
 

@@ -103,6 +103,18 @@ static int password_line(const struct execution *execution, char **ret, bool *re
 	return 0;
 }
 
+/* For the join at first boot, which takes it away again. */
+static int write_pool_password(const struct execution *execution, struct error **err)
+{
+	const struct secrets *secrets = execution->job->secrets;
+	int r;
+
+	if (!secrets || !secrets->pool_password)
+		return 0;
+	r = fsroot_write_text(execution->target, PLAN_POOL_PASSWORD, secrets->pool_password, 0600);
+	return r < 0 ? write_failed(execution, PLAN_POOL_PASSWORD, r, err) : 0;
+}
+
 int run_password(struct execution *execution, const struct plan_step *step _unused_,
 		 struct error **err)
 {
@@ -111,8 +123,10 @@ int run_password(struct execution *execution, const struct plan_step *step _unus
 	struct proc proc = {.tag = EXECUTE_TAG, .chroot = execution->job->target};
 	_cleanup_free_ char *line = NULL;
 	bool is_plain = false;
-	int r = password_line(execution, &line, &is_plain, err);
+	int r = write_pool_password(execution, err);
 
+	if (r >= 0)
+		r = password_line(execution, &line, &is_plain, err);
 	if (r < 0)
 		return r;
 	proc.argv = is_plain ? plain : hashed;

@@ -93,12 +93,36 @@ static int check_memory(struct build *build, struct error **err)
 	return 0;
 }
 
+/* What cannot become true on the installed host is said before anything is erased. */
+static int check_pool(const struct build *build, struct error **err)
+{
+	const struct answers_pool *pool = &build->answers->pool;
+	const char *engine = pool_engine_to_string(pool->engine);
+	_cleanup_free_ char *masked =
+		pool->password_from ? build_url_masked(pool->password_from) : NULL;
+
+	if (build->answers->has_pool && masked && !str_eq(masked, pool->password_from)) {
+		error_set(err, ERROR_USER,
+			  "the URL of the pool's password holds a password itself");
+		return error_hint(err, "a plan and its report show it; serve it without one");
+	}
+	if (!build->answers->has_pool || !build->source ||
+	    strv_contains(build->source->pool_engines, engine))
+		return 0;
+	error_set(err, ERROR_USER,
+		  "the answers want a pool of %s, which this source does not carry", engine);
+	return error_hint(err,
+			  "install from a source that carries %s, or remove <pool>: then the "
+			  "host is on its own",
+			  engine);
+}
+
 int build_checks(struct build *build, struct error **err)
 {
 	int r;
 
 	if ((r = check_mode(build, err)) < 0 || (r = check_firmware(build, err)) < 0 ||
-	    (r = check_memory(build, err)) < 0)
+	    (r = check_memory(build, err)) < 0 || (r = check_pool(build, err)) < 0)
 		return r;
 	check_processor(build);
 	if (build->answers->bootloader_location == BOOTLOADER_PARTITION)

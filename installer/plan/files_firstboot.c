@@ -214,6 +214,30 @@ static void add_scripts(struct build *build)
 	enable_moment(build, MOMENT_NETWORK_UP);
 }
 
+/* The password is a secret, and no part of a plan. */
+static void add_pool(struct build *build)
+{
+	const struct answers_pool *pool = &build->answers->pool;
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	if (!build->answers->has_pool || !pool->coordinator)
+		return;
+	add_value(&buf, "ENGINE", pool_engine_to_string(pool->engine));
+	add_value(&buf, "COORDINATOR", pool->coordinator);
+	if (pool->user)
+		add_value(&buf, "USER", pool->user);
+	if (pool->certificate)
+		add_value(&buf, "CERTIFICATE", pool->certificate);
+	add_value(&buf, "FORCE", pool->force ? "true" : "false");
+	strbuf_addf(&buf, "WAIT='%u'\nRETRY='%u'\n", pool->wait_s, pool->retry_s);
+	if (pool->password_from)
+		add_value(&buf, "PASSWORD_FROM", pool->password_from);
+	build_file(build, DATA "xenhost-pool.conf", strbuf_take(&buf));
+	build_link(build,
+		   "/etc/systemd/system/multi-user.target.wants/xenhost-firstboot-pool.service",
+		   "/usr/lib/systemd/system/xenhost-firstboot-pool.service");
+}
+
 void build_files_firstboot(struct build *build)
 {
 	add_management(build);
@@ -221,6 +245,7 @@ void build_files_firstboot(struct build *build)
 	add_nic_rules(build);
 	add_inventory(build);
 	add_scripts(build);
+	add_pool(build);
 	build_file(build, "/etc/xensource/network.conf",
 		   xasprintf("%s\n", network_backend_to_string(build->plan->network_backend)));
 }

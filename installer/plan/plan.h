@@ -14,6 +14,8 @@
 #include "installer/payload/source.h"
 
 #define PLAN_SEED_BYTES 16
+/* Where the installed host finds the password of the pool that it joins; root's alone. */
+#define PLAN_POOL_PASSWORD "/var/lib/xenhost/firstboot/pool-password"
 /* UEFI: 128 entries of 128 bytes. Before the first copy stand two sectors, behind the other one. */
 #define GPT_ENTRIES_BYTES 16384
 

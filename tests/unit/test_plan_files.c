@@ -251,6 +251,42 @@ static void test_shared_mac(void **state)
 		    "0:pci=\"0000:18:00.0\"\n1:pci=\"0000:18:00.1\"\n");
 }
 
+/* What the first boot reads, and no password: plans are shown to anybody. */
+static void test_pool_to_join(void **state)
+{
+	(void)state;
+	_cleanup_fixture_ struct plan_fixture f;
+	fixture_open(&f, "uefi-nvme",
+		     "<primary-disk match='transport=nvme'/>"
+		     "<pool coordinator='xen1.example.org' user='joiner' wait='60' retry='5'>"
+		     "<password>topsecret</password></pool>");
+	strv_add(&f.source->pool_engines, "xapi");
+	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
+	_cleanup_json_ struct json *json = plan_to_json(plan);
+	_cleanup_free_ char *text = json_to_text(json);
+
+	expect_text(plan, DATA "xenhost-pool.conf",
+		    "ENGINE='xapi'\nCOORDINATOR='xen1.example.org'\nUSER='joiner'\n"
+		    "FORCE='false'\nWAIT='60'\nRETRY='5'\n");
+	assert_non_null(strstr(text, "xenhost-firstboot-pool.service"));
+	assert_null(strstr(text, "topsecret"));
+}
+
+/* A plan shows every file. */
+static void test_pool_password_behind_a_secret_url(void **state)
+{
+	(void)state;
+	_cleanup_fixture_ struct plan_fixture f;
+	fixture_open(&f, "uefi-nvme",
+		     "<primary-disk match='transport=nvme'/><pool coordinator='xen1.example.org'>"
+		     "<password from='https://me:topsecret@example.org/p'/></pool>");
+	strv_add(&f.source->pool_engines, "xapi");
+
+	assert_null(fixture_plan(&f));
+	assert_non_null(strstr(f.err->message, "holds a password itself"));
+	assert_null(strstr(f.err->message, "topsecret"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +299,8 @@ int main(void)
 		cmocka_unit_test(test_time_sources),
 		cmocka_unit_test(test_keyboard_and_zone),
 		cmocka_unit_test(test_shared_mac),
+		cmocka_unit_test(test_pool_to_join),
+		cmocka_unit_test(test_pool_password_behind_a_secret_url),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,11 +152,17 @@ static void test_a_named_pool_means_open_vswitch(void **state)
 
 	(void)state;
 	open_network(&f, "<admin-interface name='eth2' proto='dhcp'/><pool name='rack'/>");
+	/* The source of the tests carries no pool. */
+	assert_null(fixture_plan(&f));
+	assert_non_null(strstr(f.err->message, "want a pool of xapi"));
+	error_free(TAKE_PTR(f.err));
+	strv_add(&f.source->pool_engines, "xapi");
 	plan = fixture_expect_plan(&f);
 	assert_int_equal(plan->network_backend, BACKEND_OPENVSWITCH);
 	assert_string_equal(plan->network_backend_reason, "a pool is named");
 	open_network(&chosen, "<admin-interface name='eth2' proto='dhcp'/><pool name='rack'/>"
 			      "<network-backend>bridge</network-backend>");
+	strv_add(&chosen.source->pool_engines, "xapi");
 	other = fixture_expect_plan(&chosen);
 	assert_int_equal(other->network_backend, BACKEND_BRIDGE);
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The command "join" of xenhost-firstboot: joins this host to a pool that somebody names, tells
+ * each step on stderr, and keeps the result for "status". main.c calls it.
+ */
+#pragma once
+
+#include "firstboot/firstboot.h"
+#include "firstboot/pool/join.h"
+
+/* argv[0] is the command's name. */
+int join_command(int argc, char **argv, struct error **err) _must_check_;
+
+/* Task of the state file that a join belongs to, whoever started it. */
+#define JOIN_TASK "pool"
+/* Notes a join's end in the state; `error` NULL: it succeeded. */
+void join_note(struct firstboot *firstboot, const struct join_result *result,
+	       const struct error *error);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What "check" and "join" are told of a pool on the command line: where it is, what proves it, who
+ * asks. A password comes from a file, from standard input or from somebody at a terminal, never
+ * from the command line or the environment.
+ */
+#pragma once
+
+#include <getopt.h>
+
+#include "firstboot/pool/xapi.h"
+
+struct pool_options {
+	struct xapi_target pool, host; /* the coordinator; this host's own agent */
+	const char *user, *password_file;
+};
+
+/* Rows for getopt_long(); the letters are out of the way of those of a command. */
+#define POOL_LONG_OPTIONS                                                                          \
+	{"pool", required_argument, NULL, 'p'}, {"fingerprint", required_argument, NULL, 's'},     \
+		{"ca-file", required_argument, NULL, 'c'}, {"user", required_argument, NULL, 'u'}, \
+		{"password-file", required_argument, NULL, 'w'},                                   \
+		{"socket", required_argument, NULL, 'k'},                                          \
+	{                                                                                          \
+		"transport", required_argument, NULL, 't'                                          \
+	}
+
+/* Takes one of those options; false when it is none of them, or its value is none. */
+bool pool_options_take(int option, const char *value, struct pool_options *options);
+/*
+ * Where nothing on the command line proves who the coordinator is and somebody sits at a terminal:
+ * shows the certificate and asks. Then *ret_pin is its fingerprint, to be set in the target; it
+ * stays empty where an authority has to vouch. ERROR_CANCELLED when the answer is no.
+ */
+int pool_options_confirm(const struct pool_options *options, char ret_pin[SHA256_HEX],
+			 struct error **err) _must_check_;
+/* The first line of --password-file ("-": of standard input), or asked for at a terminal. */
+int pool_options_password(const struct pool_options *options, char **ret,
+			  struct error **err) _must_check_;
