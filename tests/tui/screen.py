@@ -2,6 +2,7 @@
 """A program on a real pseudo-terminal, and what a person would see of it (pexpect and pyte)."""
 
 import os
+import signal
 import time
 
 import pexpect
@@ -39,7 +40,11 @@ class Screen:
         return self
 
     def __exit__(self, *_):
-        self.child.close(force=True)
+        # At once, since pexpect gives a busy machine no time to end a program in other ways.
+        if self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+            self.child.wait()
+        self.child.close()
 
     def _read(self, seconds):
         try:
