@@ -2,6 +2,7 @@
 #include "answerfiles/fields.h"
 
 #include "common/str.h"
+#include "common/url.h"
 
 /* The life of struct answers and struct secrets. What fills them is elsewhere. */
 
@@ -49,6 +50,13 @@ static void scripts_done(struct answers_script *scripts, size_t count)
 		free(scripts[i].sha256);
 	}
 	free(scripts);
+}
+
+char *answers_script_place(const struct answers_script *script)
+{
+	if (str_eq(script->type, "nfs") && !url_has_scheme(script->url))
+		return xasprintf("nfs://%s", script->url);
+	return xstrdup(script->url);
 }
 
 static void pool_done(struct answers_pool *pool)

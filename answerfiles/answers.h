@@ -275,6 +275,9 @@ struct answers {
 	size_t n_origins;
 };
 
+/* Where common/fetch.h finds a script: type="nfs" leaves the scheme out. Newly allocated. */
+char *answers_script_place(const struct answers_script *script);
+
 /* Secrets travel beside the answers, never inside a plan. */
 struct secrets {
 	char *root_password; /* plain text or crypt(3) hash by answers.password_type; NULL: locked

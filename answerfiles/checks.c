@@ -7,7 +7,7 @@
 /* Looks at values together, after all of them have been read; settles what follows from others. */
 
 static const char *const url_schemes[] = {"http", "https", "ftp", "file", NULL};
-static const char *const script_schemes[] = {"http", "https", "ftp", "file", "nfs", NULL};
+static const char *const script_schemes[] = {"http", "https", "ftp", "tftp", "file", "nfs", NULL};
 
 static void complain_url(const struct reader *reader, const char *where,
 			 struct answers_origin origin, const char *url, const char *fault)
@@ -90,17 +90,6 @@ static void check_sources(const struct reader *reader)
 	}
 }
 
-/* The file is right; a run stops before it writes anything. */
-static void complain_nfs(const struct reader *reader, const char *where,
-			 struct answers_origin origin)
-{
-	struct finding *finding = reader_complain(reader, SEVERITY_WARNING, where, origin,
-						  "not yet supported: scripts over NFS");
-
-	finding_set_hint(finding, "serve the script over HTTP");
-	finding->fatal = true;
-}
-
 static void check_script(const struct reader *reader, const char *where,
 			 struct answers_script *script)
 {
@@ -123,8 +112,6 @@ static void check_script(const struct reader *reader, const char *where,
 		fault = url_fault(script->url, script_schemes);
 	if (fault)
 		complain_url(reader, where, script->origin, script->url, fault);
-	else if (str_starts(script->url, "nfs:") || str_eq(script->type, "nfs"))
-		complain_nfs(reader, where, script->origin);
 }
 
 static void check_stop(const struct reader *reader, struct answers_script *script)

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "common/fetch_mount.h"
+#include "common/fetch_nfs.h"
 #include "common/fsroot.h"
 #include "common/http.h"
 #include "common/str.h"
@@ -157,17 +159,10 @@ static int read_label(const struct fetch *fetch, const char *where, char **ret, 
 	}
 	r = fetch->find_label(label, &device, fetch->data, err);
 	if (r == 0)
-		r = fetch_from_mount(fetch, &device, path, ret, ret_length, err);
+		r = fetch_from_device(fetch, &device, path, ret, ret_length, err);
 	free(device.node);
 	free(device.type);
 	return r;
-}
-
-static int refuse_nfs(const struct fetch *fetch _unused_, const char *where, char **ret _unused_,
-		      size_t *ret_length _unused_, struct error **err)
-{
-	error_set(err, ERROR_USAGE, "%s: files over NFS are not supported", where);
-	return error_hint(err, "Offer the same folder over http:, ftp: or tftp:.");
 }
 
 /* THE table of what a URL may begin with. */
@@ -176,10 +171,10 @@ static const struct scheme {
 	bool remote;
 	fetch_fn read;
 } schemes[] = {
-	{"http", true, read_http},    {"https", true, read_http},
-	{"ftp", true, read_ftp},      {"tftp", true, read_ftp},
-	{"nfs", true, refuse_nfs},    {"file", false, read_file_url},
-	{"label", false, read_label}, {"medium", false, read_medium},
+	{"http", true, read_http},     {"https", true, read_http},
+	{"ftp", true, read_ftp},       {"tftp", true, read_ftp},
+	{"nfs", true, fetch_nfs_read}, {"file", false, read_file_url},
+	{"label", false, read_label},  {"medium", false, read_medium},
 };
 
 static const struct scheme *scheme_of(const char *where)

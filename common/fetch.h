@@ -43,7 +43,3 @@ int fetch_read(const struct fetch *fetch, const char *where, char **ret, size_t 
 bool fetch_is_remote(const char *where);
 /* 0 when something can be read from such a place, as far as its text tells. */
 int fetch_check(const char *where, struct error **err) _must_check_;
-
-/* fetch_mount.c: the file `path` of a file system that is mounted for it alone. */
-int fetch_from_mount(const struct fetch *fetch, const struct fetch_device *device, const char *path,
-		     char **ret, size_t *ret_length, struct error **err) _must_check_;

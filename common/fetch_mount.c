@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <sys/mount.h>
 
-#include "common/fetch.h"
+#include "common/fetch_mount.h"
 #include "common/fsroot.h"
 #include "common/str.h"
 
@@ -39,8 +39,8 @@ static int mount_device(const struct fetch *fetch, const struct fetch_device *de
 	return error_hint(err, "Use a FAT, exFAT, ext4, XFS, ISO 9660 or UDF file system.");
 }
 
-static int read_inside(const struct fetch *fetch, const struct fetch_device *device,
-		       const char *path, char **ret, size_t *ret_length, struct error **err)
+int fetch_read_mounted(const struct fetch *fetch, const char *path, const char *from, char **ret,
+		       size_t *ret_length, struct error **err)
 {
 	_cleanup_fsroot_ struct fsroot *folder = NULL;
 	int r = fsroot_open(fetch->mount_point, &folder);
@@ -48,22 +48,19 @@ static int read_inside(const struct fetch *fetch, const struct fetch_device *dev
 	if (r == 0)
 		r = fsroot_read(folder, path, fetch->max_bytes ? fetch->max_bytes : 16 * MIB, ret,
 				ret_length);
+	/* Lazily: somebody at a rescue console may be looking at it. */
+	(void)umount2(fetch->mount_point, MNT_DETACH);
 	if (r == 0)
 		return 0;
-	error_errno(err, ERROR_USAGE, r, "%s cannot be read from %s", path, device->node);
-	error_hint(err, "Check its name on the file system with that label, capitals included.");
+	error_errno(err, ERROR_USAGE, r, "%s cannot be read from %s", path, from);
+	error_hint(err, "Check its name there, capitals included, and who may read it.");
 	return error_code(err, -r);
 }
 
-int fetch_from_mount(const struct fetch *fetch, const struct fetch_device *device, const char *path,
-		     char **ret, size_t *ret_length, struct error **err)
+int fetch_from_device(const struct fetch *fetch, const struct fetch_device *device,
+		      const char *path, char **ret, size_t *ret_length, struct error **err)
 {
 	int r = mount_device(fetch, device, err);
 
-	if (r < 0)
-		return r;
-	r = read_inside(fetch, device, path, ret, ret_length, err);
-	/* Lazily: somebody at a rescue console may be looking at it. */
-	(void)umount2(fetch->mount_point, MNT_DETACH);
-	return r;
+	return r < 0 ? r : fetch_read_mounted(fetch, path, device->node, ret, ret_length, err);
 }

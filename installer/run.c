@@ -158,15 +158,22 @@ static int look_at_links(struct run *run, struct error **err)
 	return 0;
 }
 
+static bool any_is_remote(const struct answers_script *scripts, size_t count)
+{
+	bool remote = false;
+
+	for (size_t i = 0; i < count && !remote; i++) {
+		_cleanup_free_ char *place = answers_script_place(&scripts[i]);
+
+		remote = fetch_is_remote(place);
+	}
+	return remote;
+}
+
 static bool scripts_are_remote(const struct answers *answers)
 {
-	for (size_t i = 0; i < answers->n_scripts; i++)
-		if (fetch_is_remote(answers->scripts[i].url))
-			return true;
-	for (size_t i = 0; i < answers->n_firstboot_scripts; i++)
-		if (fetch_is_remote(answers->firstboot_scripts[i].url))
-			return true;
-	return false;
+	return any_is_remote(answers->scripts, answers->n_scripts) ||
+	       any_is_remote(answers->firstboot_scripts, answers->n_firstboot_scripts);
 }
 
 static int gather_source(struct run *run, struct error **err)

@@ -15,6 +15,7 @@
 #include "installer/execute/engine.h"
 
 #define FOLDER           "/run/xenhost/scripts"
+#define MOUNT_POINT      "/run/xenhost/scripts.mnt"
 #define SCRIPT_MAX_BYTES (4 * MIB)
 
 struct script_file {
@@ -37,23 +38,25 @@ void scripts_free(struct execution *execution)
 	execution->n_scripts = 0;
 }
 
+/* Remote ones by the table of places; a path is one of the running installer. */
 static int fetch(const struct execution *execution, const struct script_file *file, char **ret,
 		 size_t *ret_length, struct error **err)
 {
-	const struct fetch request = {.max_bytes = SCRIPT_MAX_BYTES};
-	const char *url = file->script->url;
-	_cleanup_free_ char *nfs = str_eq(file->script->type, "nfs") && !url_has_scheme(url)
-					   ? xasprintf("nfs://%s", url)
-					   : NULL;
+	const struct fsroot *root = execution->job->root;
+	_cleanup_free_ char *place = answers_script_place(file->script),
+			    *mount_point = fsroot_outer_path(root, MOUNT_POINT);
+	const struct fetch request = {.max_bytes = SCRIPT_MAX_BYTES, .mount_point = mount_point};
+	const char *path = str_starts(place, "file://") ? place + strlen("file://") : place;
 	int r;
 
-	url = nfs ? nfs : url;
-	if (url_has_scheme(url) && !str_starts(url, "file://"))
-		return fetch_read(&request, url, ret, ret_length, err);
-	if (str_starts(url, "file://"))
-		url += strlen("file://");
-	r = fsroot_read(execution->job->root, url, SCRIPT_MAX_BYTES, ret, ret_length);
-	return r < 0 ? error_errno(err, ERROR_USER, r, "cannot read the script %s", url) : 0;
+	if (url_has_scheme(path)) {
+		r = fsroot_mkdir(root, MOUNT_POINT, 0700);
+		if (r < 0)
+			return error_errno(err, ERROR_INTERNAL, r, "cannot make " MOUNT_POINT);
+		return fetch_read(&request, path, ret, ret_length, err);
+	}
+	r = fsroot_read(root, path, SCRIPT_MAX_BYTES, ret, ret_length);
+	return r < 0 ? error_errno(err, ERROR_USER, r, "cannot read the script %s", path) : 0;
 }
 
 /* What came is what the answers mean: checked before anything is written, and before it runs. */

@@ -63,7 +63,7 @@ says err "No such file"
 says err "hint:"
 expect 2 check "$dir"
 expect 2 check nfs://192.0.2.1/a.xml
-says err "files over NFS are not supported"
+says err "only be read by the installer"
 expect 2 check gopher://192.0.2.1/a.xml
 says err "tftp://"
 expect 6 check http://127.0.0.1:1/a.xml

@@ -2,6 +2,7 @@
 #include "tests/unit/answer_server.h"
 
 #include "common/fetch.h"
+#include "common/fetch_nfs.h"
 #include "common/fsroot.h"
 #include "common/http.h"
 #include "common/url.h"
@@ -149,6 +150,50 @@ static void test_unknown_places_are_told_from_known_ones(void **state)
 	assert_int_equal(fetch_check("HTTPS://h/a", NULL), 0);
 }
 
+static void test_nfs_places(void **state)
+{
+	static const struct {
+		const char *where, *server, *folder, *file;
+		unsigned port;
+	} rows[] = {
+		{"nfs://h/xen/a.xml", "h", "/xen", "a.xml", 2049},
+		{"nfs://h:/xen/sub/a.xml", "h", "/xen/sub", "a.xml", 2049},
+		{"nfs://192.0.2.1:20490/a%20b.xml", "192.0.2.1", "/", "a b.xml", 20490},
+		{"nfs://[2001:db8::1]/x/a", "2001:db8::1", "/x", "a", 2049},
+		{"nfs://[2001:db8::1]:1/x/a", "2001:db8::1", "/x", "a", 1},
+	};
+	static const char *const wrong[] = {"nfs://",       "nfs://h",        "nfs://h/",
+					    "nfs://h/x/",   "nfs:///x/a",     "nfs://h:x/x/a",
+					    "nfs://[h/x/a", "nfs://[h]x/a/b", "nfs://h:0/x/a"};
+	const struct fetch laptop = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct fetch_nfs_place place;
+
+		assert_int_equal(fetch_nfs_parse(rows[i].where, &place, NULL), 0);
+		assert_string_equal(place.server, rows[i].server);
+		assert_string_equal(place.folder, rows[i].folder);
+		assert_string_equal(place.file, rows[i].file);
+		assert_int_equal(place.port, rows[i].port);
+		fetch_nfs_place_done(&place);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		expect_refusal(&laptop, wrong[i], "names no file of an NFS server");
+	expect_refusal(&laptop, "nfs://h/x/a", "only be read by the installer");
+}
+
+/* What the kernel cannot be asked for without a server: it would not come back for minutes. */
+static void test_nfs_servers_that_are_not_there(void **state)
+{
+	const struct fetch fetch = {.mount_point = "/nowhere"};
+
+	(void)state;
+	expect_refusal(&fetch, "nfs://127.0.0.1:1/x/a.xml",
+		       "it does not answer: Connection refused");
+	expect_refusal(&fetch, "nfs://no-such-host.invalid/x/a.xml", "cannot be resolved");
+}
+
 static int find_stick(const char *label, struct fetch_device *ret, void *data, struct error **err)
 {
 	assert_string_equal(data, "data");
@@ -220,6 +265,8 @@ int main(void)
 						answer_server_stop),
 		cmocka_unit_test(test_files_and_the_medium),
 		cmocka_unit_test(test_unknown_places_are_told_from_known_ones),
+		cmocka_unit_test(test_nfs_places),
+		cmocka_unit_test(test_nfs_servers_that_are_not_there),
 		cmocka_unit_test(test_labels_are_looked_up),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_broken_escapes_stay),
