@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 
+#include "answerfiles/boot_parameters.h"
 #include "answerfiles/fields.h"
 #include "common/bootline.h"
 #include "common/str.h"
 
 /*
  * The tokens of the boot line that answer a question of the installation. Other tokens are the
- * kernel's, hwdb's (map_netdev) or the installer's own, and junk is common: none is a finding.
+ * kernel's, hwdb's (map_netdev) or the installer's own, and junk is common: none is a finding,
+ * unless another installer would have obeyed it.
  */
 
 static bool take_baud(const char *text, char **ret)
@@ -110,6 +112,7 @@ int answers_apply_cmdline(struct answers *answers, struct secrets *secrets _unus
 	apply_field(answers, command_line, "xenhost.source", "xenhost-source", findings);
 	apply_field(answers, command_line, "xenhost.proxy", "proxy", findings);
 	apply_field(answers, command_line, "xenhost.install-id", "install-id", findings);
+	boot_parameters_check(command_line, findings);
 	apply_consoles(answers, command_line);
 	apply_multipath(answers, command_line);
 	/* Without a screen nobody could answer. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the boot line says over the answer file, and what of it is none of its business. */
 #include "answerfiles/answers.h"
+#include "answerfiles/boot_parameters.h"
+#include "common/fsroot.h"
 #include "tests/unit/unit.h"
 
 static struct answers *apply(const char *line, struct findings *findings)
@@ -66,7 +68,7 @@ static void test_junk_is_no_finding(void **state)
 {
 	_cleanup_findings_ struct findings findings = {0};
 	_cleanup_answers_ struct answers *answers =
-		apply("-answerfile com1=1152000 install answerfile_device=all netinstall = =x "
+		apply("-answerfile com1=1152000 install answerfile_device=all output=ttyS0 = =x "
 		      "map_netdev=eth0:s:52:54:00:12:34:56 \"open quote",
 		      &findings);
 
@@ -98,6 +100,42 @@ static void test_without_screens_nothing_asks(void **state)
 	assert_false(answers->confirm);
 }
 
+static void test_parameters_of_other_installers(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_answers_ struct answers *answers =
+		apply("quiet onecd extrarepo=http://h/r mount=LABEL=A:/a kernel.x=1 output=ttyS0",
+		      &findings);
+
+	(void)state;
+	assert_null(answers->xenhost_source);
+	assert_false(findings_has_errors(&findings));
+	assert_false(findings_has_fatal(&findings));
+	assert_int_equal(findings.count, 3);
+	assert_string_equal(findings.list[0].message, "boot line: mount mounts nothing");
+	assert_non_null(strstr(findings.list[0].hint, "label://"));
+	assert_int_equal(findings.list[1].severity, SEVERITY_WARNING);
+	assert_int_equal(findings.list[2].severity, SEVERITY_NOTE);
+}
+
+/* People who come from there look it up. */
+static void test_each_of_them_is_documented(void **state)
+{
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	(void)state;
+	assert_int_equal(fsroot_open("docs", &root), 0);
+	assert_int_equal(fsroot_read_text(root, "/FROM-XCP-NG.md", &text), 0);
+	for (const struct boot_parameter *row = boot_parameters_unused; row->name; row++) {
+		_cleanup_free_ char *flag = xasprintf("`%s`", row->name),
+				    *value = xasprintf("`%s=`", row->name);
+
+		if (!strstr(text, flag) && !strstr(text, value))
+			fail_msg("docs/FROM-XCP-NG.md says nothing of %s", row->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +144,8 @@ int main(void)
 		cmocka_unit_test(test_junk_is_no_finding),
 		cmocka_unit_test(test_wrong_values_are_findings),
 		cmocka_unit_test(test_without_screens_nothing_asks),
+		cmocka_unit_test(test_parameters_of_other_installers),
+		cmocka_unit_test(test_each_of_them_is_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

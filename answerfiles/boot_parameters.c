@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "answerfiles/boot_parameters.h"
+
+#include "common/bootline.h"
+
+/* A warning where something would be missing that was asked for, a note where nothing is. */
+const struct boot_parameter boot_parameters_unused[] = {
+	{"mount", SEVERITY_WARNING, "mounts nothing",
+	 "name files of a stick or partition as label://LABEL/folder/file"},
+	{"extrarepo", SEVERITY_WARNING, "adds no repository of RPM packages",
+	 "a script of stage filesystem-populated can add packages with apt"},
+	{"make-ramdisk", SEVERITY_NOTE, "copies nothing: media are never held in memory", NULL},
+	{"xsinst", SEVERITY_NOTE, "belongs to make-ramdisk=, which does nothing here", NULL},
+	{"use_ibft", SEVERITY_WARNING, "attaches no iSCSI disks",
+	 "install on a disk of the machine"},
+	{"sshpassword", SEVERITY_WARNING, "starts no ssh server in the installer",
+	 "take it out: everybody can read the boot line"},
+	{"cc-preparations", SEVERITY_WARNING, "has no Common Criteria mode to choose", NULL},
+	{"kernel-alt", SEVERITY_WARNING, "installs no second kernel",
+	 "a script of stage filesystem-populated can add one with apt"},
+	{"netinstall", SEVERITY_NOTE,
+	 "has no effect: xenhost.source= or the answers name the source", NULL},
+	{"no-repo-gpgcheck", SEVERITY_WARNING, "turns nothing off: sources are always verified",
+	 NULL},
+	{"no-gpgcheck", SEVERITY_WARNING, "turns nothing off: sources are always verified", NULL},
+	{"blacklist", SEVERITY_WARNING, "keeps no driver away", "write modprobe.blacklist=NAME"},
+	{"extramodules", SEVERITY_WARNING, "loads no drivers",
+	 "drivers load by themselves; a missing one shows in xenhost-hwinfo check"},
+	{"virtual", SEVERITY_NOTE, "has no effect: virtual machines are recognised", NULL},
+	{"onecd", SEVERITY_NOTE, "has no effect: nothing asks for further discs", NULL},
+	{"enable-ide", SEVERITY_NOTE, "has no effect: IDE disks are always found", NULL},
+	{"disable-uefi", SEVERITY_NOTE, "has no effect: the firmware's own way of starting counts",
+	 NULL},
+	{NULL, SEVERITY_NOTE, NULL, NULL},
+};
+
+void boot_parameters_check(const char *command_line, struct findings *findings)
+{
+	for (const struct boot_parameter *row = boot_parameters_unused; row->name; row++) {
+		struct finding *finding;
+
+		if (!bootline_has(command_line, row->name))
+			continue;
+		finding = findings_add(findings, row->severity, row->name, "boot line: %s %s",
+				       row->name, row->why);
+		if (row->hint)
+			finding_set_hint(finding, "%s", row->hint);
+	}
+}
