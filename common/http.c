@@ -419,8 +419,8 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 	if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
 		detail = xasprintf("the server answers %ld", response_code(fetch));
 	else if (*fetch->pin->seen)
-		detail = xasprintf("its SHA-256 fingerprint is %s, not the one asked for",
-				   fetch->pin->seen);
+		detail = xasprintf("its SHA-256 fingerprint is %s, not the one asked for, %s",
+				   fetch->pin->seen, fetch->pin->sha256);
 	else if (fetch->too_large || fetch->stalled)
 		detail = xasprintf("after %llu bytes", (unsigned long long)fetch->received);
 	else

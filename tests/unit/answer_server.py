@@ -4,7 +4,8 @@
 
 Usage: answer_server.py FOLDER. Prints one line "http=PORT ftp=PORT tftp=PORT dns=PORT" when all
 answer, and ends with its standard input. /echo tells what an HTTP client sent; TFTP does not
-answer for "silent". TXT records stand in FOLDER/txt, a name and its text in each line.
+answer for "silent". What was posted lies in FOLDER/posted. TXT records stand in FOLDER/txt, a name
+and its text in each line.
 """
 
 import http.server
@@ -47,7 +48,11 @@ class Web(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.answer(200, self.echo(body))
+        if self.path.startswith("/echo"):
+            return self.answer(200, self.echo(body))
+        with open(os.path.join(FOLDER, "posted"), "wb") as file:
+            file.write(body)
+        return self.do_GET()
 
     def log_message(self, *_):
         pass

@@ -196,6 +196,21 @@ static void test_a_local_file_needs_no_network(void **state)
 	assert_int_equal(lab->network_asked, 0);
 }
 
+static void test_the_machine_is_posted_when_asked(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_free_ char *posted = NULL;
+
+	put_answers(lab, "S1.xml", "posted");
+	expect_hostname(lab, "answerfile=http://127.0.0.1:#/S1.xml", "posted", NULL);
+	assert_false(fsroot_exists(lab->root, "/posted"));
+	expect_hostname(lab, "xenhost.identify=post answerfile=http://127.0.0.1:#/S1.xml", "posted",
+			NULL);
+	assert_int_equal(fsroot_read_text(lab->root, "/posted", &posted), 0);
+	assert_non_null(strstr(posted, "\"schema\": \"xenhost.host/1\""));
+	assert_non_null(strstr(posted, "52:54:00:00:00:02"));
+}
+
 static void test_a_script_makes_the_file(void **state)
 {
 	struct lab *lab = *state;
@@ -364,6 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(test_a_file_of_ones_own),
 		LAB_TEST(test_a_local_file_needs_no_network),
+		LAB_TEST(test_the_machine_is_posted_when_asked),
 		LAB_TEST(test_a_script_makes_the_file),
 		LAB_TEST(test_dhcp_tells_the_place),
 		LAB_TEST(test_dns_tells_the_place),
