@@ -232,6 +232,8 @@ static bool holds(const char *bytes, size_t length, const char *secret)
 	uint8_t binary[64];
 	size_t n = 0;
 
+	if (length == 0)
+		return false;
 	for (const char *c = secret; *c; c++) {
 		strbuf_addf(&hex, "%02x", (unsigned char)*c);
 		strbuf_addf(&doubled, *c == '-' ? "--" : "%c", *c);
