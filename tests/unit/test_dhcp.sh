@@ -6,14 +6,14 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 if [ -z "${DHCP_LAB:-}" ]; then
-	if ! unshare -rnm true 2>/dev/null; then
+	if ! unshare -rnmp --fork true 2>/dev/null; then
 		echo "skipped: no namespaces for this user"
 	elif ! busybox udhcpd --help >/dev/null 2>&1 || ! busybox udhcpc --help >/dev/null 2>&1; then
 		echo "skipped: no busybox with udhcpd and udhcpc"
 	else
 		lab=$(mktemp -d)
 		trap 'rm -rf "$lab"' EXIT
-		DHCP_LAB=$lab timeout 60 unshare -rnm --kill-child sh "$0"
+		DHCP_LAB=$lab timeout 60 unshare -rnmp --kill-child sh "$0"
 	fi
 	exit
 fi
