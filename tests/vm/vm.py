@@ -269,7 +269,8 @@ class VM:
         self.send(f"echo B''EGIN{self.counter}; {line}\necho E''ND{self.counter}:$?:\n")
         self.expect(rf"BEGIN{self.counter}\r*\n", what)
         self.expect(rf"END{self.counter}:(\d+):", what)
-        output = plain(self.child.before)
+        # The hypervisor may say something in the middle of it: it shares the console.
+        output = re.sub(r"\(XEN\) .*\n", "", plain(self.child.before))
         code = int(self.child.match.group(1))
         if status is not None and code != status:
             raise VmError(f"{self.name}: {line!r} ended with {code}, not {status}:\n{output}")
