@@ -16,7 +16,7 @@ import signal
 import sys
 import urllib.parse
 
-from lab import Lab
+from shared import Lab
 
 
 def state_of(options):

@@ -14,8 +14,8 @@ import time
 import xml.etree.ElementTree as tree
 
 import envelopes
-import lab
 import peer
+import shared
 
 QUICK = {"wrong_password": 0.1, "join": 0.0, "fuse": 0.2, "restart": 0.2, "enable": 0.1, "retry": 0.1}
 PASSWORD = "xenroot"
@@ -34,11 +34,11 @@ def shared_certificate():
     folder = tempfile.mkdtemp(prefix="testpool-")
     atexit.register(shutil.rmtree, folder)
     pem = pathlib.Path(folder) / "shared.pem"
-    lab.make_certificate(pem, "127.0.0.1", {})
+    shared.make_certificate(pem, "127.0.0.1", {})
     return pem
 
 
-class World(lab.Lab):
+class World(shared.Lab):
     """A lab whose hosts get an address of 127/8 and a listener each, and share one certificate."""
 
     def __init__(self, *hosts, **state):
