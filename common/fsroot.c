@@ -14,10 +14,12 @@
 
 #define TEXT_MAX 65536
 #define SMALL    4096
+#define NAMES    8192 /* bytes of a folder's entries at a time */
 
 struct fsroot {
 	int fd;
 	char *path; /* as given, without slashes at its end; "" for "/" */
+	char *real; /* the folder as the kernel names it; NULL when live */
 	bool live;
 	void (*trace)(const char *path, int flags, void *data);
 	void *trace_data;
@@ -80,7 +82,7 @@ int fsroot_open(const char *path, struct fsroot **ret)
 	_cleanup_fsroot_ struct fsroot *root = xcalloc(1, sizeof(*root));
 	struct stat ours, live;
 	size_t length;
-	int fd;
+	int fd, r;
 
 	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root->fd < 0)
@@ -98,6 +100,9 @@ int fsroot_open(const char *path, struct fsroot **ret)
 	if (fd < 0)
 		return fd;
 	close(fd);
+	r = root->live ? 0 : fd_path(root->fd, &root->real);
+	if (r < 0)
+		return r;
 	*ret = TAKE_PTR(root);
 	return 0;
 }
@@ -109,6 +114,7 @@ void fsroot_free(struct fsroot *root)
 	if (root->fd >= 0)
 		close(root->fd);
 	free(root->path);
+	free(root->real);
 	free(root);
 }
 
@@ -295,57 +301,73 @@ int fsroot_readlinkf(const struct fsroot *root, char **ret, const char *format, 
 int fsroot_realpath(const struct fsroot *root, const char *path, char **ret)
 {
 	_cleanup_close_ int fd = fsroot_open_fd(root, path, O_PATH);
-	_cleanup_free_ char *outer = NULL, *prefix = NULL;
-	const char *inner;
+	_cleanup_free_ char *outer = NULL;
+	const char *prefix = root->real ?: "", *inner;
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = fd_path(root->fd, &prefix);
-	if (r < 0)
-		return r;
 	r = fd_path(fd, &outer);
 	if (r < 0)
 		return r;
 	if (!str_starts(outer, prefix))
 		return -EXDEV;
-	inner = str_eq(prefix, "/") ? outer : outer + strlen(prefix);
+	inner = outer + strlen(prefix);
+	if (*inner != '/' && *inner != '\0')
+		return -EXDEV;
 	*ret = xstrdup(*inner ? inner : "/");
 	return 0;
 }
 
+struct names {
+	char **list;
+	size_t n, allocated;
+};
+
+/* Not strv_add(): /sys has folders with thousands of names. */
+static void add_name(struct names *names, const char *name)
+{
+	if (str_eq(name, ".") || str_eq(name, ".."))
+		return;
+	if (names->n + 1 == names->allocated) {
+		names->allocated = 2 * names->allocated + 16;
+		names->list = xrealloc(names->list, names->allocated, sizeof(*names->list));
+	}
+	names->list[names->n++] = xstrdup(name);
+	names->list[names->n] = NULL;
+}
+
+static void names_done(struct names *names)
+{
+	strv_free(names->list);
+}
+
+/* Not readdir(): hundreds of folders with a few names each are listed, and it would take and give
+ * back a large block for every one. */
 int fsroot_list(const struct fsroot *root, const char *path, char ***ret)
 {
 	_cleanup_close_ int fd = fsroot_open_fd(root, path, O_RDONLY | O_DIRECTORY);
-	_cleanup_strv_ char **names = xcalloc(1, sizeof(*names));
-	size_t n = 0, allocated = 1;
-	struct dirent *entry;
-	DIR *dir;
-	int r;
+	_cleanup_(names_done) struct names names = {xcalloc(1, sizeof(*names.list)), 0, 1};
+	union {
+		struct dirent64 first;
+		char bytes[NAMES];
+	} buffer;
+	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	dir = fdopendir(fd);
-	if (!dir)
-		return -errno;
-	(void)TAKE_FD(fd);
-	for (errno = 0; (entry = readdir(dir)); errno = 0) {
-		if (str_eq(entry->d_name, ".") || str_eq(entry->d_name, ".."))
-			continue;
-		/* Not strv_add(): /sys has folders with thousands of names. */
-		if (n + 1 == allocated) {
-			allocated = 2 * allocated + 16;
-			names = xrealloc(names, allocated, sizeof(*names));
+	while ((n = getdents64(fd, &buffer, sizeof(buffer))) > 0) {
+		for (const char *at = buffer.bytes; at < buffer.bytes + n;) {
+			const struct dirent64 *entry = (const void *)at;
+
+			add_name(&names, entry->d_name);
+			at += entry->d_reclen;
 		}
-		names[n++] = xstrdup(entry->d_name);
-		names[n] = NULL;
 	}
-	r = -errno;
-	closedir(dir);
-	if (r < 0)
-		return r;
-	strv_sort(names);
-	*ret = TAKE_PTR(names);
+	if (n < 0)
+		return -errno;
+	strv_sort(names.list);
+	*ret = TAKE_PTR(names.list);
 	return 0;
 }
 

@@ -111,7 +111,7 @@ static void go_up(char *path)
 		*slash = '\0';
 }
 
-/* Only what detection reads of a configuration space: see hwdb/probe/pci_config.h. */
+/* The header, and of the rest what detection reads: see hwdb/probe/pci_config.h. */
 static int copy_config(struct capture *capture, const char *path)
 {
 	_cleanup_free_ char *folder = xstrdup(path);
@@ -122,6 +122,7 @@ static int copy_config(struct capture *capture, const char *path)
 	if (pci_config_open(capture->from, folder, &config) < 0)
 		return 0;
 	pci_config_describe(&config, &pci);
+	pci_config_read_header(&config);
 	return write_file(capture, path, (const char *)config.bytes, pci_config_length(&config));
 }
 

@@ -78,11 +78,15 @@ static void match_mount(char *line, const struct users *users, const char *name,
 
 static void match_mounts(const struct users *users, const char *name, const char *devno)
 {
-	_cleanup_free_ char *copy = xstrdup(users->mountinfo);
+	_cleanup_free_ char *number = xasprintf(" %s ", devno);
+	_cleanup_free_ char *node = xasprintf(" /dev/%s ", name), *copy = NULL;
+	const char *table = users->mountinfo;
 	char *line, *rest;
 
-	if (!copy)
+	/* Most are mounted nowhere: only for others is the table taken apart. */
+	if (!table || (!strstr(table, number) && !strstr(table, node)))
 		return;
+	copy = xstrdup(table);
 	for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		match_mount(line, users, name, devno);
 }

@@ -116,6 +116,11 @@ void pci_config_done(struct pci_config *config)
 	config->fd = -1;
 }
 
+void pci_config_read_header(struct pci_config *config)
+{
+	(void)need(config, 0, HEADER_LENGTH);
+}
+
 size_t pci_config_length(const struct pci_config *config)
 {
 	size_t word = PCI_CONFIG_MAX / 4;
@@ -168,14 +173,16 @@ static bool read_express(struct pci_config *config, size_t at, struct host_pci *
 static enum reach walk_capabilities(struct pci_config *config, struct host_pci *pci)
 {
 	bool cardbus = (config->bytes[HEADER_TYPE] & 0x7f) == 2;
-	size_t at;
+	size_t list = cardbus ? CAPABILITIES_CARDBUS : CAPABILITIES, at;
 
 	/* A header alone is shown to everybody, so it proves nothing about what follows. */
-	if (!need(config, HEADER_LENGTH, 4))
+	if (!need(config, HEADER_LENGTH, 4) || !need(config, STATUS, 2))
 		return REACH_PART;
 	if (!(config->bytes[STATUS] & STATUS_CAPABILITIES))
 		return REACH_WHOLE;
-	at = config->bytes[cardbus ? CAPABILITIES_CARDBUS : CAPABILITIES];
+	if (!need(config, list, 1))
+		return REACH_PART;
+	at = config->bytes[list];
 	for (size_t i = 0; i < CAPABILITIES_MAX; i++) {
 		at &= ~(size_t)3;
 		if (at == 0)
@@ -284,11 +291,13 @@ void pci_config_describe(struct pci_config *config, struct host_pci *pci)
 	enum reach reach;
 
 	/* A device that is gone answers with ones; of a virtual function only the ids are ones. */
-	if (!need(config, 0, HEADER_LENGTH) || config->bytes[HEADER_TYPE] == UINT8_MAX)
+	if (!need(config, HEADER_TYPE, 1) || config->limit < HEADER_LENGTH ||
+	    config->bytes[HEADER_TYPE] == UINT8_MAX)
 		return;
 	pci->has_multifunction = true;
 	pci->multifunction = config->bytes[HEADER_TYPE] >> 7;
-	if ((config->bytes[HEADER_TYPE] & 0x7f) == 0 && !pci->subsystem_vendor_id) {
+	if ((config->bytes[HEADER_TYPE] & 0x7f) == 0 && !pci->subsystem_vendor_id &&
+	    need(config, SUBSYSTEM, 4)) {
 		pci->subsystem_vendor_id = xasprintf("%04x", le16(config->bytes + SUBSYSTEM));
 		pci->subsystem_device_id = xasprintf("%04x", le16(config->bytes + SUBSYSTEM + 2));
 	}

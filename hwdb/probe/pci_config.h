@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A PCI function's configuration space, read gently: the header, the heads of the capability lists
- * and those few registers that are wanted, nothing in between, so that no device is made to answer
- * for registers it does not have. Used by the PCI probe, capture, tests and a fuzz target; never
- * writes. What could not be read (64 bytes without root's rights) stays unknown, never false.
+ * A PCI function's configuration space, read gently: the heads of the capability lists and those
+ * few registers that are wanted, nothing in between. So no device is made to answer for registers
+ * it does not have, and a virtual machine, which leaves to its host for each, is not slowed down.
+ * Used by the PCI probe, capture, tests and a fuzz target; never writes. What could not be read (64
+ * bytes without root's rights) stays unknown, never false.
  */
 #pragma once
 
@@ -30,5 +31,7 @@ void pci_config_done(struct pci_config *config);
 
 /* Fills those members of `pci` that the configuration space tells; others are left alone. */
 void pci_config_describe(struct pci_config *config, struct host_pci *pci);
+/* The whole header, for a copy that others can read too; describing needs a few words of it. */
+void pci_config_read_header(struct pci_config *config);
 /* Bytes from the start that hold everything read so far, at their places. */
 size_t pci_config_length(const struct pci_config *config);
