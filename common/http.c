@@ -32,6 +32,7 @@ struct fetch {
 	bool wrong_answer; /* the server sends something else than asked */
 	bool too_large;
 	bool stalled;
+	bool broken_off;
 	double last_byte; /* clock_seconds() */
 	curl_off_t sent;
 	struct curl_slist *headers;
@@ -201,7 +202,9 @@ static int on_progress(void *data, curl_off_t down_total, curl_off_t down, curl_
 		fetch->last_byte = clock_seconds();
 	fetch->sent = up;
 	fetch->stalled = clock_seconds() - fetch->last_byte > (stall_s ? stall_s : STALL_TIMEOUT_S);
-	return fetch->stalled || proc_cancelled() ? 1 : 0;
+	fetch->broken_off = fetch->request->is_broken_off &&
+			    fetch->request->is_broken_off(fetch->request->data);
+	return fetch->stalled || fetch->broken_off || proc_cancelled() ? 1 : 0;
 }
 
 static void set_range(const struct fetch *fetch)
@@ -391,6 +394,8 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 		return HTTP_TOO_LARGE;
 	if (fetch->stalled)
 		return HTTP_STALLED;
+	if (fetch->broken_off)
+		return HTTP_BROKEN;
 	if (code == CURLE_HTTP_RETURNED_ERROR)
 		return http_failure_from_status(response_code(fetch));
 	if (code == CURLE_COULDNT_CONNECT)
@@ -408,7 +413,7 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 {
 	_cleanup_free_ char *detail = NULL;
 
-	if ((code == CURLE_ABORTED_BY_CALLBACK && !fetch->stalled) ||
+	if ((code == CURLE_ABORTED_BY_CALLBACK && !fetch->stalled && !fetch->broken_off) ||
 	    fetch->consumer == -ECANCELED) {
 		error_set(err, ERROR_CANCELLED, "the transfer of %s was cancelled", fetch->url);
 		return error_code(err, ECANCELED);

@@ -42,6 +42,9 @@ struct http_request {
 	char **ret_header;
 	/* Receives the body; a negative errno ends the transfer. NULL: http_get() collects it. */
 	int (*on_data)(const void *bytes, size_t length, void *data);
+	/* Asked once a second at least: true ends the transfer as if the connection had been
+	 * lost. Or NULL. */
+	bool (*is_broken_off)(void *data);
 	void *data;
 };
 

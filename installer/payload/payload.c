@@ -8,7 +8,6 @@
 #include "common/str.h"
 #include "installer/payload/manifest.h"
 #include "installer/payload/stream.h"
-#include "installer/payload/transport.h"
 #include "installer/payload/treeinfo.h"
 #include "installer/payload/trust.h"
 
@@ -16,7 +15,7 @@
 #define TREEINFO_MAX_BYTES ((uint64_t)64 << 10)
 
 struct payload {
-	struct transport *transport;
+	struct line *line;
 	struct source *source;
 };
 
@@ -24,7 +23,7 @@ void payload_free(struct payload *payload)
 {
 	if (!payload)
 		return;
-	transport_free(payload->transport);
+	line_free(payload->line);
 	source_free(payload->source);
 	free(payload);
 }
@@ -36,7 +35,7 @@ const struct source *payload_source(const struct payload *payload)
 
 const char *payload_where(const struct payload *payload)
 {
-	return transport_where(payload->transport);
+	return transport_where(line_transport(payload->line));
 }
 
 /* There is no manifest: says what is there instead, if it is something known. */
@@ -130,30 +129,68 @@ static int open_verified(struct transport *transport, const struct trust *trust,
 int payload_open(const char *where, const struct fsroot *root, struct payload **ret,
 		 struct error **err)
 {
-	_cleanup_payload_ struct payload *payload = xcalloc(1, sizeof(*payload));
+	_cleanup_(transport_freep) struct transport *transport = NULL;
 	_cleanup_(trust_freep) struct trust *trust = NULL;
+	struct source *source;
 	int r;
 
 	r = trust_load(root, &trust, err);
 	if (r == 0)
-		r = transport_open(where, &payload->transport, err);
+		r = transport_open(where, &transport, err);
 	if (r == 0)
-		r = open_verified(payload->transport, trust, &payload->source, err);
+		r = open_verified(transport, trust, &source, err);
 	if (r < 0)
 		return r;
-	*ret = TAKE_PTR(payload);
+	*ret = xcalloc(1, sizeof(**ret));
+	(*ret)->line = line_new(TAKE_PTR(transport));
+	(*ret)->source = source;
 	return 0;
+}
+
+int payload_retry(struct payload *payload, struct error **err)
+{
+	return line_cut(payload->line, err);
+}
+
+int payload_change(struct payload *payload, const char *where, const struct fsroot *root,
+		   struct error **err)
+{
+	_cleanup_payload_ struct payload *other = NULL;
+	struct transport *transport;
+	int r = payload_open(where, root, &other, err);
+
+	if (r < 0)
+		return r;
+	if (!str_eq(other->source->manifest_sha256, payload->source->manifest_sha256)) {
+		error_set(err, ERROR_MEDIA,
+			  "%s holds another build of the system, %s %s, not the one that is being "
+			  "installed",
+			  payload_where(other), other->source->product_name,
+			  other->source->product_version);
+		return error_hint(err, "Name a copy of the very source that it began with: the "
+				       "manifest must be the same to the byte.");
+	}
+	r = transport_again(line_transport(other->line), &transport, err);
+	if (r == 0)
+		line_replace(payload->line, transport);
+	return r;
+}
+
+void payload_flow(const struct payload *payload, struct payload_flow *ret)
+{
+	line_flow(payload->line, ret);
 }
 
 static int probe_chunk(const struct payload *payload, size_t number, struct error **err)
 {
+	const struct transport *transport = line_transport(payload->line);
 	_cleanup_error_ struct error *problem = NULL;
 	unsigned attempt = 0;
 	int r;
 
 	do
-		r = stream_verify_chunk(payload->transport, payload->source, number, &problem);
-	while (r < 0 && is_tried_again(payload->transport, &attempt, &problem));
+		r = stream_verify_chunk(transport, payload->source, number, &problem);
+	while (r < 0 && is_tried_again(transport, &attempt, &problem));
 	if (r < 0 && err)
 		*err = TAKE_PTR(problem);
 	return r;
@@ -180,7 +217,7 @@ int payload_probe(struct payload *payload, struct error **err)
 
 int payload_read(struct payload *payload, const struct payload_stream *stream, struct error **err)
 {
-	return stream_read(payload->transport, payload->source, stream, err);
+	return stream_read(payload->line, payload->source, stream, err);
 }
 
 /* "DIR/FILE.json" as folder and file; anything else is a folder with a manifest.json. */

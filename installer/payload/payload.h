@@ -44,6 +44,21 @@ struct payload_stream {
 int payload_read(struct payload *payload, const struct payload_stream *stream,
 		 struct error **err) _must_check_;
 
+/* How payload_read() fares, for whoever watches it; from any thread, as are the two below. */
+struct payload_flow {
+	bool reading;        /* it is at work */
+	bool remote;         /* over a network */
+	uint64_t bytes;      /* that came so far, as transferred */
+	double held_seconds; /* so long the source had to wait, because the disk was slower */
+};
+void payload_flow(const struct payload *payload, struct payload_flow *ret);
+/* Breaks its connection off and takes up at the same byte over a new one. */
+int payload_retry(struct payload *payload, struct error **err) _must_check_;
+/* The same from another place, once that has shown the same manifest with a good signature; else
+ * nothing changes. */
+int payload_change(struct payload *payload, const char *where, const struct fsroot *root,
+		   struct error **err) _must_check_;
+
 /* For `plan` on a laptop: a manifest by path or URL, its signature checked when keys are there. */
 int payload_load_source(const char *manifest, const struct fsroot *root, struct source **ret,
 			struct error **err) _must_check_;

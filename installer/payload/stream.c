@@ -24,7 +24,8 @@ struct slot {
 
 /* What the two threads share. Above the lock: the reading thread's alone until it has ended. */
 struct pipe {
-	const struct transport *transport;
+	struct line *line;
+	const struct transport *transport; /* of the line, while it is not cut */
 	const struct source *source;
 	struct assembler *assembler;
 	unsigned patience_s;
@@ -58,8 +59,10 @@ static struct slot *slot_to_fill(struct pipe *pipe)
 	struct slot *slot;
 
 	pthread_mutex_lock(&pipe->lock);
+	line_hold(pipe->line, true);
 	while (pipe->n_filled == STREAM_SLOTS && !pipe->stop)
 		pthread_cond_wait(&pipe->changed, &pipe->lock);
+	line_hold(pipe->line, false);
 	slot = pipe->stop ? NULL : &pipe->slots[pipe->next_fill];
 	pthread_mutex_unlock(&pipe->lock);
 	return slot;
@@ -78,6 +81,7 @@ static int take_bytes(const void *bytes, size_t length, void *data)
 {
 	struct pipe *pipe = data;
 
+	line_count(pipe->line, length);
 	while (length > 0) {
 		size_t taken = assembler_add(pipe->assembler, bytes, length);
 		const struct source_chunk *chunk = assembler_ready(pipe->assembler);
@@ -115,7 +119,7 @@ static bool wait_for_source(struct pipe *pipe, const struct error *why, unsigned
 	pipe->why = error_text(why);
 	pipe->silent_s = (unsigned)silent;
 	pthread_cond_broadcast(&pipe->changed);
-	while (!pipe->stop && clock_seconds() < until)
+	while (!pipe->stop && !line_is_cut(pipe->line) && clock_seconds() < until)
 		pipe_wait(pipe, 200);
 	stop = pipe->stop;
 	pthread_mutex_unlock(&pipe->lock);
@@ -138,7 +142,7 @@ static int give_up(struct pipe *pipe, struct error **why, int r)
 	return r;
 }
 
-/* Reads to the end, taking up again where a connection broke. */
+/* Reads to the end, taking up again where a connection broke, or was made to. */
 static int read_source(struct pipe *pipe)
 {
 	unsigned pause_s = 1;
@@ -149,6 +153,7 @@ static int read_source(struct pipe *pipe)
 		uint64_t position = assembler_position(pipe->assembler);
 		int r;
 
+		pipe->transport = line_take(pipe->line);
 		r = transport_read(pipe->transport, pipe->source->image_file, position,
 				   assembler_missing(pipe->assembler), take_bytes, pipe, &why);
 		/* Damage is found inside take_bytes(): transport_read() only passes it on. */
@@ -158,6 +163,11 @@ static int read_source(struct pipe *pipe)
 			return assembler_broken(pipe->assembler, &pipe->failure);
 		if (r == 0)
 			return 0;
+		if (line_is_cut(pipe->line)) {
+			pipe->last_byte = clock_seconds();
+			pause_s = 1;
+			continue;
+		}
 		if (!transport_error_is_transient(pipe->transport, why))
 			return give_up(pipe, &why, r);
 		if (assembler_position(pipe->assembler) > position)
@@ -172,8 +182,11 @@ static int read_source(struct pipe *pipe)
 static void *reading_thread(void *data)
 {
 	struct pipe *pipe = data;
-	int r = read_source(pipe);
+	int r;
 
+	line_reading(pipe->line, true);
+	r = read_source(pipe);
+	line_reading(pipe->line, false);
 	pthread_mutex_lock(&pipe->lock);
 	pipe->result = r;
 	pipe->finished = true;
@@ -193,13 +206,13 @@ static void pipe_done(struct pipe *pipe)
 	pthread_mutex_destroy(&pipe->lock);
 }
 
-static void pipe_init(struct pipe *pipe, const struct transport *transport,
-		      const struct source *source, unsigned patience_s)
+static void pipe_init(struct pipe *pipe, struct line *line, const struct source *source,
+		      unsigned patience_s)
 {
 	pthread_condattr_t attributes;
 	uint64_t largest = MANIFEST_BLOCK_BYTES;
 
-	*pipe = (struct pipe){.transport = transport, .source = source};
+	*pipe = (struct pipe){.line = line, .source = source};
 	pipe->patience_s = patience_s ? patience_s : PATIENCE_S;
 	pipe->assembler = assembler_new(source, 0, 0);
 	for (size_t i = 0; i < source->n_chunks; i++)
@@ -263,14 +276,14 @@ static int write_chunks(struct pipe *pipe, const struct payload_stream *stream, 
 	}
 }
 
-int stream_read(const struct transport *transport, const struct source *source,
-		const struct payload_stream *stream, struct error **err)
+int stream_read(struct line *line, const struct source *source, const struct payload_stream *stream,
+		struct error **err)
 {
 	_cleanup_(pipe_done) struct pipe pipe;
 	pthread_t thread;
 	int r;
 
-	pipe_init(&pipe, transport, source, stream->patience_s);
+	pipe_init(&pipe, line, source, stream->patience_s);
 	r = pthread_create(&thread, NULL, reading_thread, &pipe);
 	if (r != 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot start a thread");

@@ -6,8 +6,7 @@
  */
 #pragma once
 
-#include "installer/payload/payload.h"
-#include "installer/payload/transport.h"
+#include "installer/payload/line.h"
 
 #define STREAM_SLOTS 2
 
@@ -15,5 +14,5 @@
 int stream_verify_chunk(const struct transport *transport, const struct source *source,
 			size_t index, struct error **err) _must_check_;
 /* payload_read(), see there. */
-int stream_read(const struct transport *transport, const struct source *source,
-		const struct payload_stream *stream, struct error **err) _must_check_;
+int stream_read(struct line *line, const struct source *source, const struct payload_stream *stream,
+		struct error **err) _must_check_;

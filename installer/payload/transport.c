@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "common/http.h"
@@ -16,6 +17,7 @@ struct transport {
 	char *url;   /* without a slash at its end; NULL for a folder */
 	char *where; /* for messages */
 	int folder;
+	atomic_bool broken;
 };
 
 void transport_free(struct transport *transport)
@@ -37,6 +39,11 @@ const char *transport_where(const struct transport *transport)
 bool transport_is_remote(const struct transport *transport)
 {
 	return transport->url != NULL;
+}
+
+void transport_break(struct transport *transport)
+{
+	transport->broken = true;
 }
 
 static bool is_remote(const char *where)
@@ -77,6 +84,11 @@ int transport_open(const char *where, struct transport **ret, struct error **err
 	}
 	*ret = TAKE_PTR(transport);
 	return 0;
+}
+
+int transport_again(const struct transport *transport, struct transport **ret, struct error **err)
+{
+	return transport_open(transport->url ?: transport->where, ret, err);
 }
 
 static int open_file(const struct transport *transport, const char *file, struct error **err)
@@ -167,6 +179,8 @@ static int read_local(const struct transport *transport, const char *file, uint6
 		ssize_t n;
 		int r;
 
+		if (transport->broken)
+			return read_error(transport, file, ECONNRESET, err);
 		read_ahead(fd, offset, &asked);
 		n = pread(fd, piece, wanted, (off_t)offset);
 		if (n < 0 && errno == EINTR)
@@ -184,13 +198,38 @@ static int read_local(const struct transport *transport, const char *file, uint6
 	return 0;
 }
 
+/* One read over the network. */
+struct reading {
+	const struct transport *transport;
+	int (*on_data)(const void *bytes, size_t length, void *data);
+	void *data;
+};
+
+static int pass_on(const void *bytes, size_t length, void *data)
+{
+	const struct reading *reading = data;
+
+	return reading->on_data(bytes, length, reading->data);
+}
+
+static bool is_broken(void *data)
+{
+	const struct reading *reading = data;
+
+	return reading->transport->broken;
+}
+
 int transport_read(const struct transport *transport, const char *file, uint64_t offset,
 		   uint64_t length, int (*on_data)(const void *bytes, size_t length, void *data),
 		   void *data, struct error **err)
 {
+	struct reading reading = {.transport = transport, .on_data = on_data, .data = data};
 	_cleanup_free_ char *url = NULL;
-	struct http_request request = {
-		.offset = offset, .length = length, .on_data = on_data, .data = data};
+	struct http_request request = {.offset = offset,
+				       .length = length,
+				       .on_data = pass_on,
+				       .is_broken_off = is_broken,
+				       .data = &reading};
 
 	if (!transport->url)
 		return read_local(transport, file, offset, length, on_data, data, err);

@@ -12,6 +12,9 @@ struct transport;
 
 /* `where` is a folder, a file: or an http(s)/ftp URL. Opens nothing over the network yet. */
 int transport_open(const char *where, struct transport **ret, struct error **err) _must_check_;
+/* The same place once more, over a connection of its own. */
+int transport_again(const struct transport *transport, struct transport **ret,
+		    struct error **err) _must_check_;
 void transport_free(struct transport *transport);
 DEFINE_CLEANUP(struct transport *, transport_free)
 const char *transport_where(const struct transport *transport); /* credentials masked */
@@ -28,5 +31,8 @@ int transport_get(const struct transport *transport, const char *file, uint64_t 
 int transport_read(const struct transport *transport, const char *file, uint64_t offset,
 		   uint64_t length, int (*on_data)(const void *bytes, size_t length, void *data),
 		   void *data, struct error **err) _must_check_;
+/* From any thread: the read at work ends with a failure, as if the connection had been lost, and so
+ * does each further one. */
+void transport_break(struct transport *transport);
 /* True for a failure after which trying again later makes sense. */
 bool transport_error_is_transient(const struct transport *transport, const struct error *error);

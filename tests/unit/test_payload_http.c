@@ -2,6 +2,7 @@
 /* A source over HTTP survives a connection that breaks, and says what it cannot survive. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -15,8 +16,21 @@ struct server {
 	uint16_t port;
 	uint64_t drop_after; /* bytes of one answer after which it hangs up; 0: never */
 	unsigned stumbles;   /* that many answers, the first ones, break off after a few bytes */
+	unsigned hangs;      /* that many answers stop after drop_after bytes, and stay open */
 	bool no_ranges;
 };
+
+/* Nothing more comes, and the client sees no end until it lets go. */
+static void hang(int client)
+{
+	char byte;
+
+	if (fork() > 0)
+		return;
+	while (recv(client, &byte, 1, 0) > 0)
+		;
+	_exit(0);
+}
 
 static void answer(struct server *server, int client)
 {
@@ -67,6 +81,13 @@ static void answer(struct server *server, int client)
 		at += n;
 		sent -= (size_t)n;
 	}
+	if (server->hangs > 0 && range) {
+		server->hangs--;
+		server->drop_after = 0;
+		hang(client);
+		return;
+	}
+	shutdown(client, SHUT_WR);
 }
 
 static void serve(struct server *server, int listener)
@@ -77,7 +98,6 @@ static void serve(struct server *server, int listener)
 		if (client < 0)
 			_exit(1);
 		answer(server, client);
-		shutdown(client, SHUT_WR);
 		close(client);
 	}
 }
@@ -248,6 +268,108 @@ static void test_patience_ends(void **state)
 	assert_non_null(error_get_hint(err));
 }
 
+/* An operator who sees that nothing comes any more, and what he does then. */
+struct watcher {
+	struct payload *payload;
+	uint64_t until;  /* bytes after which nothing comes */
+	char *elsewhere; /* or NULL: the same place anew */
+	const struct fsroot *root;
+	int result;
+};
+
+static void *operate(void *data)
+{
+	const struct timespec moment = {.tv_nsec = 2000000};
+	struct watcher *watcher = data;
+	struct payload_flow flow;
+
+	do {
+		nanosleep(&moment, NULL);
+		payload_flow(watcher->payload, &flow);
+	} while (flow.bytes < watcher->until);
+	assert_true(flow.reading);
+	watcher->result = watcher->elsewhere ? payload_change(watcher->payload, watcher->elsewhere,
+							      watcher->root, NULL)
+					     : payload_retry(watcher->payload, NULL);
+	return NULL;
+}
+
+static void assert_rescued(struct server *server, char *elsewhere)
+{
+	_cleanup_payload_ struct payload *payload = NULL;
+	_cleanup_free_ char *outer = xasprintf("%s/root", server->fixture.folder);
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	struct watcher watcher = {.elsewhere = elsewhere};
+	struct payload_flow flow;
+	pthread_t thread;
+
+	assert_int_equal(fsroot_open(outer, &root), 0);
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	server_stop(server);
+	/* Behind the signature, and in the middle of a chunk. */
+	server->drop_after = watcher.until = server->fixture.chunks[2].file_offset + 100;
+	server->hangs = 1;
+	server_start(server);
+	watcher.payload = payload;
+	watcher.root = root;
+	assert_int_equal(pthread_create(&thread, NULL, operate, &watcher), 0);
+	assert_arrives(server, payload, 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(watcher.result, 0);
+	payload_flow(payload, &flow);
+	assert_false(flow.reading);
+	assert_int_equal(flow.remote, !elsewhere);
+	/* Not a byte of it came twice. */
+	assert_int_equal(flow.bytes, server->fixture.chunks[FIXTURE_CHUNKS - 1].file_offset +
+					     server->fixture.chunks[FIXTURE_CHUNKS - 1].file_bytes -
+					     server->fixture.chunks[0].file_offset);
+}
+
+static void test_a_connection_that_hangs_is_begun_anew_on_demand(void **state)
+{
+	assert_rescued(*state, NULL);
+}
+
+static void test_the_rest_comes_from_another_place(void **state)
+{
+	struct server *server = *state;
+	_cleanup_free_ char *folder = xasprintf("%s/source", server->fixture.folder);
+
+	assert_rescued(server, folder);
+}
+
+static void test_another_place_must_have_the_same_manifest(void **state)
+{
+	struct server *server = *state;
+	_cleanup_payload_ struct payload *payload = NULL;
+	_cleanup_error_ struct error *err = NULL;
+	_cleanup_free_ char *outer = xasprintf("%s/root", server->fixture.folder);
+	_cleanup_free_ char *nowhere = xasprintf("%s/elsewhere", server->fixture.folder);
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	_cleanup_free_ char *folder = xasprintf("%s/source", server->fixture.folder);
+	_cleanup_free_ char *text = NULL;
+	_cleanup_fsroot_ struct fsroot *folder_root = NULL;
+	char *build;
+
+	assert_int_equal(fsroot_open(outer, &root), 0);
+	assert_int_equal(fsroot_open(folder, &folder_root), 0);
+	server_start(server);
+	assert_int_equal(open_url(server, &payload, NULL), 0);
+	assert_true(payload_change(payload, nowhere, root, &err) < 0);
+	error_free(TAKE_PTR(err));
+	/* Signed as well as the first, but another build. */
+	assert_int_equal(fsroot_read_text(folder_root, "/manifest.json", &text), 0);
+	build = strstr(text, "\"test\"");
+	assert_non_null(build);
+	memcpy(build, "\"next\"", 6);
+	fixture_sign(&server->fixture, text);
+	assert_true(payload_change(payload, folder, root, &err) < 0);
+	assert_int_equal(err->kind, ERROR_MEDIA);
+	assert_non_null(strstr(err->message, "holds another build of the system, xenhost 1"));
+	assert_arrives(server, payload, 0);
+}
+
 static void test_nothing_there_or_no_ranges(void **state)
 {
 	struct server *server = *state;
@@ -277,6 +399,12 @@ int main(void)
 			test_broken_connections_are_taken_up_where_they_were, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_server_that_was_away_is_waited_for, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_connection_that_hangs_is_begun_anew_on_demand, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_rest_comes_from_another_place, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_another_place_must_have_the_same_manifest,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_patience_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_there_or_no_ranges, setup, teardown),
 	};
