@@ -58,15 +58,16 @@ static int run_step(struct execution *execution, const struct plan_step *step,
 	double started = clock_seconds();
 	int r;
 
+	execution_step_begins(execution, step);
+	/* Behind the event: who heard that the point of no return comes cancels no more. */
 	if (proc_cancelled())
 		return error_errno(err, ERROR_CANCELLED, ECANCELED, "cancelled");
-	execution_step_begins(execution, step);
 	r = journal_write(execution, JOURNAL_STEP_BEGIN, NULL, err);
 	if (r == 0)
 		r = row ? row->run(execution, step, err)
 			: error_set(err, ERROR_INTERNAL, "nothing carries out the step %s",
 				    step->id);
-	report->seconds = clock_seconds() - started;
+	report->seconds += clock_seconds() - started;
 	if (r == 0)
 		r = journal_write(execution, JOURNAL_STEP_END, NULL, err);
 	if (r < 0)
@@ -104,12 +105,8 @@ static void report_failure(struct execution *execution, const struct error *err)
 		log_warning(EXECUTE_TAG, "the journal does not tell of the failure");
 }
 
-static void execution_done(struct execution *execution)
+void execution_close_disks(struct execution *execution)
 {
-	journal_free(execution->journal);
-	fsroot_free(execution->target);
-	strv_free(execution->mounts);
-	scripts_free(execution);
 	for (size_t i = 0; i < execution->n_disks; i++) {
 		struct disk *disk = &execution->disks[i];
 
@@ -119,6 +116,35 @@ static void execution_done(struct execution *execution)
 		strv_free(disk->old_uuids);
 	}
 	free(execution->disks);
+	execution->disks = NULL;
+	execution->n_disks = 0;
+}
+
+static void execution_done(struct execution *execution)
+{
+	journal_free(execution->journal);
+	fsroot_free(execution->target);
+	strv_free(execution->mounts);
+	scripts_free(execution);
+	execution_close_disks(execution);
+}
+
+/* The operator may have plugged in a cable, or given back what was in use. */
+static bool is_repeated(const struct execution *execution, const struct plan_step *step,
+			const struct error *error)
+{
+	const struct execute_job *job = execution->job;
+	const struct step_row *row = step_row_find(step->kind);
+	_cleanup_free_ char *text = NULL;
+
+	if (!row || !row->repeatable || !job->on_failure || proc_cancelled())
+		return false;
+	text = error_text(error);
+	log_error(EXECUTE_TAG, "%s: %s", step->id, text);
+	if (!job->on_failure(step, error, job->data) || proc_cancelled())
+		return false;
+	log_info(EXECUTE_TAG, "%s: once more", step->id);
+	return true;
 }
 
 static int run_steps(struct execution *execution, size_t *ret_begun, struct error **err)
@@ -130,6 +156,10 @@ static int run_steps(struct execution *execution, size_t *ret_begun, struct erro
 
 		*ret_begun = i + 1;
 		r = run_step(execution, &plan->steps[i], &execution->report->steps[i], err);
+		while (r < 0 && is_repeated(execution, &plan->steps[i], *err)) {
+			error_free(TAKE_PTR(*err));
+			r = run_step(execution, &plan->steps[i], &execution->report->steps[i], err);
+		}
 		if (r < 0)
 			return r;
 	}

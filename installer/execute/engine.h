@@ -45,6 +45,7 @@ struct execution {
 	char **mounts;               /* in the order they were made */
 	struct script_file *scripts; /* fetched; the plan's, then those for first boot */
 	size_t n_scripts;
+	bool scripts_ready; /* all of them are there, and good */
 	struct progress progress;
 };
 
@@ -57,6 +58,9 @@ struct step_row {
 	/* Takes back what stands in the way or must not remain after a failure; may be NULL. Called
 	 * in reverse order for every step that was begun. Never fails: it does what it can. */
 	void (*undo)(struct execution *execution, const struct plan_step *step);
+	/* After a failure of its own `run` may be called again: it begins from the beginning, and
+	 * does not mind what it left. */
+	bool repeatable;
 };
 
 /* NULL for a kind no row carries out. */
@@ -72,6 +76,7 @@ void execution_emit(struct execution *execution, enum event_kind kind, const cha
 void execution_step_begins(struct execution *execution, const struct plan_step *step);
 void execution_step_ended(struct execution *execution, const struct plan_step *step);
 
+void execution_close_disks(struct execution *execution);
 struct disk *execution_disk(struct execution *execution, const char *id);
 
 /* The rows' functions, by file. step_check.c */

@@ -34,6 +34,9 @@ struct execute_job {
 	const char *target;        /* where the new system is mounted: "/run/xenhost/target" */
 	const char *log_file;      /* copied to the target, or NULL */
 	event_fn on_event;
+	/* A step failed that can be run again from its beginning, and nothing was taken back yet:
+	 * true runs it again. Waits as long as somebody thinks about it. NULL: never. */
+	bool (*on_failure)(const struct plan_step *step, const struct error *error, void *data);
 	void *data;
 };
 

@@ -126,6 +126,7 @@ int run_check_disks(struct execution *execution, const struct plan_step *step _u
 {
 	const struct plan *plan = execution->plan;
 
+	execution_close_disks(execution);
 	execution->disks = xcalloc(plan->n_disks + 1, sizeof(*execution->disks));
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		int r = open_disk(execution, &plan->disks[i], err);

@@ -111,14 +111,16 @@ int check_scripts(struct execution *execution, const struct plan_step *step _unu
 
 	int r = 0;
 
-	if (execution->scripts)
+	if (execution->scripts_ready)
 		return 0;
+	scripts_free(execution);
 	execution->scripts = xcalloc(plan->n_scripts + plan->n_firstboot_scripts + 1,
 				     sizeof(*execution->scripts));
 	for (size_t i = 0; r == 0 && i < plan->n_scripts; i++)
 		r = fetch_one(execution, &plan->scripts[i], false, err);
 	for (size_t i = 0; r == 0 && i < plan->n_firstboot_scripts; i++)
 		r = fetch_one(execution, &plan->firstboot_scripts[i], true, err);
+	execution->scripts_ready = r == 0;
 	return r;
 }
 

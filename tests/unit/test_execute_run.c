@@ -17,6 +17,9 @@ struct context {
 	unsigned permille;
 	bool fell;
 	char *failure;
+	/* An operator who mends what failed, or gives it up. */
+	void (*mend)(struct context *context);
+	unsigned asked;
 };
 
 /* The plan's strings are not constant, but nothing here writes to them. */
@@ -79,6 +82,18 @@ static void on_event(const struct event *event, void *data)
 	}
 }
 
+static bool on_failure(const struct plan_step *step, const struct error *error, void *data)
+{
+	struct context *context = data;
+
+	assert_non_null(step->id);
+	assert_non_null(error->message);
+	context->asked++;
+	if (context->mend)
+		context->mend(context);
+	return context->mend != NULL;
+}
+
 static int run(struct context *context, struct report **ret, struct error **err)
 {
 	_cleanup_free_ char *outer = xasprintf("%s/root", context->fixture.folder);
@@ -87,6 +102,7 @@ static int run(struct context *context, struct report **ret, struct error **err)
 				  .payload = context->payload,
 				  .target = "/run/xenhost/target",
 				  .on_event = on_event,
+				  .on_failure = on_failure,
 				  .data = context};
 
 	assert_int_equal(fsroot_open(outer, &root), 0);
@@ -142,6 +158,69 @@ static void test_damaged_source_changes_nothing(void **state)
 	assert_int_equal(context->events[EVENT_DONE], 0);
 	shown = report_to_text(report);
 	assert_non_null(strstr(shown, "FAILED at check-source"));
+}
+
+/* What is damaged twice is as it was. */
+static void mend_image(struct context *context)
+{
+	const struct source_chunk *last = &context->fixture.chunks[FIXTURE_CHUNKS - 1];
+
+	if (context->asked == 2)
+		fixture_damage(&context->fixture, MANIFEST_IMAGE, last->file_offset + 3);
+}
+
+static void test_a_step_is_run_again_once_its_cause_is_mended(void **state)
+{
+	struct context *context = *state;
+	const struct source_chunk *last = &context->fixture.chunks[FIXTURE_CHUNKS - 1];
+	_cleanup_report_ struct report *report = NULL;
+
+	context->mend = mend_image;
+	fixture_damage(&context->fixture, MANIFEST_IMAGE, last->file_offset + 3);
+	assert_int_equal(run(context, &report, NULL), 0);
+	assert_int_equal(context->asked, 2);
+	assert_true(report->success && report->steps[1].done);
+	assert_null(report->failed_step);
+	assert_int_equal(context->events[EVENT_FAILED], 0);
+	assert_int_equal(context->events[EVENT_END], 2);
+	assert_false(context->fell);
+}
+
+static void test_nobody_who_mends_it_and_it_fails(void **state)
+{
+	struct context *context = *state;
+	_cleanup_report_ struct report *report = NULL;
+
+	context->plan.manifest_sha256[0] ^= 1;
+	assert_true(run(context, &report, NULL) < 0);
+	assert_int_equal(context->asked, 1);
+	assert_string_equal(report->failed_step, "check-source");
+}
+
+static void mend_script(struct context *context)
+{
+	fixture_write(&context->fixture, "/root/script", "#!/bin/sh\nexit 7\n");
+}
+
+/* A script is somebody else's: whether it can be run twice nobody knows. */
+static void test_a_script_is_fetched_again_but_not_run_again(void **state)
+{
+	struct context *context = *state;
+	struct answers_script script = {.stage = STAGE_INSTALLATION_START,
+					.type = text("url"),
+					.url = text("/script"),
+					.on_failure = FAILURE_STOPS};
+	_cleanup_report_ struct report *report = NULL;
+
+	context->plan.scripts = &script;
+	context->plan.n_scripts = 1;
+	context->steps[1] = (struct plan_step){
+		.kind = STEP_SCRIPTS_START, .id = text("scripts-start"), .title = text("Scripts")};
+	context->mend = mend_script;
+	assert_true(run(context, &report, NULL) < 0);
+	assert_int_equal(context->asked, 1);
+	assert_true(report->steps[0].done);
+	assert_string_equal(report->failed_step, "scripts-start");
 }
 
 static void test_another_source_than_planned_is_refused(void **state)
@@ -253,6 +332,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_checks_pass_and_are_reported, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_step_is_run_again_once_its_cause_is_mended,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nobody_who_mends_it_and_it_fails, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_a_script_is_fetched_again_but_not_run_again,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_source_changes_nothing, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_another_source_than_planned_is_refused, setup,
