@@ -58,7 +58,8 @@ struct report {
 	struct report_step *steps;
 	size_t n_steps;
 	char **warnings;
-	char **notes; /* what state disks are in, what firmware could still boot */
+	char **host_keys; /* fingerprints of the new host's ssh, "ED25519 SHA256:..." */
+	char **notes;     /* what state disks are in, what firmware could still boot */
 	double seconds;
 };
 

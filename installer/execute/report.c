@@ -16,6 +16,7 @@ void report_free(struct report *report)
 	free(report->hint);
 	free(report->plan_digest);
 	strv_free(report->warnings);
+	strv_free(report->host_keys);
 	strv_free(report->notes);
 	free(report);
 }
@@ -44,6 +45,7 @@ struct json *report_to_json(const struct report *report)
 		json_set_double(step, "seconds", report->steps[i].seconds);
 	}
 	json_set_strv(json, "warnings", report->warnings);
+	json_set_strv(json, "ssh_host_keys", report->host_keys);
 	json_set_strv(json, "notes", report->notes);
 	return json;
 }
@@ -64,6 +66,8 @@ char *report_to_text(const struct report *report)
 		strbuf_addf(&buf, "Warning: %s\n", *warning);
 	for (char **note = report->notes; note && *note; note++)
 		strbuf_addf(&buf, "Note: %s\n", *note);
+	for (char **key = report->host_keys; key && *key; key++)
+		strbuf_addf(&buf, "Host key of ssh: %s\n", *key);
 	strbuf_addf(&buf, "To see this plan again: --seed %s --time %lld\n", report->seed,
 		    (long long)report->time);
 	return strbuf_take(&buf);

@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "common/proc.h"
+#include "common/ssh_key.h"
 #include "installer/execute/engine.h"
 
 #define LOG_FOLDER     "/var/log/installer"
@@ -64,19 +65,38 @@ static int write_machine_id(struct execution *execution, struct error **err)
 	return r < 0 ? write_failed(execution, "/etc/machine-id", r, err) : 0;
 }
 
+#define HOST_KEY "/etc/ssh/ssh_host_ed25519_key"
+
+/* So that whoever logs in first knows that it is this host. */
+static void report_host_key(struct execution *execution)
+{
+	_cleanup_free_ char *line = NULL, *fingerprint = NULL;
+	int r = fsroot_read_text(execution->target, HOST_KEY ".pub", &line);
+
+	if (r == 0)
+		r = ssh_key_fingerprint(line, &fingerprint);
+	if (r == 0)
+		strv_add(&execution->report->host_keys, fingerprint);
+	else
+		execution_warn(execution, "the host key of ssh cannot be read: %s", strerror(-r));
+}
+
 int run_identity(struct execution *execution, const struct plan_step *step _unused_,
 		 struct error **err)
 {
 	/* Enough to know the host by. The other kinds are made when ssh first starts: how long the
 	 * primes of an RSA key take is luck, and nobody waits for them there. */
-	const char *argv[] = {"ssh-keygen", "-q", "-t", "ed25519", "-N",
-			      "",           "-C", "",   "-f",      "/etc/ssh/ssh_host_ed25519_key",
-			      NULL};
+	const char *argv[] = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "",
+			      "-C",         "",   "-f", HOST_KEY,  NULL};
 	const struct proc proc = {
 		.argv = argv, .tag = EXECUTE_TAG, .chroot = execution->job->target};
 	int r = write_machine_id(execution, err);
 
-	return r < 0 ? r : proc_run(&proc, NULL, err);
+	if (r == 0)
+		r = proc_run(&proc, NULL, err);
+	if (r == 0)
+		report_host_key(execution);
+	return r;
 }
 
 /* "*" fits no password, which locks the account but leaves ssh keys. */
