@@ -34,7 +34,7 @@ LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c common/tui/
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 LIB := $(B)/libxenhost.a
 # libext2fs alone: its pkg-config file puts the headers' own folder on the path.
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lext2fs -lcom_err
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lext2fs -lcom_err -lresolv
 
 PROGRAMS := $(foreach p,hwinfo:hwdb answers:answerfiles install:installer firstboot:firstboot,\
 	$(if $(wildcard $(lastword $(subst :, ,$p))/main.c),$(B)/xenhost-$(firstword $(subst :, ,$p))))
@@ -80,6 +80,12 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 
 # The client of pools as the test pool's tests drive it.
 $(B)/tests/xapi-client: tests/pool/client.c $(LIB)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+# What the tests of the installer's network drive.
+$(B)/tests/network-%: tests/network/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)

@@ -73,6 +73,11 @@ void http_configure(const char *proxy, char *const *ca_certificates)
 		strbuf_addf(&settings.cas, "\n%s\n", ca_certificates[i]);
 }
 
+char *http_get_proxy(void)
+{
+	return xstrdup(settings.proxy);
+}
+
 char *http_url_masked(const char *url)
 {
 	const char *scheme_end = strstr(url, "://");

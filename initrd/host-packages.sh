@@ -21,6 +21,9 @@ command -v npm >/dev/null || TESTS="$TESTS nodejs npm"
 # what figures are compared with: --bench alone
 BENCH="lshw hwinfo inxi time"
 
+# servers for the installer's own network and for network boot
+TESTS="$TESTS dnsmasq-base iproute2"
+
 # a browser for the page that xenhost-hwinfo makes, what its burn-in runs
 TESTS="$TESTS chromium stress-ng fio iperf3 procps"
 

@@ -163,7 +163,8 @@ static int recorded(struct attended *attended, struct error **err)
 }
 
 /* The installer's own link is the management network of the host, as the screen says. */
-static int bring_up(struct attended *attended, const struct answers *answers, struct error **err)
+static int bring_up(struct attended *attended, const struct answers *answers, const char *where,
+		    struct error **err)
 {
 	const struct answers_interface *admin = &answers->admin;
 	struct network_config config = {
@@ -179,7 +180,7 @@ static int bring_up(struct attended *attended, const struct answers *answers, st
 
 	if (config.is_static && inet_pton(AF_INET, admin->netmask ?: "", &mask) == 1)
 		config.prefix = (unsigned)__builtin_popcount(mask.s_addr);
-	r = network_up(attended->root, attended->host, &config, err);
+	r = network_up_to(attended->root, attended->host, &config, where, err);
 	if (r == 0)
 		network_set_clock(attended->root);
 	return r;
@@ -194,7 +195,7 @@ static int open_live(const struct answers *answers, const struct source **ret, v
 	int r = inputs_source(attended->setup.source, answers, attended->root, &where, err);
 
 	if (r == 0 && fetch_is_remote(where))
-		r = bring_up(attended, answers, err);
+		r = bring_up(attended, answers, where, err);
 	if (r == 0)
 		r = payload_open(where, attended->root, &payload, err);
 	if (r < 0)

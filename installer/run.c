@@ -30,6 +30,7 @@ struct run {
 	char *command_line; /* as the kernel has it; may hold credentials */
 	struct host *host;
 	bool network_up;
+	char *network_url; /* that it was last seen to lead to */
 	struct answers *answers;
 	struct secrets secrets;
 	char *source_where;
@@ -45,6 +46,7 @@ static void run_done(struct run *run)
 	plan_free(run->plan);
 	payload_free(run->payload);
 	free(run->source_where);
+	free(run->network_url);
 	secrets_done(&run->secrets);
 	answers_free(run->answers);
 	host_free(run->host);
@@ -58,29 +60,41 @@ static int check_cancelled(struct error **err)
 				: 0;
 }
 
-/* Once, when the first thing needs it: an installation from a disc needs no network at all. */
-static int need_network(struct run *run, struct error **err)
+/* When the first thing needs it: an installation from a disc needs no network at all. What is
+ * fetched from `url` (or NULL) may need another link than what came before. */
+static int need_network(struct run *run, const char *url, struct error **err)
 {
 	_cleanup_network_config_ struct network_config *config = NULL;
 	int r;
 
-	if (run->network_up)
+	if (run->network_up && (!url || str_eq(url, run->network_url)))
 		return 0;
 	r = network_config_parse(run->command_line, &config, err);
 	if (r < 0)
 		return r;
-	fprintf(stderr, "bringing up the network (%s)\n", config->device);
-	r = network_up(run->root, run->host, config, err);
+	if (!run->network_up)
+		fprintf(stderr, "bringing up the network (%s)\n", config->device);
+	r = network_up_to(run->root, run->host, config, url, err);
 	if (r < 0)
 		return r;
-	network_set_clock(run->root);
+	if (!run->network_up)
+		network_set_clock(run->root);
 	run->network_up = true;
+	if (url) {
+		free(run->network_url);
+		run->network_url = xstrdup(url);
+	}
 	return 0;
 }
 
 static int bring_up(void *data, struct error **err)
 {
-	return need_network(data, err);
+	return need_network(data, NULL, err);
+}
+
+static int bring_up_to(const char *url, void *data, struct error **err)
+{
+	return need_network(data, url, err);
 }
 
 static int gather_answers(struct run *run, struct error **err)
@@ -92,6 +106,7 @@ static int gather_answers(struct run *run, struct error **err)
 		.option = run->options->answers,
 		.medium = INSTALL_MEDIUM,
 		.need_network = bring_up,
+		.need_way = bring_up_to,
 		.data = run,
 	};
 	struct inputs_beside beside = {.command_line = run->command_line,
@@ -99,13 +114,9 @@ static int gather_answers(struct run *run, struct error **err)
 	_cleanup_findings_ struct findings findings = {0};
 	_cleanup_strv_ char **authorities = NULL;
 	_cleanup_free_ char *text = NULL;
-	int r = 0;
+	int r = unattended_answers(&unattended, &run->answers, &run->secrets, &findings,
+				   &authorities, err);
 
-	if (network_config_requested(run->command_line))
-		r = need_network(run, err);
-	if (r == 0)
-		r = unattended_answers(&unattended, &run->answers, &run->secrets, &findings,
-				       &authorities, err);
 	if (r < 0)
 		return r;
 	beside.authorities = authorities;
@@ -182,9 +193,10 @@ static int gather_source(struct run *run, struct error **err)
 	int r = inputs_source(run->options->source, run->answers, run->root, &run->source_where,
 			      err);
 
-	if (r == 0 && (fetch_is_remote(run->source_where) || scripts_are_remote(run->answers) ||
-		       run->answers->report_url))
-		r = need_network(run, err);
+	if (r == 0 && fetch_is_remote(run->source_where))
+		r = need_network(run, run->source_where, err);
+	else if (r == 0 && (scripts_are_remote(run->answers) || run->answers->report_url))
+		r = need_network(run, NULL, err);
 	if (r == 0)
 		r = payload_open(run->source_where, run->root, &run->payload, err);
 	if (r < 0)
@@ -329,7 +341,7 @@ static void send_report(struct run *run, const struct report *report)
 	if (!run->answers || !run->answers->report_url)
 		return;
 	url = http_url_masked(run->answers->report_url);
-	r = need_network(run, &problem);
+	r = need_network(run, NULL, &problem);
 	if (r == 0)
 		r = deliver_report(run->host, run->answers, &run->secrets, report, PAUSE_S,
 				   &problem);

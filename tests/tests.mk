@@ -12,7 +12,7 @@ check: unit unit-sh pool layering purity $(if $(shell command -v clang),clang) #
 	@echo "check: all passed"
 
 .PHONY: unit-sh
-unit-sh: all $(B)/tests/tui-gallery $(B)/tests/tui-progress
+unit-sh: all $(B)/tests/tui-gallery $(B)/tests/tui-progress $(B)/tests/network-up
 	@for t in $(UNIT_SH); do echo "sh $$t"; XENHOST_BUILD=$(B) sh $$t || exit 1; done
 	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
 

@@ -110,7 +110,7 @@ static int bring_up_network(struct job *job, struct error **err)
 	if (r < 0)
 		return r;
 	puts("bringing up the network");
-	r = network_up(job->root, job->host, config, err);
+	r = network_up_to(job->root, job->host, config, job->options.url, err);
 	if (r < 0)
 		return r;
 	job->network_up = true;

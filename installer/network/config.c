@@ -17,6 +17,7 @@ void network_config_free(struct network_config *config)
 	free(config->gateway);
 	free(config->domain);
 	strv_free(config->dns);
+	strv_free(config->bond);
 	free(config);
 }
 
@@ -32,25 +33,25 @@ static int bad_config(struct error **err, const char *part, const char *why)
 	error_set(err, ERROR_USER, "boot line: network_config: \"%s\" %s", part, why);
 	return error_hint(err, "Write network_config=dhcp, dhcp:vlan=N, or "
 			       "static:ip=192.0.2.7;netmask=255.255.255.0;gateway=192.0.2.1;"
-			       "dns=192.0.2.1[;domain=D][;vlan=N]; in GRUB and iPXE put quotes "
-			       "around it.");
+			       "dns=192.0.2.1[;domain=D][;vlan=N], with bond=eth0,eth1 if need be; "
+			       "in GRUB and iPXE put quotes around it.");
 }
 
-static bool is_ipv4(const char *text)
+static bool is_address(const char *text)
 {
-	struct in_addr address;
+	struct in6_addr address;
 
-	return inet_pton(AF_INET, text, &address) == 1;
+	return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* "255.255.255.0" or "24"; false for a mask with holes. */
+/* "255.255.255.0", "24", or IPv6's "64"; false for a mask with holes. */
 static bool mask_to_prefix(const char *text, unsigned *ret)
 {
 	struct in_addr address;
 	uint32_t mask;
 
 	if (inet_pton(AF_INET, text, &address) != 1)
-		return str_to_uint(text, 1, 32, ret) == 0;
+		return str_to_uint(text, 1, 128, ret) == 0;
 	mask = ntohl(address.s_addr);
 	if (!mask || (~mask & (~mask + 1)))
 		return false;
@@ -60,10 +61,40 @@ static bool mask_to_prefix(const char *text, unsigned *ret)
 
 static int parse_address(const char *part, const char *value, char **ret, struct error **err)
 {
-	if (!is_ipv4(value))
-		return bad_config(err, part, "is not an IPv4 address");
+	if (!is_address(value))
+		return bad_config(err, part, "is not an IP address");
 	free(*ret);
 	*ret = xstrdup(value);
+	return 0;
+}
+
+static const struct {
+	const char *word, *mode; /* as ip(8) has it */
+} bond_modes[] = {
+	{"lacp", "802.3ad"},
+	{"802.3ad", "802.3ad"},
+	{"active-backup", "active-backup"},
+};
+
+static int parse_bond_mode(struct network_config *config, const char *part, const char *value,
+			   struct error **err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bond_modes); i++)
+		if (str_eq(value, bond_modes[i].word)) {
+			config->bond_mode = bond_modes[i].mode;
+			return 0;
+		}
+	return bad_config(err, part, "is neither lacp nor active-backup");
+}
+
+static int parse_dns(struct network_config *config, const char *part, const char *value,
+		     struct error **err)
+{
+	strv_free(config->dns);
+	config->dns = strv_split(value, ",");
+	for (char **server = config->dns; server && *server; server++)
+		if (!is_address(*server))
+			return bad_config(err, part, "names no IP addresses");
 	return 0;
 }
 
@@ -79,6 +110,13 @@ static int parse_part(struct network_config *config, const char *part, struct er
 			return bad_config(err, part, "is not a VLAN from 1 to 4094");
 		return 0;
 	}
+	if (str_eq(key, "bond")) {
+		strv_free(config->bond);
+		config->bond = strv_split(value, ",");
+		return config->bond ? 0 : bad_config(err, part, "names no ports");
+	}
+	if (str_eq(key, "bond-mode"))
+		return parse_bond_mode(config, part, value, err);
 	if (!config->is_static)
 		return bad_config(err, part, "does not belong to dhcp");
 	if (str_eq(key, "ip"))
@@ -94,14 +132,8 @@ static int parse_part(struct network_config *config, const char *part, struct er
 		config->domain = xstrdup(value);
 		return 0;
 	}
-	if (str_eq(key, "dns")) {
-		strv_free(config->dns);
-		config->dns = strv_split(value, ",");
-		for (char **server = config->dns; server && *server; server++)
-			if (!is_ipv4(*server))
-				return bad_config(err, part, "names no IPv4 addresses");
-		return 0;
-	}
+	if (str_eq(key, "dns"))
+		return parse_dns(config, part, value, err);
 	return bad_config(err, part, "is unknown");
 }
 
@@ -126,6 +158,12 @@ static int parse_config(struct network_config *config, const char *text, struct 
 	}
 	if (config->is_static && (!config->ip || !config->prefix))
 		return bad_config(err, text, "lacks ip= or netmask=");
+	if (config->is_static && config->prefix > 32 && !strchr(config->ip, ':'))
+		return bad_config(err, text, "has a netmask that IPv4 does not know");
+	if (config->bond_mode && !config->bond)
+		return bad_config(err, text, "has a bond-mode=, but no bond=");
+	if (config->bond && !config->bond_mode)
+		config->bond_mode = bond_modes[0].mode;
 	return 0;
 }
 
@@ -144,7 +182,7 @@ int network_config_parse(const char *command_line, struct network_config **ret, 
 		if (r < 0)
 			return r;
 	}
-	if (config->is_static && str_eq(config->device, "all")) {
+	if (config->is_static && !config->bond && str_eq(config->device, "all")) {
 		error_set(err, ERROR_USER, "boot line: a static address needs one NIC");
 		return error_hint(err, "Add network_device=ethN or network_device=MAC.");
 	}

@@ -59,8 +59,13 @@ static const struct host_nic *choose(const struct host *host, const char *device
 	for (size_t i = 0; i < host->n_nics; i++)
 		if (nics[i].boot)
 			return &nics[i];
-	if (leases)
-		return nic_of_link(host, leases[0]);
+	for (; leases && *leases; leases++) {
+		/* A bond is no NIC. */
+		const struct host_nic *nic = nic_of_link(host, *leases);
+
+		if (nic)
+			return nic;
+	}
 	for (size_t i = 0; i < host->n_nics; i++)
 		if (nics[i].has_link && nics[i].link)
 			return &nics[i];

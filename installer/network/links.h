@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One link at a time: up, carrier, VLAN, address, DHCP. For network.c alone; runs ip and udhcpc
- * through common/proc.c and reads their results from /sys, /proc and the lease files.
+ * One link at a time: up, carrier, bond, VLAN, address, DHCP. For this folder alone; runs ip and
+ * udhcpc through common/proc.c and reads their results from /sys, /proc and the lease files.
  */
 #pragma once
 
@@ -10,19 +10,39 @@
 /* Written by the DHCP script of the initrd: NAME.lease and NAME.dns. */
 #define NETWORK_STATE_FOLDER "/run/xenhost/network"
 
+/* The script that DHCP clients call; another one for tests, NULL goes back. Not copied. */
+void links_set_script(const char *path);
+
+/* How long network_up_to() waits for links, and for leases after the last one; for tests. */
+void network_set_patience(double carrier_s, double lease_s);
+
 int link_set_up(const char *name, struct error **err) _must_check_;
+/* All of them in one go, without a program for each; which are missing or broken stay as they are.
+ */
+void links_set_up(char *const *names);
 bool link_has_carrier(const struct fsroot *root, const char *name);
-/* Makes NAME.VLAN on top and gives its name. */
-int link_add_vlan(const char *name, unsigned vlan, char **ret, struct error **err) _must_check_;
+/* Makes a bond of these links, which go down for it, unless it stands already. `mode` as ip(8) has
+ * it: "802.3ad". */
+int link_add_bond(const struct fsroot *root, const char *name, const char *mode, char *const *ports,
+		  struct error **err) _must_check_;
+/* Makes NAME.VLAN on top, unless it stands already, and gives its name. */
+int link_add_vlan(const struct fsroot *root, const char *name, unsigned vlan, char **ret,
+		  struct error **err) _must_check_;
 /* Address, default route and /etc/resolv.conf as configured. */
 int link_set_static(const struct fsroot *root, const char *name,
 		    const struct network_config *config, struct error **err) _must_check_;
-/* Starts a DHCP client that stays and renews; does not wait for its lease. */
-int link_start_dhcp(const char *name, struct error **err) _must_check_;
-int link_start_dhcp6(const char *name, struct error **err) _must_check_;
+/* Starts a DHCP client that stays and renews, unless one runs; does not wait for its lease, but
+ * takes up to a second. */
+int link_start_dhcp(const struct fsroot *root, const char *name, struct error **err) _must_check_;
+int link_start_dhcp6(const struct fsroot *root, const char *name, struct error **err) _must_check_;
+/* Its routes and name servers go before those of all others from here on. */
+int link_prefer(const char *name, struct error **err) _must_check_;
+/* The name servers that the link was told of, and the domain or NULL. Newly allocated. */
+void link_name_servers(const struct fsroot *root, const char *name, char ***ret_servers,
+		       char **ret_domain);
 /* "192.0.2.7/24" of the lease, or NULL while there is none. Newly allocated. */
 char *link_lease_address(const struct fsroot *root, const char *name);
 /* A value of the lease file, such as "ntp". Newly allocated, or NULL. */
 char *link_lease_value(const struct fsroot *root, const char *name, const char *key);
-/* True once the kernel has an IPv6 address of global scope on it. */
-bool link_has_global_v6(const struct fsroot *root, const char *name);
+/* An IPv6 address of global scope that may be used by now, or NULL. Newly allocated. */
+char *link_global_v6(const struct fsroot *root, const char *name);

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "common/clock.h"
-#include "common/log.h"
+#include "common/str.h"
 #include "installer/network/links.h"
 
 /* Copper at 1 Gb/s agrees on its speed in some 3 s (IEEE 802.3, clause 28 and 40). */
@@ -21,13 +21,11 @@ static bool all_have_carrier(const struct fsroot *root, const struct host *host)
 void network_look(const struct fsroot *root, struct host *host)
 {
 	double end = clock_seconds() + PATIENCE_S;
+	_cleanup_strv_ char **names = NULL;
 
-	for (size_t i = 0; i < host->n_nics; i++) {
-		_cleanup_error_ struct error *error = NULL;
-
-		if (link_set_up(host->nics[i].name, &error) < 0)
-			log_warning("network", "%s cannot be brought up", host->nics[i].name);
-	}
+	for (size_t i = 0; i < host->n_nics; i++)
+		strv_add(&names, host->nics[i].name);
+	links_set_up(names);
 	while (!all_have_carrier(root, host) && clock_seconds() < end)
 		nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
 	for (size_t i = 0; i < host->n_nics; i++) {

@@ -22,11 +22,13 @@
 struct network_config {
 	char *device; /* "all", "ethN" or a MAC, lower case */
 	bool is_static;
-	char *ip; /* static only: dotted quad */
+	char *ip; /* static only: IPv4 or IPv6 */
 	unsigned prefix;
 	char *gateway, *domain; /* or NULL */
 	char **dns;
 	unsigned vlan; /* 0: none */
+	char **bond; /* ports, as names or MACs in lower case; NULL: no bond. `device` is unused */
+	const char *bond_mode; /* as ip(8) has it; with a bond only */
 };
 
 void network_config_free(struct network_config *config);
@@ -35,7 +37,8 @@ DEFINE_CLEANUP(struct network_config *, network_config_free)
 
 /*
  * Reads `network_device=` (or `answerfile_device=`) and `network_config=` out of a kernel command
- * line: "dhcp[:vlan=N]" or "static:ip=A;netmask=M[;gateway=G][;dns=A,B][;domain=D][;vlan=N]".
+ * line: "dhcp[:vlan=N]" or "static:ip=A;netmask=M[;gateway=G][;dns=A,B][;domain=D][;vlan=N]", each
+ * with [;bond=ethN,ethM[;bond-mode=lacp|active-backup]].
  * Neither there: DHCP on every NIC. Kind ERROR_USER for what is wrong in them.
  */
 int network_config_parse(const char *command_line, struct network_config **ret,
@@ -53,11 +56,24 @@ int network_rename(struct host *host, struct error **err) _must_check_;
 void network_look(const struct fsroot *root, struct host *host);
 
 /*
- * Brings the links up and waits until one of them has an address. Kind ERROR_NETWORK with the state
- * of every NIC tried in the hint: no link, no answer, or its address.
+ * Brings the links up, all at the same time, each with DHCP, router advertisements or its fixed
+ * address from the moment it shows a link, and waits until one of them has an address; the others
+ * are waited for 2 s longer. Kind ERROR_NETWORK with the state of every NIC tried in the hint: no
+ * link, no answer, or its address.
  */
 int network_up(const struct fsroot *root, const struct host *host,
 	       const struct network_config *config, struct error **err) _must_check_;
+/*
+ * The same, until one of them leads to the server of `url` (or to the proxy that http_configure()
+ * was told of), whose routes and name servers go before those of the others from then on. The NIC
+ * that the machine was booted over wins if it leads there up to 2 s after the first. The hint of
+ * the error says for each NIC what is wrong: no link, no answer to DHCP, DNS, no route, no answer.
+ * For a URL that names no server (a path, NULL) as network_up(). May be called again for another
+ * URL; what is up stays so.
+ */
+int network_up_to(const struct fsroot *root, const struct host *host,
+		  const struct network_config *config, const char *url,
+		  struct error **err) _must_check_;
 
 /* All of them up, without any address, until every one shows its link or 8 seconds have passed: who
  * only listens sends nothing. */

@@ -83,6 +83,14 @@ static int need_network(const struct asking *asking, struct error **err)
 	return asking->unattended->need_network(asking->unattended->data, err);
 }
 
+static int need_way(const struct asking *asking, const char *url, struct error **err)
+{
+	const struct unattended *unattended = asking->unattended;
+
+	return unattended->need_way ? unattended->need_way(url, unattended->data, err)
+				    : need_network(asking, err);
+}
+
 static int discover(struct asking *asking, struct error **err)
 {
 	_cleanup_(discover_done) struct discover discover = {
@@ -124,7 +132,10 @@ static int find_url(struct asking *asking, struct error **err)
 	if (asking->request->kind == REQUEST_DISCOVER)
 		r = discover(asking, err);
 	written = asking->request->url;
-	if (r == 0 && (fetch_is_remote(written) || identity_needs_network(written)))
+	if (r == 0 && fetch_is_remote(written))
+		r = need_way(asking, written, err);
+	else if (r == 0 && (identity_needs_network(written) ||
+			    network_config_requested(asking->unattended->command_line)))
 		r = need_network(asking, err);
 	if (r == 0)
 		r = find_identity(asking, err);

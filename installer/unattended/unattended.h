@@ -23,6 +23,8 @@ struct unattended {
 	const struct dns_server *dns_server; /* NULL: those of the network */
 	/* Brings links up, if they are not; called when the first thing needs them. */
 	int (*need_network)(void *data, struct error **err);
+	/* The same for the server of this URL; NULL: need_network will do. */
+	int (*need_way)(const char *url, void *data, struct error **err);
 	void *data;
 };
 

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Called by udhcpc and udhcpc6 with an event and the lease in the environment. Sets the address and
 # leaves two files per interface in /run/xenhost/network: NAME.lease (key=value, read by
-# xenhost-install) and NAME.dns (lines of resolv.conf).
-# shellcheck disable=SC2154 # ip, mask, router ... come from the DHCP client
+# xenhost-install) and NAME.dns (lines of resolv.conf). Called by xenhost-install with "prefer" for the
+# interface that leads to the source: what it was told goes before what all others were; and with
+# "assemble" when it wrote a NAME.dns itself.
+# shellcheck disable=SC2154 # ip, mask, router ... come from the DHCP client, family=6 from the installer
 
 state=/run/xenhost/network
 mkdir -p "$state"
 
-# Several interfaces may offer a way out: the first in order wins.
+# Several interfaces may offer a way out: the preferred one wins, else the first in order.
 read -r index <"/sys/class/net/$interface/ifindex"
 # 16 is the protocol number of routes made by DHCP (rt_protos).
 metric=$((100 + index))
@@ -46,22 +48,62 @@ resolver() {
 			echo "nameserver $server"
 		done
 	} >"$state/$interface.$1"
-	cat "$state"/*.dns "$state"/*.dns6 >/etc/resolv.conf 2>/dev/null
+	assemble
+}
+
+# libc asks three servers at most, and searches in the domains of the last line that names any.
+assemble() {
+	preferred=
+	[ -e "$state/preferred" ] && read -r preferred <"$state/preferred"
+	cat "$state/$preferred.dns" "$state/$preferred.dns6" "$state"/*.dns "$state"/*.dns6 2>/dev/null |
+		awk '$1 == "search" { if (search == "") search = $0; next }
+			!seen[$0]++
+			END { if (search != "") print search }' >"$state/resolv.conf"
+	cat "$state/resolv.conf" >/etc/resolv.conf
+}
+
+# The routes of the interface once more, before all others; 99 marks them.
+duplicate() {
+	ip "-$1" route show dev "$interface" |
+		awk '$1 !~ /^(fe80|ff00|multicast)/ {
+			via = ""
+			for (i = 2; i < NF; i++)
+				if ($i == "via") via = $(i + 1)
+			print $1, via
+		}' | sort -u | while read -r network gateway; do
+			# shellcheck disable=SC2086 # words
+			ip "-$1" route replace "$network" ${gateway:+via $gateway onlink} dev "$interface" \
+				metric 50 proto 99
+		done
+}
+
+prefer() {
+	ip -4 route flush proto 99 2>/dev/null
+	ip -6 route flush proto 99 2>/dev/null
+	duplicate 4
+	duplicate 6
+}
+
+is_preferred() {
+	[ "$(cat "$state/preferred" 2>/dev/null)" = "$interface" ]
 }
 
 case $1 in
 deconfig)
-	[ -z "$ipv6" ] && ip -4 addr flush dev "$interface" scope global
 	ip link set dev "$interface" up
+	# What router advertisements gave stays.
+	[ "$family" != 6 ] || exit 0
+	ip -4 addr flush dev "$interface" scope global
 	rm -f "$state/$interface.lease"
 	;;
 bound | renew)
 	if [ -n "$ipv6" ]; then
 		ip -6 addr replace "$ipv6/128" dev "$interface"
 		resolver dns6
+		! is_preferred || prefer
 		exit 0
 	fi
-	ip -4 addr replace "$ip/$mask" broadcast "${broadcast:-+}" dev "$interface"
+	ip -4 addr replace "$ip/$mask" broadcast "${broadcast:-+}" dev "$interface" metric "$metric"
 	routes
 	resolver dns
 	{
@@ -74,6 +116,13 @@ bound | renew)
 	} >"$state/$interface.lease.new"
 	# Complete when it is seen: the installer waits for this name.
 	mv "$state/$interface.lease.new" "$state/$interface.lease"
+	! is_preferred || prefer
+	;;
+assemble) assemble ;;
+prefer)
+	echo "$interface" >"$state/preferred"
+	prefer
+	assemble
 	;;
 esac
 exit 0
