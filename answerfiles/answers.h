@@ -286,6 +286,10 @@ struct secrets {
 	char *report_token;
 };
 
+/* They say that the host is to have no management network: <admin-interface proto="none"/>, which
+ * names no NIC and no address. Without the element they say nothing. */
+bool answers_want_no_network(const struct answers *answers);
+
 struct answers *answers_new(void); /* every field at its default */
 void answers_free(struct answers *answers);
 DEFINE_CLEANUP(struct answers *, answers_free)

@@ -103,6 +103,27 @@ static void check_addresses(const struct reader *reader, const struct answers_in
 	}
 }
 
+/* Said on purpose, for a machine without any NIC: then nothing else may need a network. */
+static void check_without_network(const struct reader *reader)
+{
+	const struct answers *answers = reader->answers;
+
+	if (reader_has_complained(reader, "admin-interface", answers->admin.origin))
+		return;
+	finding_set_hint(complain_admin(reader, SEVERITY_WARNING, "admin-interface",
+					"the host gets no management network: it is reached at its "
+					"console only"),
+			 "with a network: <admin-interface name=\"eth0\" proto=\"dhcp\"/>");
+	if (answers->admin.vlan || answers->n_bond_ports)
+		finding_set_hint(complain_admin(reader, SEVERITY_ERROR, "admin-interface",
+						"a VLAN or bond without a management network"),
+				 "remove it, or name the interface");
+	if (answers->pool.origin.line > 0)
+		finding_set_hint(complain_admin(reader, SEVERITY_ERROR, "pool",
+						"a pool needs a management network"),
+				 "remove <pool>, or name the interface");
+}
+
 static void check_admin(const struct reader *reader)
 {
 	struct answers *answers = reader->answers;
@@ -116,6 +137,10 @@ static void check_admin(const struct reader *reader)
 							 node_origin(reader->root),
 							 "<admin-interface> is missing"),
 					 "<admin-interface name=\"eth0\" proto=\"dhcp\"/>");
+		return;
+	}
+	if (answers_want_no_network(answers) && proto->kind != ORIGIN_DEFAULT) {
+		check_without_network(reader);
 		return;
 	}
 	if (!admin->name && !admin->hwaddr && !admin->match.n_terms &&
@@ -191,6 +216,7 @@ static void check_time(const struct reader *reader)
 
 	if (origin->kind == ORIGIN_DEFAULT) {
 		answers->ntp_source = answers->ntp_servers                  ? NTP_MANUAL
+				      : answers_want_no_network(answers)    ? NTP_NONE
 				      : answers->admin.mode == ADDRESS_DHCP ? NTP_DHCP
 									    : NTP_DEFAULT;
 		return;

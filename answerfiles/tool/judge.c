@@ -89,7 +89,10 @@ static char *fit_line(const struct verdict *verdict)
 	add_disk(&line, &verdict->plan->disks[0]);
 	for (size_t i = 0; i < verdict->plan->n_disks; i++)
 		add_losses(&line, &verdict->plan->disks[i]);
-	strbuf_addf(&line, "; managed by %s, %s", nic->name, nic->mac ?: "no MAC address");
+	if (nic)
+		strbuf_addf(&line, "; managed by %s, %s", nic->name, nic->mac ?: "no MAC address");
+	else
+		strbuf_add(&line, "; without a management network");
 	return strbuf_take(&line);
 }
 

@@ -160,7 +160,9 @@ static void add_inventory(struct build *build)
 	/* Empty on a fresh host: the pool's tools settle it at first boot. */
 	add_value(&buf, "MANAGEMENT_INTERFACE", "");
 	add_value(&buf, "MANAGEMENT_ADDRESS_TYPE",
-		  plan->network.mode == ADDRESS_NONE ? "IPv6" : "IPv4");
+		  plan->network.mode == ADDRESS_NONE && plan->network.mode6 != ADDRESS_NONE
+			  ? "IPv6"
+			  : "IPv4");
 	build_file(build, "/etc/xensource-inventory", strbuf_take(&buf));
 }
 

@@ -265,6 +265,8 @@ void build_files_network(struct build *build)
 		add_link_file(build, &plan->nics[i]);
 		add_port_file(build, &plan->nics[i]);
 	}
+	if (!plan->network.bridge)
+		return;
 	if (plan->network_backend == BACKEND_OPENVSWITCH)
 		add_open_vswitch(build);
 	else

@@ -188,6 +188,22 @@ static int add_bond(struct build *build, const struct host_nic *management, stru
 	return error_hint(err, "choose Open vSwitch as network-backend, or another mode");
 }
 
+/* The NICs keep their names and come up; nothing bears an address. */
+static void build_without_network(struct build *build)
+{
+	struct plan *plan = build->plan;
+
+	build_warn(build, "admin-interface",
+		   "it gets one by a new installation, or by files of systemd-networkd",
+		   "the host gets no management network: it is reached at its console only");
+	plan->network_backend = build->answers->network_backend;
+	if (plan->network_backend == BACKEND_DEFAULT)
+		plan->network_backend = BACKEND_BRIDGE;
+	plan->network_backend_reason = xstrdup("there is no management network");
+	plan->hostname = xstrdup(build->answers->hostname);
+	copy_time(build);
+}
+
 int build_network(struct build *build, struct error **err)
 {
 	const struct answers *answers = build->answers;
@@ -197,9 +213,14 @@ int build_network(struct build *build, struct error **err)
 					answers->has_admin ? admin->hwaddr : NULL,
 					answers->has_admin ? &admin->match : &none};
 	const struct host_nic *management = NULL;
-	int r = build_find_nic(build, &query, &management, err);
+	int r;
 
-	if (r < 0)
+	if (answers_want_no_network(answers)) {
+		add_nics(build);
+		build_without_network(build);
+		return 0;
+	}
+	if ((r = build_find_nic(build, &query, &management, err)) < 0)
 		return r;
 	add_nics(build);
 	entry_of(build, management)->management = true;

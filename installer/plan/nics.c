@@ -195,7 +195,9 @@ static int refuse(struct build *build, const struct nic_query *query, size_t fit
 	}
 	if (build->host->n_nics == 0) {
 		error_set(err, ERROR_HARDWARE, "the machine has no network interface");
-		return error_hint(err, "a Xen host needs one; is its driver or firmware missing?");
+		return error_hint(err,
+				  "is its driver or firmware missing? A host without a network "
+				  "is asked for by <admin-interface proto=\"none\"/>");
 	}
 	if (!query->name && !query->hwaddr && query->match->n_terms == 0) {
 		error_set(err, ERROR_USER, "no management interface is named");

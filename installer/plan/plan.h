@@ -79,7 +79,7 @@ struct plan_service {
 };
 
 struct plan_network {
-	char *bridge;  /* "xenbr0", over the management NIC, with its MAC */
+	char *bridge;  /* "xenbr0", over the management NIC, with its MAC; NULL: no such network */
 	char *device;  /* what bears the address: the bridge, or "xenbr0.42" with a VLAN */
 	unsigned vlan; /* 0: none */
 	char *bond;    /* "bond0", of the NICs marked as bonded, or NULL */

@@ -228,11 +228,24 @@ static char *carrier_text(const struct plan *plan, const char *management)
 	return strbuf_take(&buf);
 }
 
+static void add_management(struct strbuf *buf, const struct plan *plan, const char *nic)
+{
+	const struct plan_network *network = &plan->network;
+	bool bridge = plan->network_backend == BACKEND_BRIDGE;
+	_cleanup_free_ char *address = address_text(network);
+	_cleanup_free_ char *carrier = carrier_text(plan, nic);
+	_cleanup_free_ char *where = xasprintf("%s over %s, %s", network->device, carrier, address);
+	_cleanup_free_ char *backend =
+		xasprintf("%s, because %s", bridge ? "Linux bridge" : "Open vSwitch",
+			  plan->network_backend_reason);
+
+	add_wrapped(buf, "  management  ", 14, where);
+	add_wrapped(buf, "  bridge      ", 14, backend);
+}
+
 static void add_network(struct strbuf *buf, const struct plan *plan)
 {
 	const struct plan_network *network = &plan->network;
-	_cleanup_free_ char *address = address_text(network);
-	bool bridge = plan->network_backend == BACKEND_BRIDGE;
 	const char *management = "";
 
 	add_heading(buf, "Network");
@@ -246,13 +259,11 @@ static void add_network(struct strbuf *buf, const struct plan *plan)
 		if (nic->management)
 			management = nic->name;
 	}
-	_cleanup_free_ char *carrier = carrier_text(plan, management);
-	_cleanup_free_ char *where = xasprintf("%s over %s, %s", network->device, carrier, address);
-	add_wrapped(buf, "  management  ", 14, where);
-	_cleanup_free_ char *backend =
-		xasprintf("%s, because %s", bridge ? "Linux bridge" : "Open vSwitch",
-			  plan->network_backend_reason);
-	add_wrapped(buf, "  bridge      ", 14, backend);
+	if (network->bridge)
+		add_management(buf, plan, management);
+	else
+		add_wrapped(buf, "  management  ", 14,
+			    "none: the host is reached at its console only");
 	if (plan->proxy)
 		add_wrapped(buf, "  proxy       ", 14, plan->proxy);
 	if (plan->syslog_server) {
