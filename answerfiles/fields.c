@@ -187,7 +187,7 @@ const struct field fields[] = {
 	 .flags = FIELD_REPEATS | FIELD_OURS, .label = "Further NIC of the bond",
 	 .help = "One more NIC beside that of admin-interface."},
 	{.element = "bond-port", .attribute = "name", .type = &type_nic_name, PORT(name),
-	 .flags = FIELD_OURS, .help = "Its name; wins over hwaddr."},
+	 .flags = FIELD_OURS, .label = "Bond with", .help = "Its name; wins over hwaddr."},
 	{.element = "bond-port", .attribute = "hwaddr", .type = &type_mac, PORT(hwaddr),
 	 .flags = FIELD_OURS, .help = "Its permanent MAC address."},
 	{.element = "bond-port", .attribute = "match", .type = &type_nic_match, PORT(match),

@@ -125,21 +125,60 @@ static void restore_errors(int saved)
 	close(saved);
 }
 
+/* For the screens: from here on the machine is what it is now. `host` is taken. */
+static int take_host(struct attended *attended, struct host *host, struct error **err)
+{
+	struct screens_setup *setup = &attended->setup;
+	_cleanup_findings_ struct findings findings = {0};
+	int r = judge(host, &findings, err);
+
+	if (r < 0) {
+		host_free(host);
+		return r;
+	}
+	findings_done(&attended->hardware);
+	attended->hardware = findings;
+	findings = (struct findings){0};
+	host_free(attended->host);
+	attended->host = host;
+	free(attended->report);
+	attended->report = host_to_text(host);
+	setup->host = host;
+	setup->hardware = &attended->hardware;
+	setup->report = attended->report;
+	return 0;
+}
+
+static int rescan_recorded(void *data, struct error **err)
+{
+	struct attended *attended = data;
+	struct host *host = NULL;
+	int r = host_load(attended->options->machine, &host, err);
+
+	return r < 0 ? r : take_host(attended, host, err);
+}
+
+static int rescan_live(void *data, struct error **err)
+{
+	struct attended *attended = data;
+	_cleanup_host_ struct host *host = NULL;
+	int r = host_detect(attended->root, NULL, &host, err);
+
+	if (r == 0)
+		r = network_rename(host, err);
+	if (r < 0)
+		return r;
+	network_look(attended->root, host);
+	return take_host(attended, TAKE_PTR(host), err);
+}
+
 static int prepare(struct attended *attended, struct error **err)
 {
 	struct screens_setup *setup = &attended->setup;
-	int r = judge(attended->host, &attended->hardware, err);
+	int r = take_host(attended, TAKE_PTR(attended->host), err);
 
-	if (r == 0)
-		r = inputs_seed(attended->options, setup->seed, &setup->time, err);
-	if (r < 0)
-		return r;
-	attended->report = host_to_text(attended->host);
-	setup->host = attended->host;
-	setup->hardware = &attended->hardware;
-	setup->report = attended->report;
 	setup->data = attended;
-	return 0;
+	return r < 0 ? r : inputs_seed(attended->options, setup->seed, &setup->time, err);
 }
 
 static int recorded(struct attended *attended, struct error **err)
@@ -155,6 +194,7 @@ static int recorded(struct attended *attended, struct error **err)
 	attended->setup.recorded = true;
 	attended->setup.source = attended->options->source;
 	attended->setup.open_source = open_recorded;
+	attended->setup.rescan = rescan_recorded;
 	saved = divert_errors("/dev/null");
 	r = screens_ask(&attended->setup, &attended->result, err);
 	screens_close();
@@ -345,6 +385,7 @@ static int live(struct attended *attended, struct error **err)
 	named = bootline_get(attended->command_line, "xenhost.source");
 	setup->source = attended->options->source ?: named;
 	setup->open_source = open_live;
+	setup->rescan = rescan_live;
 	if (str_eq(getenv("TERM"), "linux"))
 		setup->keymap = set_keymap;
 	saved = divert_errors(RESULT_LOG);

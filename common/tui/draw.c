@@ -254,10 +254,18 @@ static void scroll_to_focus(struct tui_form *form, const struct lines *lines, si
 	}
 }
 
+/* The line that says so may be far above, where many options are. */
+static bool complains(const struct tui_form *form, const struct tui_row *row)
+{
+	return row && row_has_options(row) && row->problem && (row->touched || form->tried);
+}
+
 static char *help_of(const struct tui_form *form)
 {
 	const struct tui_row *row = form->row < form->n_rows ? &form->rows[form->row] : NULL;
 
+	if (complains(form, row))
+		return xasprintf("! %s", row->problem);
 	if (row && row->kind == TUI_LIST)
 		return xasprintf("Type to search: %s_   %s", row->search ?: "", row->help ?: "");
 	return xstrdup(row && row->help ? row->help : "");
@@ -291,7 +299,8 @@ void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_pag
 	if (!frame.small) {
 		border(&frame, below, "├", "┤",
 		       form->top + page < lines->count ? "more below: Page Down" : NULL, false);
-		terminal_put(below + 1, frame.left + 2, frame.width - 4, STYLE_SECTION, help);
+		terminal_put(below + 1, frame.left + 2, frame.width - 4,
+			     help[0] == '!' ? STYLE_PROBLEM : STYLE_SECTION, help);
 	}
 	draw_buttons(form, &frame, frame.rows - 3);
 	border(&frame, frame.rows - 2, "└", "┘", NULL, false);

@@ -57,7 +57,7 @@ static void wipe(char *text)
 	free(text);
 }
 
-void tui_row_clear(struct tui_row *row)
+void tui_row_clear_options(struct tui_row *row)
 {
 	for (size_t i = 0; i < row->n_options; i++) {
 		free(row->options[i].label);
@@ -66,6 +66,13 @@ void tui_row_clear(struct tui_row *row)
 		free(row->options[i].value);
 	}
 	free(row->options);
+	row->options = NULL;
+	row->n_options = 0;
+}
+
+void tui_row_clear(struct tui_row *row)
+{
+	tui_row_clear_options(row);
 	wipe(row->text);
 	free(row->label);
 	free(row->help);

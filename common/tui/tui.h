@@ -110,6 +110,7 @@ struct tui_result {
 struct tui_row *tui_add(struct tui_form *form, enum tui_kind kind, const char *name,
 			const char *label, const char *help);
 struct tui_option *tui_add_option(struct tui_row *row, const char *label);
+void tui_row_clear_options(struct tui_row *row);
 void tui_row_clear(struct tui_row *row); /* options, texts; wiped before they are freed */
 void tui_form_done(struct tui_form *form);
 #define _cleanup_tui_form_ _cleanup_(tui_form_done)

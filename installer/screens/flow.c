@@ -2,10 +2,12 @@
 #include "installer/screens/flow.h"
 
 #include "answerfiles/tool/draft.h"
+#include "common/fetch.h"
 #include "common/password.h"
 #include "common/str.h"
 
-const struct tui_key flow_keys[] = {{2, 'O', "Log"}, {5, 'E', "Report"}, {10, 'X', "Shell"}, {0}};
+const struct tui_key flow_keys[] = {
+	{2, 'O', "Log"}, {5, 'E', "Report"}, {8, 'R', "Rescan"}, {10, 'X', "Shell"}, {0}};
 
 void screens_result_done(struct screens_result *result)
 {
@@ -21,13 +23,15 @@ void screens_result_done(struct screens_result *result)
 /* What an open screen holds of a field, or NULL when it is not on it. */
 static const char *form_value(const struct tui_form *form, const char *name)
 {
+	const struct question *question = question_find(name);
+	const char *in = question ? question->in : NULL;
 	const struct tui_row *row =
-		form ? tui_find((struct tui_form *)(uintptr_t)form, name) : NULL;
+		form ? tui_find((struct tui_form *)(uintptr_t)form, in ?: name) : NULL;
 	const struct tui_option *chosen;
 
 	if (!row)
 		return NULL;
-	if (row->kind != TUI_CHOICE && row->kind != TUI_LIST)
+	if (in || !row->n_options)
 		return row->text ?: "";
 	chosen = tui_chosen(row);
 	return chosen ? chosen->value : "";
@@ -42,19 +46,63 @@ static const char *first_nic(const struct host *host)
 	return host->n_nics ? host->nics[0].name : "";
 }
 
+/* The link that reaches the source is likely to be that of the management network too. */
+static const struct question *own_link_of(const struct flow *flow, const char *name)
+{
+	_cleanup_free_ char *own = xasprintf(OWN_LINK "%s", name);
+
+	const struct question *question = question_find(own);
+
+	return question && flow_is_remote(flow) ? question : NULL;
+}
+
+static const char *source_type(const struct flow *flow)
+{
+	const struct screens_setup *setup = flow->setup;
+
+	return setup->medium || setup->source || !setup->host->n_nics ? "local" : "url";
+}
+
+static const char *time_source(const struct flow *flow)
+{
+	if (!flow->setup->host->n_nics)
+		return "none";
+	return str_eq(flow_get(flow, "admin-interface@proto"), "dhcp") ? "dhcp" : "default";
+}
+
 static const char *by_default(const struct flow *flow, const char *name)
 {
-	const struct field *field = field_find(name);
+	const struct field *field = question_field(name);
+	const struct question *own = own_link_of(flow, name);
 
-	if (str_eq(name, "admin-interface@name"))
+	if (own)
+		return flow_get(flow, own->name);
+	if (str_ends(name, "admin-interface@name"))
 		return first_nic(flow->setup->host);
-	if (str_eq(name, "admin-interface@proto"))
+	if (str_ends(name, "admin-interface@proto"))
 		return "dhcp";
 	if (str_eq(name, "source@type"))
-		return flow->setup->medium || flow->setup->source ? "local" : "url";
+		return source_type(flow);
 	if (str_eq(name, "ntp@source"))
-		return str_eq(flow_get(flow, "admin-interface@proto"), "dhcp") ? "dhcp" : "default";
+		return time_source(flow);
 	return field && field->fallback ? field->fallback : "";
+}
+
+bool flow_is_remote(const struct flow *flow)
+{
+	if (flow->setup->source)
+		return fetch_is_remote(flow->setup->source);
+	return !str_eq(flow_get(flow, "source@type"), "local");
+}
+
+bool flow_has_nic(const struct flow *flow, const char *name)
+{
+	const struct host *host = flow->setup->host;
+
+	for (size_t i = 0; i < host->n_nics; i++)
+		if (str_eq(host->nics[i].name, name))
+			return true;
+	return false;
 }
 
 const char *flow_get(const struct flow *flow, const char *name)
@@ -88,20 +136,28 @@ void flow_set(struct flow *flow, const char *name, const char *text)
 bool flow_asks(const struct flow *flow, const char *name)
 {
 	const struct question *question = question_find(name);
+	const char *value;
 
-	return question && (!question->only_with ||
-			    str_eq(flow_get(flow, question->only_with), question->value));
+	/* Without a NIC there is nothing to ask about any network. */
+	if (!question || (strstr(name, "admin-interface") && !flow->setup->host->n_nics))
+		return false;
+	if (!question->only_with)
+		return true;
+	value = flow_get(flow, question->only_with);
+	return flow_asks(flow, question->only_with) &&
+	       (str_eq(question->value, "*") ? !str_empty(value) : str_eq(value, question->value));
 }
 
 /* A value of a list's row is several, parted by blanks or commas. */
 static void add_value(struct draft *draft, const char *name, const char *text)
 {
 	const struct field *field = field_find(name);
+	bool of_bond = str_eq(name, "bond-port@name");
 	_cleanup_strv_ char **parts = NULL;
 
 	if (str_empty(text))
 		return;
-	if (!(field->flags & FIELD_REPEATS) || record_is_list(field->record)) {
+	if (!of_bond && (!(field->flags & FIELD_REPEATS) || record_is_list(field->record))) {
 		draft_set(draft, name, 0, text);
 		return;
 	}
@@ -161,8 +217,12 @@ char *flow_xml(const struct flow *flow, bool hashed)
 	_cleanup_draft_ struct draft draft = {0};
 
 	for (const struct question *question = questions; question->name; question++)
-		if (!str_eq(question->name, "root-password") && flow_asks(flow, question->name))
+		if (!str_eq(question->name, "root-password") &&
+		    !str_starts(question->name, OWN_LINK) && flow_asks(flow, question->name))
 			add_value(&draft, question->name, flow_get(flow, question->name));
+	/* Said, or a machine without NICs would be refused. */
+	if (!flow->setup->host->n_nics)
+		draft_set(&draft, "admin-interface@proto", 0, "none");
 	add_disks(&draft, flow);
 	if (!add_password(&draft, flow, hashed))
 		return NULL;
@@ -205,7 +265,40 @@ int flow_answers(const struct flow *flow, struct answers **ret, struct secrets *
 	return r;
 }
 
-bool flow_key(const struct flow *flow, const struct tui_result *result)
+int flow_link_answers(const struct flow *flow, struct answers **ret, struct findings *findings)
+{
+	_cleanup_draft_ struct draft draft = {0};
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_free_ char *xml = NULL;
+
+	for (const struct question *question = questions; question->name; question++) {
+		const char *name = question->name;
+
+		if (str_starts(name, OWN_LINK))
+			name += strlen(OWN_LINK);
+		else if (!str_starts(name, "source"))
+			continue;
+		if (flow_asks(flow, question->name))
+			add_value(&draft, name, flow_get(flow, question->name));
+	}
+	xml = draft_to_xml(&draft, NULL);
+	return read_xml(flow, xml, ret, &secrets, findings);
+}
+
+struct tui_result flow_run(struct flow *flow, struct tui_form *form)
+{
+	struct tui_result result;
+
+	do {
+		free(form->place);
+		form->place = probe_words(flow);
+		form->wait_ms = probe_runs(flow) ? 500 : 0;
+		result = tui_run(form);
+	} while (result.end == TUI_TICK);
+	return result;
+}
+
+bool flow_key(struct flow *flow, const struct tui_result *result)
 {
 	static const char *const shell[] = {"/bin/sh", "-l", NULL};
 
@@ -217,20 +310,23 @@ bool flow_key(const struct flow *flow, const struct tui_result *result)
 		tui_view("Log", "Nothing is logged while a recorded machine is looked at.");
 	if (result->number == 5)
 		tui_view("This machine", flow->setup->report);
+	if (result->number == 8)
+		flow_rescan(flow);
 	if (result->number == 10 &&
 	    tui_program(shell, "A shell. Type exit to return to the installer.") < 0)
 		tui_view("Shell", "There is no shell here.");
 	return true;
 }
 
-enum screen_end flow_end(const struct flow *flow, const struct tui_result *result, bool *ret_again)
+enum screen_end flow_end(struct flow *flow, const struct tui_result *result, bool *ret_again)
 {
 	static const char *const buttons[] = {"Stay", "Leave the installer", NULL};
+	unsigned scans = flow->scans;
 
 	*ret_again = false;
 	if (flow_key(flow, result)) {
-		*ret_again = true;
-		return SCREEN_FORWARD;
+		*ret_again = flow->scans == scans;
+		return SCREEN_AGAIN;
 	}
 	switch (result->end) {
 	case TUI_BUTTON:

@@ -10,13 +10,23 @@
 #include "common/tui/tui.h"
 #include "installer/screens/screens.h"
 
-/* What a screen wants next. */
-enum screen_end { SCREEN_FORWARD, SCREEN_BACK, SCREEN_LEAVE, SCREEN_JUMP };
+/* What a screen wants next; SCREEN_AGAIN: itself, over a machine that was looked at anew. */
+enum screen_end { SCREEN_FORWARD, SCREEN_BACK, SCREEN_LEAVE, SCREEN_JUMP, SCREEN_AGAIN };
+
+/* Before a field's name: it is asked for the installer's own link, and stands in no answer file. */
+#define OWN_LINK "source-network:"
 
 struct flow_value {
 	const char *name;
 	char *text;
 };
+
+/* A chosen disk that is not there any more, as it was called while it was. */
+struct flow_lost {
+	char *id, *line;
+};
+
+struct probe; /* probe.c */
 
 struct flow {
 	const struct screens_setup *setup;
@@ -24,9 +34,12 @@ struct flow {
 	size_t n_values;
 	char *target;  /* id of the disk that the system goes to, or NULL */
 	char **guests; /* ids of the disks for virtual machines, the target among them or not */
-	struct tui_form *form; /* the screen that is open: its rows count before `values` */
-	const struct source *source;
-	char *source_for; /* what `source` was opened for */
+	struct flow_lost *lost; /* of target and guests */
+	size_t n_lost;
+	unsigned scans;              /* how often the machine was looked at anew */
+	struct tui_form *form;       /* the screen that is open: its rows count before `values` */
+	const struct source *source; /* NULL until it was reached */
+	struct probe *probe;
 	struct screens_result result;
 	bool complete; /* the summary was reached: every screen leads back there */
 	size_t jump;   /* SCREEN_JUMP: to this screen */
@@ -51,11 +64,14 @@ bool screen_applies(const struct flow *flow, const struct screen *screen);
 struct question {
 	const char *name;
 	enum tui_kind kind;
-	const char *only_with, *value; /* asked only while that field has this value; or NULL */
-	const char *required;          /* what is said when it is empty, or NULL */
+	/* Asked only while that field has this value, or with "*" any; or NULL. */
+	const char *only_with, *value;
+	const char *required; /* what is said when it is empty, or NULL */
+	const char *in;       /* a second column in that field's row; or NULL */
 };
 extern const struct question questions[];
 const struct question *question_find(const char *name);
+const struct field *question_field(const char *name);
 const char *question_help(const char *name);
 /* The words that a field offers, as people read them: NULL for a word that is not offered. */
 const char *question_label(const char *name, const char *word);
@@ -63,18 +79,40 @@ const char *question_label(const char *name, const char *word);
 const char *flow_get(const struct flow *flow, const char *name); /* never NULL */
 void flow_set(struct flow *flow, const char *name, const char *text);
 bool flow_asks(const struct flow *flow, const char *name); /* it has a meaning now */
+bool flow_is_remote(const struct flow *flow); /* the source is reached over a network */
+bool flow_has_nic(const struct flow *flow, const char *name);
 /* Everything so far as an answer file; with `hashed` the password as its hash. NULL when the
  * password could not be hashed. Wipe before free(). */
 char *flow_xml(const struct flow *flow, bool hashed);
 /* The answers that text means, with everything that is wrong in them. */
 int flow_answers(const struct flow *flow, struct answers **ret, struct secrets *ret_secrets,
 		 struct findings *findings);
+/* What the installer needs to reach the source: its own link stands for the management network.
+ * Findings call its fields as those of the management network are. */
+int flow_link_answers(const struct flow *flow, struct answers **ret, struct findings *findings);
 
 /* The keys every screen has: report, log, shell. True when it was one of them. */
 extern const struct tui_key flow_keys[];
-bool flow_key(const struct flow *flow, const struct tui_result *result);
+bool flow_key(struct flow *flow, const struct tui_result *result);
+/* tui_run() that shows beside it how far the source is. */
+struct tui_result flow_run(struct flow *flow, struct tui_form *form);
 /* What ends a form, where the screen has nothing of its own for it. */
-enum screen_end flow_end(const struct flow *flow, const struct tui_result *result, bool *ret_again);
+enum screen_end flow_end(struct flow *flow, const struct tui_result *result, bool *ret_again);
+
+/* Looks at the machine anew (rescan.c), and says what changed. Answers stay; what no longer fits
+ * is `lost`, and rows complain of it. */
+void flow_rescan(struct flow *flow);
+void flow_drop_lost(struct flow *flow); /* those that are back, or wanted no longer */
+const struct flow_lost *flow_find_lost(const struct flow *flow, const char *id);
+
+/*
+ * Opens the source in a thread (probe.c) as soon as it is known how; nothing happens while another
+ * try runs, or when what it was reached by is the same as before.
+ */
+void probe_start(struct flow *flow);
+bool probe_runs(struct flow *flow);
+char *probe_words(struct flow *flow); /* for the screen's upper corner, or NULL */
+void probe_end(struct flow *flow);    /* waits for it */
 
 /* The screens that are code, and the words of the others. */
 enum screen_end form_screen(struct flow *flow, const struct screen *screen);
@@ -87,4 +125,11 @@ bool disk_is_valuable(const struct host_disk *disk);
 char *welcome_words(const struct flow *flow);
 char *hardware_words(const struct flow *flow);
 char *storage_words(const struct flow *flow); /* for the summary */
-char *network_words(const struct host_nic *nic);
+char *disk_line(const struct host_disk *disk);
+char *nic_words(const struct host_nic *nic);
+/* The NICs as options of a row, `now` the name of the chosen one (nic_rows.c). */
+void nic_options(const struct flow *flow, struct tui_row *row, const char *now, const char *bonded);
+/* The bond's column as text of the row, and what stands against the chosen NIC. */
+void nic_check(const struct flow *flow, struct tui_row *row);
+char *network_words(const struct flow *flow);
+char *link_words(const struct flow *flow);

@@ -6,29 +6,6 @@
 #define AGAIN "again"
 #define TRY   "try"
 
-char *network_words(const struct host_nic *nic)
-{
-	_cleanup_strbuf_ struct strbuf buf = {0};
-
-	strbuf_addf(&buf, "%-5s %s  ", nic->name, nic->mac ?: "");
-	if (!nic->has_link)
-		strbuf_add(&buf, "link unknown");
-	else if (!nic->link)
-		strbuf_add(&buf, "no link");
-	else if (nic->has_speed && nic->speed_mbps)
-		strbuf_addf(&buf, "%u Mb/s", nic->speed_mbps);
-	else
-		strbuf_add(&buf, "link");
-	if (nic->driver)
-		strbuf_addf(&buf, ", %s", nic->driver);
-	if (nic->slot)
-		strbuf_addf(&buf, ", %s", nic->slot);
-	for (size_t i = 0; i < nic->n_lldp && i < 1; i++)
-		strbuf_addf(&buf, ", to %s %s", nic->lldp[i].system_name ?: nic->lldp[i].chassis_id ?: "",
-			    nic->lldp[i].port_id ?: "");
-	return strbuf_take(&buf);
-}
-
 static void add_choice(struct tui_row *row, const char *value, const char *label, const char *now)
 {
 	struct tui_option *option = tui_add_option(row, label);
@@ -37,11 +14,22 @@ static void add_choice(struct tui_row *row, const char *value, const char *label
 	option->marks = str_eq(value, now);
 }
 
+/* Why the system cannot come from there, or NULL. */
+static char *source_refused(const struct flow *flow, const char *word)
+{
+	if (str_eq(word, "local"))
+		return flow->setup->medium
+			       ? NULL
+			       : xstrdup("it was not found: the installer came over the network");
+	return flow->setup->host->n_nics || flow->setup->recorded
+		       ? NULL
+		       : xstrdup("this machine has no network interface");
+}
+
 static void add_options(const struct flow *flow, struct tui_row *row, const struct field *field)
 {
 	const char *now = flow_get(flow, row->name);
 	const char *const *choices = field_choices(field);
-	const struct host *host = flow->setup->host;
 
 	for (size_t i = 0; choices && choices[i]; i++)
 		add_choice(row, choices[i], choices[i], now);
@@ -50,26 +38,29 @@ static void add_options(const struct flow *flow, struct tui_row *row, const stru
 
 		if (label)
 			add_choice(row, word->word, label, now);
-		if (label && str_eq(row->name, "source@type") && str_eq(word->word, "local") &&
-		    !flow->setup->medium)
-			row->options[row->n_options - 1].refused =
-				xstrdup("it was not found: the installer came over the network");
+		if (label && str_eq(row->name, "source@type"))
+			row->options[row->n_options - 1].refused = source_refused(flow, word->word);
 	}
-	for (size_t i = 0; str_eq(row->name, "admin-interface@name") && i < host->n_nics; i++) {
-		_cleanup_free_ char *label = network_words(&host->nics[i]);
+	if (str_ends(row->name, "admin-interface@name"))
+		nic_options(flow, row, now, flow_get(flow, "bond-port@name"));
+}
 
-		add_choice(row, host->nics[i].name, label, now);
-	}
+static bool has_options(const struct question *question)
+{
+	return question->kind == TUI_CHOICE || question->kind == TUI_LIST ||
+	       question->kind == TUI_TABLE;
 }
 
 static void add_field(const struct flow *flow, struct tui_form *form, const char *name)
 {
 	const struct question *question = question_find(name);
-	const struct field *field = field_find(name);
-	struct tui_row *row =
-		tui_add(form, question->kind, name, field->label, question_help(name));
+	const struct field *field = question_field(name);
+	struct tui_row *row;
 
-	if (question->kind == TUI_CHOICE || question->kind == TUI_LIST)
+	if (question->in)
+		return;
+	row = tui_add(form, question->kind, name, field->label, question_help(name));
+	if (has_options(question))
 		add_options(flow, row, field);
 	else
 		row->text = xstrdup(flow_get(flow, name));
@@ -93,12 +84,13 @@ static void complain_row(struct tui_row *row, const struct finding *finding)
 		     finding->hint ?: "");
 }
 
-/* The reader's findings go to the rows that they name. */
-static void complain(struct tui_form *form, const struct findings *findings)
+/* The reader's findings go to the rows that they name, `prefix` before it. */
+static void complain(struct tui_form *form, const char *prefix, const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
-		struct tui_row *row = tui_find(form, finding->where);
+		_cleanup_free_ char *name = xasprintf("%s%s", prefix, finding->where);
+		struct tui_row *row = tui_find(form, name);
 
 		if (!row || row->hidden || finding->severity != SEVERITY_ERROR)
 			continue;
@@ -106,12 +98,21 @@ static void complain(struct tui_form *form, const struct findings *findings)
 	}
 }
 
+static void judge(const struct flow *flow, struct tui_form *form)
+{
+	_cleanup_answers_ struct answers *answers = NULL, *link = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0}, of_link = {0};
+
+	if (flow_answers(flow, &answers, &secrets, &findings) == 0)
+		complain(form, "", &findings);
+	if (flow_is_remote(flow) && flow_link_answers(flow, &link, &of_link) == 0)
+		complain(form, OWN_LINK, &of_link);
+}
+
 static void check(struct tui_form *form, void *data)
 {
 	struct flow *flow = data;
-	_cleanup_answers_ struct answers *answers = NULL;
-	_cleanup_secrets_ struct secrets secrets = {0};
-	_cleanup_findings_ struct findings findings = {0};
 	struct tui_row *again = tui_find(form, AGAIN);
 
 	for (size_t i = 0; i < form->n_rows; i++) {
@@ -119,14 +120,15 @@ static void check(struct tui_form *form, void *data)
 		const struct question *question = row->name ? question_find(row->name) : NULL;
 
 		row->hidden = question && !flow_asks(flow, row->name);
+		if (question && str_ends(row->name, "admin-interface@name"))
+			nic_check(flow, row);
 		if (question && question->required && !row->hidden &&
 		    str_empty(flow_get(flow, row->name)))
 			tui_complain(row, "%s", question->required);
 	}
 	if (again && !str_eq(again->text ?: "", flow_get(flow, "root-password")))
 		tui_complain(again, "It differs from the first one");
-	if (flow_answers(flow, &answers, &secrets, &findings) == 0)
-		complain(form, &findings);
+	judge(flow, form);
 }
 
 static void keep(struct flow *flow, const struct screen *screen)
@@ -148,6 +150,24 @@ static char *intro_of(const struct flow *flow, const struct screen *screen)
 	return screen->words ? screen->words(flow) : xstrdup(screen->intro);
 }
 
+/* The machine is another one: what is chosen among its parts is chosen anew, or found again. */
+static void renew_options(const struct flow *flow, struct tui_form *form)
+{
+	for (size_t i = 0; i < form->n_rows; i++) {
+		struct tui_row *row = &form->rows[i];
+		const struct question *question = row->name ? question_find(row->name) : NULL;
+		_cleanup_free_ char *now = NULL, *bonded = NULL;
+
+		if (!question || !str_ends(row->name, "admin-interface@name"))
+			continue;
+		now = xstrdup(flow_get(flow, row->name));
+		bonded = xstrdup(row->text ?: "");
+		tui_row_clear_options(row);
+		nic_options(flow, row, now, bonded);
+		form->tried = true;
+	}
+}
+
 enum screen_end form_screen(struct flow *flow, const struct screen *screen)
 {
 	_cleanup_tui_form_ struct tui_form form = {
@@ -159,10 +179,17 @@ enum screen_end form_screen(struct flow *flow, const struct screen *screen)
 	form.intro = intro_of(flow, screen);
 	for (const char *const *name = screen->fields; name && *name; name++)
 		add_field(flow, &form, *name);
+	form.tried = flow->scans > 0;
 	flow->form = &form;
 	do {
-		result = tui_run(&form);
+		result = flow_run(flow, &form);
 		end = flow_end(flow, &result, &again);
+		if (end == SCREEN_AGAIN && !again) {
+			renew_options(flow, &form);
+			free(form.intro);
+			form.intro = intro_of(flow, screen);
+			again = true;
+		}
 	} while (again);
 	/* Going back loses nothing, but what is wrong never becomes an answer. */
 	if (end == SCREEN_FORWARD || !has_problem(&form))
@@ -170,5 +197,8 @@ enum screen_end form_screen(struct flow *flow, const struct screen *screen)
 	flow->form = NULL;
 	if (end == SCREEN_FORWARD && flow->setup->keymap && str_eq(screen->name, "keymap"))
 		flow->setup->keymap(flow_get(flow, "keymap"), flow->setup->data);
+	if (end == SCREEN_FORWARD &&
+	    str_eq(screen->name, flow_is_remote(flow) ? "source-network" : "source"))
+		probe_start(flow);
 	return end;
 }

@@ -115,7 +115,7 @@ enum screen_end plan_screen(struct flow *flow, const struct screen *screen)
 	form.row = form.n_rows;
 	form.placed = true;
 	do {
-		result = tui_run(&form);
+		result = flow_run(flow, &form);
 		end = flow_end(flow, &result, &again);
 		if (!again && end == SCREEN_FORWARD && !confirmed(flow))
 			again = true;

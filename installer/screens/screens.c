@@ -21,6 +21,16 @@ static bool has_findings(const struct flow *flow)
 	return false;
 }
 
+static bool has_nics(const struct flow *flow)
+{
+	return flow->setup->host->n_nics > 0;
+}
+
+static bool source_is_remote(const struct flow *flow)
+{
+	return flow_is_remote(flow);
+}
+
 static bool source_is_asked(const struct flow *flow)
 {
 	return !flow->setup->source;
@@ -48,16 +58,30 @@ const struct screen screens[] = {
 	 .title = "Where the system comes from",
 	 .fields = FIELDS("source@type", "source"),
 	 .applies = source_is_asked},
+	{.name = "source-network",
+	 .title = "Network for the source",
+	 .words = link_words,
+	 .fields = FIELDS(OWN_LINK "admin-interface@name", OWN_LINK "admin-interface@proto",
+			  OWN_LINK "admin-interface/ip", OWN_LINK "admin-interface/subnet-mask",
+			  OWN_LINK "admin-interface/gateway", OWN_LINK "name-server",
+			  OWN_LINK "admin-interface@vlan"),
+	 .applies = source_is_remote},
 	{.name = "password",
 	 .title = "Password of root",
 	 .intro = "For logging in to the host, at its console and by ssh.",
 	 .fields = FIELDS("root-password")},
 	{.name = "network",
 	 .title = "Management network",
-	 .intro = "How the host is reached. The installer reaches a web server the same way.",
-	 .fields = FIELDS("admin-interface@name", "admin-interface@proto", "admin-interface/ip",
-			  "admin-interface/subnet-mask", "admin-interface/gateway",
+	 .words = network_words,
+	 .fields = FIELDS("admin-interface@name", "bond-port@name", "bond@mode",
 			  "admin-interface@vlan")},
+	{.name = "address",
+	 .title = "Address of the host",
+	 .fields = FIELDS("admin-interface@proto", "admin-interface/ip",
+			  "admin-interface/subnet-mask", "admin-interface/gateway",
+			  "admin-interface@protov6", "admin-interface/ipv6",
+			  "admin-interface/gatewayv6"),
+	 .applies = has_nics},
 	{.name = "name",
 	 .title = "Name of the host",
 	 .intro = "Left empty, the network gives name and name servers by DHCP.",
@@ -119,7 +143,12 @@ static void flow_done(struct flow *flow)
 	free(flow->values);
 	free(flow->target);
 	strv_free(flow->guests);
-	free(flow->source_for);
+	for (size_t i = 0; i < flow->n_lost; i++) {
+		free(flow->lost[i].id);
+		free(flow->lost[i].line);
+	}
+	free(flow->lost);
+	probe_end(flow);
 	screens_result_done(&flow->result);
 }
 
@@ -148,6 +177,8 @@ int screens_ask(const struct screens_setup *setup, struct screens_result *ret, s
 
 		if (end == SCREEN_LEAVE)
 			return error_set(err, ERROR_CANCELLED, "left; nothing was changed");
+		if (end == SCREEN_AGAIN)
+			continue;
 		if (end == SCREEN_JUMP)
 			at = flow.jump;
 		else if (end == SCREEN_BACK && at == 0 && !flow.complete)

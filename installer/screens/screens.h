@@ -26,6 +26,9 @@ struct screens_setup {
 	int (*open_source)(const struct answers *answers, const struct source **ret, void *data,
 			   struct error **err);
 	void (*keymap)(const char *name, void *data); /* makes it the console's; or NULL */
+	/* Looks at the machine anew: host, hardware and report of this setup are others then. On
+	 * failure they stay. Or NULL. */
+	int (*rescan)(void *data, struct error **err);
 	void *data;
 };
 

@@ -9,8 +9,11 @@
 #define SYSTEM  0
 #define STORAGE 1
 #define DISKS   "disks"
+/* Longer lists of names would hide the end of the line below. */
+#define NAMES_SHOWN 30
 
 struct storage {
+	const struct flow *flow;
 	ptrdiff_t target; /* number of the option that was the system's disk last, or -1 */
 };
 
@@ -50,7 +53,7 @@ static char *reject_disk(const struct flow *flow, const struct host_disk *disk)
 	return disk_choice_reject(flow->setup->host, disk, &choice, NULL);
 }
 
-static char *disk_line(const struct host_disk *disk)
+char *disk_line(const struct host_disk *disk)
 {
 	_cleanup_free_ char *size = str_from_size(disk->size_bytes);
 	_cleanup_strbuf_ struct strbuf buf = {0};
@@ -144,34 +147,46 @@ static ptrdiff_t target_of(const struct tui_row *row)
 /* Says what the marks mean, all the time, in the line below. */
 static void check(struct tui_form *form, void *data)
 {
+	struct storage *storage = data;
 	struct tui_row *row = tui_find(form, DISKS);
 	_cleanup_strbuf_ struct strbuf erased = {0}, kept = {0};
 
-	follow(data, row, target_of(row));
+	follow(storage, row, target_of(row));
 
 	for (size_t i = 0; i < row->n_options; i++) {
 		const struct tui_option *option = &row->options[i];
 		_cleanup_free_ char *name = xstrndup(option->label, strcspn(option->label, " "));
 		struct strbuf *buf = option->marks ? &erased : &kept;
 
+		if (flow_find_lost(storage->flow, option->value))
+			continue;
 		strbuf_addf(buf, "%s%s", buf->length ? ", " : "", name);
 	}
+	if (target_of(row) < 0 && flow_find_lost(storage->flow, storage->flow->target))
+		tui_complain(row, "The disk that was chosen for the system is not there any "
+				  "more: choose another");
 	if (target_of(row) < 0)
 		tui_complain(
 			row,
 			"Choose the disk that the system goes to: the left column, with Space");
 	free(row->help);
 	row->help = xasprintf("WILL BE ERASED: %s. Left alone: %s.", erased.text ?: "nothing",
-			      kept.text ?: "nothing");
+			      kept.length > NAMES_SHOWN ? "all others" : kept.text ?: "nothing");
 }
 
 /* The layout that fits the disk becomes the answer, where the usual one would not. */
-static void take(struct flow *flow, const struct tui_row *row)
+static void take(struct flow *flow, const struct tui_row *row, bool forward)
 {
-	strv_free(flow->guests);
-	flow->guests = NULL;
-	free(flow->target);
-	flow->target = NULL;
+	_cleanup_strv_ char **guests = TAKE_PTR(flow->guests);
+
+	/* One that is gone may come back, as long as nobody has taken another. */
+	if (target_of(row) >= 0 || !flow_find_lost(flow, flow->target)) {
+		free(flow->target);
+		flow->target = NULL;
+	}
+	for (char **id = guests; id && *id && !forward; id++)
+		if (flow_find_lost(flow, *id))
+			strv_add(&flow->guests, *id);
 	for (size_t i = 0; i < row->n_options; i++) {
 		const struct tui_option *option = &row->options[i];
 		enum layout_profile layout;
@@ -190,7 +205,7 @@ static void take(struct flow *flow, const struct tui_row *row)
 
 enum screen_end storage_screen(struct flow *flow, const struct screen *screen)
 {
-	struct storage storage;
+	struct storage storage = {.flow = flow};
 	_cleanup_tui_form_ struct tui_form form = {
 		.title = screen->title, .keys = flow_keys, .check = check, .data = &storage};
 	struct tui_row *row = tui_add(&form, TUI_TABLE, DISKS, "", NULL);
@@ -206,6 +221,13 @@ enum screen_end storage_screen(struct flow *flow, const struct screen *screen)
 		if (!str_eq(host->disks[i].kind, "path") && !str_eq(host->disks[i].kind, "cdrom") &&
 		    !str_eq(host->disks[i].kind, "loop"))
 			add_disk(flow, row, &host->disks[i]);
+	for (size_t i = 0; i < flow->n_lost; i++) {
+		struct tui_option *option = tui_add_option(row, flow->lost[i].line);
+
+		option->value = xstrdup(flow->lost[i].id);
+		option->refused = xstrdup("It was chosen, and is not there any more.");
+	}
+	form.tried = flow->n_lost > 0;
 	mark_only_one(flow, row);
 	storage.target = target_of(row);
 	if (!row->n_options)
@@ -214,10 +236,14 @@ enum screen_end storage_screen(struct flow *flow, const struct screen *screen)
 			"F5 shows what was found.",
 			NULL);
 	do {
-		result = tui_run(&form);
+		result = flow_run(flow, &form);
+		/* Before the machine may be looked at anew, which asks what is chosen. */
+		take(flow, row, false);
 		end = flow_end(flow, &result, &again);
 	} while (again);
-	take(flow, row);
+	if (end == SCREEN_FORWARD)
+		take(flow, row, true);
+	flow_drop_lost(flow);
 	return end;
 }
 
@@ -226,6 +252,8 @@ char *storage_words(const struct flow *flow)
 	_cleanup_strbuf_ struct strbuf buf = {0};
 	const struct host_disk *disk = host_find_disk(flow->setup->host, flow->target ?: "");
 
+	if (flow->n_lost)
+		return xstrdup("one that was chosen is not there any more");
 	strbuf_addf(&buf, "system on %s", disk ? disk->name ?: disk->id : "no disk yet");
 	strbuf_add(&buf, flow->guests ? "; virtual machines on" : "; no local storage");
 	for (size_t i = 0; i < strv_length(flow->guests); i++) {

@@ -15,21 +15,54 @@ static char *value_of(const struct flow *flow, const char *name)
 	return xstrdup(label ?: text);
 }
 
+/* Nothing was asked for, and nothing would be missed. */
+static bool is_quiet(const struct flow *flow, const char *name)
+{
+	return question_find(name)->in && str_empty(flow_get(flow, name));
+}
+
+static const char *label_of(const char *name)
+{
+	return question_field(name)->label ?: question_help(name);
+}
+
 static void add_screen(const struct flow *flow, struct tui_form *form, const struct screen *screen)
 {
 	if (screen->run == storage_screen)
 		tui_add(form, TUI_LINK, screen->name, "Disks", "Enter goes there and returns here.")
 			->text = storage_words(flow);
+	if (str_eq(screen->name, "network") && !flow->setup->host->n_nics)
+		tui_add(form, TUI_LINK, screen->name, screen->title,
+			"Enter goes there and returns here.")
+			->text = xstrdup("none: no network interface");
 	for (const char *const *name = screen->fields; name && *name; name++)
-		if (flow_asks(flow, *name))
-			tui_add(form, TUI_LINK, screen->name, field_find(*name)->label,
+		if (flow_asks(flow, *name) && !is_quiet(flow, *name))
+			tui_add(form, TUI_LINK, screen->name, label_of(*name),
 				"Enter goes there and returns here.")
 				->text = value_of(flow, *name);
 }
 
+/* What the machine has no longer. */
+static void check(struct tui_form *form, void *data)
+{
+	const struct flow *flow = data;
+	const char *nic = flow_get(flow, "admin-interface@name");
+	struct tui_row *disks = tui_find(form, "storage"), *network = tui_find(form, "network");
+
+	if (disks && flow->n_lost)
+		tui_complain(disks, "%s is not there any more: Enter, and choose again",
+			     flow->lost[0].line);
+	if (network && flow->setup->host->n_nics && !flow_has_nic(flow, nic))
+		tui_complain(network, "%s is not there any more: Enter, and choose again", nic);
+}
+
 enum screen_end summary_screen(struct flow *flow, const struct screen *screen)
 {
-	_cleanup_tui_form_ struct tui_form form = {.title = screen->title, .keys = flow_keys};
+	_cleanup_tui_form_ struct tui_form form = {.title = screen->title,
+						   .keys = flow_keys,
+						   .check = check,
+						   .data = flow,
+						   .tried = true};
 	struct tui_result result;
 	enum screen_end end;
 	bool again;
@@ -42,7 +75,7 @@ enum screen_end summary_screen(struct flow *flow, const struct screen *screen)
 	form.row = form.n_rows;
 	form.placed = true;
 	do {
-		result = tui_run(&form);
+		result = flow_run(flow, &form);
 		if (result.end == TUI_FOLLOW) {
 			flow->jump = screen_number(form.rows[result.number].name);
 			return SCREEN_JUMP;

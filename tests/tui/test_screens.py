@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The installer's screens over recorded machines: the whole way, back again, and what goes wrong."""
 
+import http.server
+import json
 import os
 import subprocess
+import threading
 
 import pytest
 from screen import BUILD, TOP, Screen
@@ -40,6 +43,8 @@ def to_summary(screen, disk=()):
     screen.see("Password of root")
     screen.press("Secret-1", "TAB", "Secret-1", "F12")
     screen.see("Management network")
+    screen.press("F12")
+    screen.see("Address of the host")
     screen.press("F12")
     screen.see("Name of the host")
     screen.press("node3.example.org", "F12")
@@ -132,7 +137,8 @@ def test_saved_answers_give_the_same_plan(tmp_path):
 def test_every_screen_goes_back_and_keeps_what_was_entered():
     with installer("uefi-3disks") as screen:
         to_summary(screen, THIRD)
-        for title in ("Time from", "Time zone", "Name of the host", "Management network",
+        for title in ("Time from", "Time zone", "Name of the host", "Address of the host",
+                      "Management network",
                       "Password of root", "Layout and storage", "What is each disk for?",
                       "Welcome", "Keyboard"):
             screen.press("^B")
@@ -143,7 +149,7 @@ def test_every_screen_goes_back_and_keeps_what_was_entered():
         screen.press("F12")
         screen.see("(*) [x] sdc")
         for title in ("Layout and storage", "Password of root", "Management network",
-                      "Name of the host", "Time zone", "Time from", "Summary"):
+                      "Address of the host", "Name of the host", "Time zone", "Time from", "Summary"):
             screen.press("F12")
             screen.see(title)
         screen.see("node3.example.org", "Europe/Berlin", "********")
@@ -151,8 +157,8 @@ def test_every_screen_goes_back_and_keeps_what_was_entered():
 
 def test_every_line_of_the_summary_leads_there_and_back():
     titles = ["The console keymap.", "What is each disk for?", "Layout and storage", "Layout and storage",
-              "Password of root", "Management network", "Management network", "Management network",
-              "Name of the host", "Name of the host", "Time zone", "Time from"]
+              "Password of root", "Management network", "Management network",
+              "Address of the host", "Address of the host", "Name of the host", "Name of the host", "Time zone", "Time from"]
     with installer("uefi-3disks") as screen:
         to_summary(screen, THIRD)
         for number, title in enumerate(titles):
@@ -166,26 +172,38 @@ def test_every_line_of_the_summary_leads_there_and_back():
 def test_a_change_from_the_summary_returns_there():
     with installer("uefi-3disks") as screen:
         to_summary(screen, THIRD)
-        screen.press("TAB", "TAB", *["TAB"] * 8, "ENTER")
+        screen.press("TAB", "TAB", *["TAB"] * 9, "ENTER")
         screen.see("Name of the host")
         screen.press("^U", "other", "F12")
         screen.see("Summary", "other")
 
 
+STATIC = ("DOWN", "SPACE", "TAB")
+STATIC6 = ("TAB", "DOWN", "DOWN", "SPACE", "TAB")
+LONG = "1" * 300
 MESSAGES = [
     ("Password of root", ("F12",), "! Without a password nobody can log in"),
     ("Password of root", ("secret1", "F12"), "! It differs from the first one"),
-    ("Management network", ("TAB", "DOWN", "SPACE", "TAB", "300.1.1.1"),
-     '! IPv4 address cannot be "300.1.1.1"'),
-    ("Management network", ("TAB", "DOWN", "SPACE", "F12"), "! An address is needed"),
-    ("Management network",
-     ("TAB", "DOWN", "SPACE", "TAB", "10.0.0.5", "TAB", "255.0.255.0"), "! Mask cannot be"),
-    ("Management network", ("TAB", "DOWN", "SPACE", "TAB", "10.0.0.5", "TAB", "255.255.255.0",
-                            "TAB", "10.9.0.1"), "! "),
-    ("Management network", ("TAB", "TAB", "4095"), "! VLAN cannot be"),
+    ("Management network", ("TAB", "4095"), "! VLAN cannot be"),
+    ("Management network", ("TAB", LONG), "! VLAN cannot be"),
+    ("Address of the host", (*STATIC, "300.1.1.1"), '! IPv4 address cannot be "300.1.1.1"'),
+    ("Address of the host", (*STATIC, LONG), "! IPv4 address cannot be"),
+    ("Address of the host", ("DOWN", "SPACE", "F12"), "! An address is needed"),
+    ("Address of the host", (*STATIC, "10.0.0.5", "TAB", "255.0.255.0"), "! Mask cannot be"),
+    ("Address of the host",
+     (*STATIC, "10.0.0.5", "TAB", "255.255.255.0", "TAB", "10.9.0.1"), "! "),
+    ("Address of the host", ("DOWN", "DOWN", "SPACE", "F12"),
+     "! the host would have no address at all"),
+    ("Address of the host", (*STATIC6, "F12"), "! An address is needed, such as 2001:db8::10/64"),
+    ("Address of the host", (*STATIC6, "2001:db8::1"), "! IPv6 address cannot be"),
+    ("Address of the host", (*STATIC6, "2001:db8::10/64", "TAB", "1.2.3.4"),
+     "! IPv6 gateway cannot be"),
     ("Name of the host", ("under_score",), "an underscore may not stand"),
+    ("Name of the host", ("größe",), "! Host name cannot be"),
+    ("Name of the host", ("a" * 300,), "! "),
     ("Name of the host", ("DOWN", "1.1.1.1, ten"), '! Name servers cannot be "ten"'),
 ]
+TITLES = ("Password of root", "Management network", "Address of the host", "Name of the host")
 
 
 @pytest.mark.parametrize("title,keys,message", MESSAGES)
@@ -196,39 +214,126 @@ def test_messages(title, keys, message):
         screen.see("Layout and storage")
         screen.press("F12")
         screen.see("Password of root")
-        if title != "Password of root":
-            screen.press("Secret-1", "TAB", "Secret-1", "F12")
-            screen.see("Management network")
-        if title == "Name of the host":
+        for reached in TITLES[:TITLES.index(title)]:
+            screen.see(reached)
+            if reached == "Password of root":
+                screen.press("Secret-1", "TAB", "Secret-1")
             screen.press("F12")
-            screen.see("Name of the host")
+        screen.see(title)
         screen.press(*keys)
         screen.see(message)
         screen.press("F12")
         screen.see(title)
 
 
-def test_source_that_is_not_there_can_be_named_anew(tmp_path):
+def to_source(screen):
+    to_disks(screen)
+    screen.press(*THIRD, "F12")
+    screen.see("Layout and storage")
+    screen.press("F12")
+    screen.see("Where the system comes from")
+
+
+def from_password_on(screen):
+    screen.see("Password of root")
+    screen.press("Secret-1", "TAB", "Secret-1", "F12")
+    for title in ("Management network", "Address of the host", "Name of the host", "Time zone",
+                  "Time from"):
+        screen.see(title)
+        screen.press("F12")
+
+
+def test_source_that_is_not_there_is_known_early_and_can_be_named_anew():
     with installer("uefi-3disks", source=False) as screen:
-        to_disks(screen)
-        screen.press(*THIRD, "F12")
-        screen.see("Layout and storage")
-        screen.press("F12")
-        screen.see("Where the system comes from")
+        to_source(screen)
         screen.press("TAB", "http://127.0.0.1:9/none/", "F12")
-        screen.see("Password of root")
-        screen.press("Secret-1", "TAB", "Secret-1", "F12")
-        screen.see("Management network")
+        screen.see("Network for the source")
         screen.press("F12")
-        screen.see("Name of the host")
-        screen.press("F12")
-        screen.see("Time zone")
-        screen.press("F12")
-        screen.see("Time from")
-        screen.press("F12")
+        screen.see("Password of root", "Source: not found")
+        from_password_on(screen)
         screen.see("Try again", "127.0.0.1")
         screen.press("TAB", "ENTER")
         screen.see("Where the system comes from")
+
+
+@pytest.fixture(name="slow_source")
+def slow_source_fixture():
+    """A server that gives the manifest only when it is told to."""
+    go = threading.Event()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):  # noqa: N802
+            go.wait(60)
+            with open(SOURCE, "rb") as file:
+                content = file.read()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/", go
+    go.set()
+    server.shutdown()
+
+
+def test_source_is_looked_for_while_the_operator_goes_on(slow_source):
+    url, go = slow_source
+    with installer("uefi-3disks", source=False) as screen:
+        to_source(screen)
+        screen.press("TAB", url, "F12")
+        screen.see("Network for the source")
+        screen.press("DOWN", "DOWN", "SPACE")
+        screen.golden("source-network")
+        screen.press("F12")
+        screen.see("Password of root", "Source: looking")
+        # Looking at the machine and at the source at once is refused, in words.
+        screen.press("F8")
+        screen.see("Not now")
+        screen.press("ESC")
+        screen.see("Password of root")
+        screen.press("Secret-1", "TAB", "Secret-1", "F12")
+        # The link that was chosen for the source is proposed for management.
+        screen.see("Management network", "(*)  -  eth2")
+        screen.press("^B")
+        from_password_on(screen)
+        screen.see("Looking for the system to install", "s so far")
+        screen.press("ESC")
+        screen.see("Where the system comes from")
+        screen.press("F12")
+        screen.see("Network for the source")
+        screen.press("F12")
+        from_password_on(screen)
+        screen.see("Looking for the system to install")
+        go.set()
+        screen.see("Summary")
+        screen.press("F12")
+        screen.see("What will be done")
+
+
+MESSAGES_OF_LINK = [
+    (("TAB", "TAB", "5000"), "! VLAN cannot be"),
+    (("TAB", "DOWN", "SPACE", "F12"), "! An address is needed"),
+    (("TAB", "DOWN", "SPACE", "TAB", "1.2.3"), "! IPv4 address cannot be"),
+    (("TAB", "DOWN", "SPACE", "TAB", "10.0.0.5", "TAB", "255.255.255.0", "TAB", "10.0.0.1", "TAB",
+      "one"), '! Name servers cannot be "one"'),
+]
+
+
+@pytest.mark.parametrize("keys,message", MESSAGES_OF_LINK)
+def test_messages_of_the_link_to_the_source(keys, message):
+    with installer("uefi-3disks", source=False) as screen:
+        to_source(screen)
+        screen.press("TAB", "http://127.0.0.1:9/", "F12")
+        screen.see("Network for the source")
+        screen.press(*keys)
+        screen.see(message)
+        screen.press("F12")
+        screen.see("Network for the source", message)
 
 
 def test_leaving_asks_first():
@@ -265,3 +370,185 @@ def test_small_and_plain():
     with installer("uefi-3disks", rows=25, term="vt220", locale="C") as screen:
         to_summary(screen, THIRD)
         screen.golden("summary-vt220")
+
+
+def changed(tmp_path, name, change):
+    """A machine that a test may change under the installer's eyes."""
+    path = tmp_path / "machine.json"
+    with open(machine(name), encoding="utf-8") as file:
+        host = json.load(file)
+    path.write_text(json.dumps(change(host)))
+    return path
+
+
+def without_disk(host, name):
+    return {**host, "disks": [disk for disk in host["disks"] if disk["name"] != name]}
+
+
+def live(path, *more, **options):
+    return Screen([INSTALL, "--machine", str(path), "--source", SOURCE, *SEED, *more], **options)
+
+
+def test_rescan_keeps_answers_and_tells_what_is_gone(tmp_path):
+    path = changed(tmp_path, "uefi-3disks", lambda host: host)
+    with live(path) as screen:
+        to_summary(screen, THIRD)
+        changed(tmp_path, "uefi-3disks", lambda host: without_disk(host, "sdc"))
+        screen.press("^R")
+        screen.see("gone: disk sdc", "A disk that was chosen is not there any more",
+                   "All answers were kept.")
+        screen.golden("rescan-gone")
+        screen.press("ESC")
+        screen.see("Summary", "one that was chosen is not there any more", "Enter, and choose again")
+        screen.press("F12")
+        screen.see("Summary")
+        screen.see_not("What will be done")
+        screen.press("ENTER")
+        screen.see("What is each disk for?")
+        screen.press("PGDN", "END")
+        screen.see("It was chosen, and is not there any more.")
+        # Back in its slot it is what it was.
+        changed(tmp_path, "uefi-3disks", lambda host: host)
+        screen.press("F8")
+        screen.see("new: disk sdc")
+        screen.press("ESC")
+        screen.see("What is each disk for?")
+        screen.press("END")
+        screen.see("(*) [x] sdc")
+        screen.press("F12")
+        screen.see("Summary", "node3.example.org", "Europe/Berlin", "system on sdc")
+        screen.press("F12")
+        screen.see("What will be done")
+
+
+def test_rescan_of_a_disk_that_stays_away(tmp_path):
+    path = changed(tmp_path, "uefi-3disks", lambda host: host)
+    with live(path) as screen:
+        to_disks(screen)
+        screen.press(*THIRD)
+        changed(tmp_path, "uefi-3disks", lambda host: without_disk(host, "sdc"))
+        screen.press("F8")
+        screen.see("gone: disk sdc")
+        screen.press("ESC")
+        screen.see("What is each disk for?", "! The disk that was chosen")
+        screen.press("F12")
+        screen.see("! The disk that was chosen for the system is not there any more")
+        screen.press("HOME", "SPACE")
+        screen.see("WILL BE ERASED: sda")
+        screen.press("F12")
+        screen.see("Layout and storage")
+
+
+def test_rescan_finds_a_cable_and_misses_a_card(tmp_path):
+    def unplugged(host):
+        return {**host, "nics": [nic for nic in host["nics"] if nic["name"] != "eth0"]}
+
+    def plugged(host):
+        host["nics"][1]["link"] = True
+        return host
+
+    path = changed(tmp_path, "uefi-3disks", lambda host: host)
+    with live(path) as screen:
+        to_summary(screen, THIRD)
+        screen.press("TAB", "TAB", *["TAB"] * 5, "ENTER")
+        screen.see("Management network", "no link")
+        changed(tmp_path, "uefi-3disks", plugged)
+        screen.press("F8")
+        screen.see("new: network interface eth1")
+        screen.press("ESC")
+        screen.see("Management network", "(*)  -  eth0")
+        changed(tmp_path, "uefi-3disks", unplugged)
+        screen.press("F8")
+        screen.see("eth0 was chosen for management and is not there any more")
+        screen.press("ESC")
+        screen.see("! The network interface is not there any more: choose one")
+        screen.press("F12")
+        screen.see("Management network")
+        screen.press("SPACE", "F12")
+        screen.see("Summary", "eth1")
+
+
+def test_rescan_of_a_machine_that_cannot_be_read(tmp_path):
+    path = changed(tmp_path, "uefi-3disks", lambda host: host)
+    with live(path) as screen:
+        to_disks(screen)
+        path.write_text("{")
+        screen.press("F8")
+        screen.see("could not be looked at", "What was known before still counts.")
+        screen.press("ESC")
+        screen.see("What is each disk for?", "sdc")
+
+
+def same_plan(shown, name, answers):
+    plan = subprocess.run([INSTALL, "plan", "--machine", str(name), "--source", SOURCE,
+                           "--answers", str(answers), *SEED], check=True, capture_output=True,
+                          text=True).stdout
+    for line in plan.splitlines():
+        assert line in shown, line
+    return plan
+
+
+def test_a_machine_without_a_network_is_no_dead_end(tmp_path):
+    answers = tmp_path / "answers.xml"
+    with installer("no-nic", "--save", str(answers), rows=100) as screen:
+        to_disks(screen)
+        screen.press("F12")
+        screen.see("Layout and storage")
+        screen.press("F12")
+        screen.see("Password of root")
+        screen.press("Secret-1", "TAB", "Secret-1", "F12")
+        screen.see("Management network", "This machine has no network interface")
+        screen.press("F12")
+        for title in ("Name of the host", "Time zone", "Time from"):
+            screen.see(title)
+            screen.press("F12")
+        screen.see("Summary", "none: no network interface")
+        screen.press("F12")
+        screen.see("What will be done", "none: the host is reached at its console only")
+        screen.press("F12")
+        shown = screen.end()
+        assert screen.status == 0
+    assert '<admin-interface proto="none"/>' in answers.read_text()
+    same_plan(shown, machine("no-nic"), answers)
+
+
+def test_without_a_network_nothing_comes_over_one(tmp_path):
+    path = changed(tmp_path, "no-nic", lambda host: host)
+    with Screen([INSTALL, "--machine", str(path), *SEED]) as screen:
+        to_disks(screen)
+        screen.press("F12")
+        screen.see("Layout and storage")
+        screen.press("F12")
+        screen.see("Where the system comes from", "it was not found")
+
+
+def test_bond_vlan_and_both_kinds_of_address(tmp_path):
+    answers = tmp_path / "answers.xml"
+    with installer("uefi-3disks", "--save", str(answers), rows=110) as screen:
+        to_summary(screen, THIRD)
+        screen.press("TAB", "TAB", *["TAB"] * 5, "ENTER")
+        screen.see("Management network")
+        screen.press("DOWN", "DOWN", "SPACE", "RIGHT", "DOWN", "SPACE")
+        screen.see("(*)  -  eth2", "( ) [x] eth3", "Bond mode")
+        screen.press("TAB", "DOWN", "SPACE", "TAB", "42")
+        screen.see("(*) active-backup")
+        screen.see("[42  ")
+        screen.golden("bond")
+        screen.press("F12")
+        screen.see("Summary", "eth2", "eth3", "active-backup", "42")
+        screen.press("TAB", "TAB", *["TAB"] * 9, "ENTER")
+        screen.see("Address of the host")
+        screen.press("DOWN", "SPACE", "TAB", "10.0.0.5", "TAB", "255.255.255.0", "TAB", "10.0.0.1",
+                     "TAB", "DOWN", "DOWN", "SPACE", "TAB", "2001:db8::5/64", "TAB", "2001:db8::1")
+        screen.see("[2001:db8::1  ")
+        screen.golden("address")
+        screen.press("F12")
+        screen.see("Summary", "2001:db8::5/64")
+        screen.press("F12")
+        screen.see("What will be done")
+        screen.press("F12")
+        shown = screen.end()
+        assert screen.status == 0
+    plan = same_plan(shown, machine("uefi-3disks"), answers)
+    assert "bond0 (active-backup) of eth2 + eth3" in plan
+    assert "10.0.0.5/24" in plan and "2001:db8::5/64" in plan and "xenbr0.42" in plan

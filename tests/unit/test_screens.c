@@ -33,7 +33,7 @@ static bool is_on_a_screen(const char *name)
 static void test_every_question_is_a_field(void **state _unused_)
 {
 	for (const struct question *question = questions; question->name; question++) {
-		const struct field *field = field_find(question->name);
+		const struct field *field = question_field(question->name);
 
 		assert_non_null(field);
 		assert_non_null(field->label);
@@ -49,16 +49,16 @@ static void test_every_question_is_a_field(void **state _unused_)
 static void test_every_word_has_a_label(void **state _unused_)
 {
 	for (const struct question *question = questions; question->name; question++) {
-		const struct field *field = field_find(question->name);
+		const struct field *field = question_field(question->name);
 		size_t offered = 0;
-		bool depends = !question->only_with;
+		bool depends = !question->only_with || str_eq(question->value, "*");
 
 		for (const struct word *word = field->words; word && word->word; word++)
 			offered += question_label(question->name, word->word) != NULL;
 		if (question->kind == TUI_CHOICE && field->words)
 			assert_true(offered >= 2);
 		if (question->only_with)
-			field = field_find(question->only_with);
+			field = question_field(question->only_with);
 		for (const struct word *word = field->words; word && word->word; word++)
 			depends = depends || str_eq(word->word, question->value);
 		assert_true(depends);
