@@ -77,6 +77,13 @@ class Screen:
         for word in words:
             self.until(lambda w=word: w in self.text(), f"waited for {word!r}")
 
+    def quiet(self, seconds=0.5):
+        """Reads until nothing more comes for so long."""
+        received = None
+        while received != self.received:
+            received = self.received
+            self._read(seconds)
+
     def see_not(self, word):
         self.until(lambda: word not in self.text(), f"waited for {word!r} to go")
 
