@@ -24,8 +24,8 @@ BENCH="lshw hwinfo inxi time"
 # servers for the installer's own network and for network boot
 TESTS="$TESTS dnsmasq-base iproute2"
 
-# a browser for the page that xenhost-hwinfo makes, what its burn-in runs
-TESTS="$TESTS chromium stress-ng fio iperf3 procps"
+# a browser for the page that xenhost-hwinfo makes, what its burn-in runs, devices that are not there
+TESTS="$TESTS chromium stress-ng fio iperf3 procps umockdev"
 
 if [ "${1:-}" = --bench ]; then
 	TESTS="$TESTS $BENCH"
