@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
 
 #include "common/str.h"
 
-#define STEP ((size_t)64 << 10)
+#define STEP      ((size_t)64 << 10)
+#define OPEN_DIRS 16
 
 static int read_all(int fd, size_t max, char **ret, size_t *ret_length)
 {
@@ -63,4 +66,29 @@ int file_write_private(const char *path, const char *text)
 	if (fclose(file) != 0 && r == 0)
 		r = -errno;
 	return r;
+}
+
+/* Never for links, whose targets it would change. A folder that could not be listed is entered
+ * again, now that it can be. */
+static int open_folder(const char *path, const struct stat *st _unused_, int flag,
+		       struct FTW *ftw _unused_)
+{
+	if (flag != FTW_D && flag != FTW_DNR)
+		return 0;
+	if (chmod(path, 0700) == 0 && flag == FTW_DNR)
+		(void)nftw(path, open_folder, OPEN_DIRS, FTW_PHYS);
+	return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *st _unused_, int flag _unused_,
+			struct FTW *ftw _unused_)
+{
+	(void)remove(path);
+	return 0;
+}
+
+void file_remove_tree(const char *path)
+{
+	(void)nftw(path, open_folder, OPEN_DIRS, FTW_PHYS);
+	(void)nftw(path, remove_entry, OPEN_DIRS, FTW_DEPTH | FTW_PHYS);
 }

@@ -14,3 +14,8 @@
 int file_read(const char *path, size_t max, char **ret, size_t *ret_length) _must_check_;
 /* Makes or overwrites a file that its owner alone may read. */
 int file_write_private(const char *path, const char *text) _must_check_;
+/*
+ * Removes a folder and all below it as far as that is possible, folders that forbid it included.
+ * Of links only themselves go; what they point to is not touched.
+ */
+void file_remove_tree(const char *path);

@@ -7,11 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "common/file.h"
 #include "common/proc.h"
 #include "common/str.h"
 #include "hwdb/host_fields.h"
@@ -313,12 +313,6 @@ const char *capture_tar_option(const char *name)
 	return NULL;
 }
 
-static int remove_entry(const char *path, const struct stat *st _unused_, int flag _unused_,
-			struct FTW *ftw _unused_)
-{
-	return remove(path);
-}
-
 /* tar runs elsewhere, so the name is made absolute; the file appears whole or not at all. */
 static int write_tarball(struct capture *capture, const char *out, const char *option,
 			 struct error **err)
@@ -341,7 +335,7 @@ static int write_tarball(struct capture *capture, const char *out, const char *o
 			r = error_prefix(err, "Cannot write %s", out);
 		}
 	}
-	(void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	file_remove_tree(folder);
 	return r;
 }
 

@@ -4,11 +4,13 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
+#include "common/file.h"
 #include "common/proc.h"
 #include "common/str.h"
 #include "hwdb/capture.h"
 
 #define HOST_JSON_MAX (64 * MIB)
+#define OPEN_DIRS     16
 
 static int load_folder(const char *path, const struct host_options *options, struct host **ret,
 		       struct error **err)
@@ -47,11 +49,26 @@ static int load_json(const char *path, struct host **ret, struct error **err)
 	return r;
 }
 
-static int remove_entry(const char *path, const struct stat *st _unused_, int flag _unused_,
-			struct FTW *ftw _unused_)
+/* A capture has none, and a device is not only looked at when it is opened. */
+static int find_device(const char *path _unused_, const struct stat *st, int flag _unused_,
+		       struct FTW *ftw _unused_)
 {
-	(void)chmod(path, 0700);
-	return remove(path);
+	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+}
+
+static int unpack(const char *tarball, const char *folder, struct error **err)
+{
+	int r = proc_runl(err, "tar", "tar", "-x", capture_tar_option(tarball), "-o", "-f", tarball,
+			  "-C", folder, NULL);
+
+	if (r == 0 && nftw(folder, find_device, OPEN_DIRS, FTW_PHYS) != 0)
+		r = error_set(err, ERROR_USAGE, "There are devices in it");
+	if (r < 0) {
+		if (err && *err)
+			(*err)->kind = ERROR_USAGE;
+		error_hint(err, "Give a tarball made by \"xenhost-hwinfo capture\"");
+	}
+	return r;
 }
 
 static int load_tarball(const char *path, const struct host_options *options, struct host **ret,
@@ -65,16 +82,10 @@ static int load_tarball(const char *path, const struct host_options *options, st
 		return error_errno(err, ERROR_USAGE, errno, "Cannot open %s", path);
 	if (!mkdtemp(folder))
 		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
-	r = proc_runl(err, "tar", "tar", "-x", capture_tar_option(path), "-o", "-f", absolute, "-C",
-		      folder, NULL);
-	if (r < 0) {
-		if (err && *err)
-			(*err)->kind = ERROR_USAGE;
-		error_hint(err, "Give a tarball made by \"xenhost-hwinfo capture\"");
-	}
+	r = unpack(absolute, folder, err);
 	if (r == 0)
 		r = load_folder(folder, options, ret, err);
-	(void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	file_remove_tree(folder);
 	return r;
 }
 

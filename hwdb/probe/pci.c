@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PCI devices through libpci, whose sysfs folder can be any root's; names from pci.ids. */
+/*
+ * PCI devices of the running machine through libpci, of a recorded one through the root handle:
+ * libpci follows links out of a folder, and waits at a pipe. Names from pci.ids.
+ */
 #include <pci/pci.h>
 #include <setjmp.h>
 
@@ -10,6 +13,12 @@
 #include "hwdb/probe/slots.h"
 
 #define DEVICES "/sys/bus/pci/devices"
+
+/* What both ways of listing tell of a function. */
+struct found {
+	const char *address;
+	unsigned vendor_id, device_id;
+};
 
 /* libpci ends the program on errors unless its handler leaves by another way. */
 static jmp_buf pci_failed;
@@ -76,12 +85,12 @@ static bool copy_names(const struct host *host, struct host_pci *pci)
 	return false;
 }
 
-static void look_up_names(const struct pci_names *names, const struct pci_dev *dev,
-			  struct host_pci *pci)
+static void look_up_names(const struct pci_names *names, const struct found *found,
+			  unsigned class_id, struct host_pci *pci)
 {
-	pci->vendor_name = pci_names_vendor(names, dev->vendor_id);
-	pci->device_name = pci_names_device(names, dev->vendor_id, dev->device_id);
-	pci->class_name = pci_names_class(names, dev->device_class);
+	pci->vendor_name = pci_names_vendor(names, found->vendor_id);
+	pci->device_name = pci_names_device(names, found->vendor_id, found->device_id);
+	pci->class_name = pci_names_class(names, class_id >> 8);
 }
 
 /* Bridges keep them elsewhere than devices do; the kernel knows both. */
@@ -93,28 +102,24 @@ static void read_subsystem(const struct probe *probe, const char *path, struct h
 		hex((unsigned)probe_number(probe, 0, "%s/subsystem_device", path), 4);
 }
 
-static void add_device(struct probe *probe, const struct pci_names *names, struct pci_dev *dev,
-		       const struct slots *slots)
+static void add_device(struct probe *probe, const struct pci_names *names,
+		       const struct found *found, const struct slots *slots)
 {
 	struct host *host = probe->host;
 	struct host_pci *pci = ARRAY_APPEND(host->pci, host->n_pci);
-	const char *address;
+	const char *address = found->address;
 	_cleanup_free_ char *path = NULL;
 	const struct slot_place *place;
 	const struct host_pci *captured;
+	unsigned class_id;
 
-	pci->address = xasprintf("%04x:%02x:%02x.%u", (unsigned)dev->domain, (unsigned)dev->bus,
-				 (unsigned)dev->dev, (unsigned)dev->func);
-	address = pci->address;
-	pci_fill_info(dev, PCI_FILL_IDENT | PCI_FILL_CLASS);
-	pci->vendor_id = hex(dev->vendor_id, 4);
-	pci->device_id = hex(dev->device_id, 4);
+	pci->address = xstrdup(address);
+	pci->vendor_id = hex(found->vendor_id, 4);
+	pci->device_id = hex(found->device_id, 4);
 	/* The real folder: a link would be followed again for each of its files. */
 	path = probe_real_path(probe, DEVICES "/%s", address) ?: xasprintf(DEVICES "/%s", address);
-	/* libpci drops the programming interface, which tells AHCI from other SATA. */
-	pci->class_id = hex(
-		(unsigned)probe_number(probe, (uint64_t)dev->device_class << 8, "%s/class", path),
-		6);
+	class_id = (unsigned)probe_number(probe, 0, "%s/class", path) & 0xffffff;
+	pci->class_id = hex(class_id, 6);
 	if (!probe->shallow)
 		pci_facts(probe, path, pci);
 	if (!pci->subsystem_vendor_id)
@@ -128,7 +133,7 @@ static void add_device(struct probe *probe, const struct pci_names *names, struc
 	if (captured)
 		take_captured(captured, pci);
 	else if (!copy_names(host, pci))
-		look_up_names(names, dev, pci);
+		look_up_names(names, found, class_id, pci);
 }
 
 static int compare(const void *a, const void *b)
@@ -138,33 +143,78 @@ static int compare(const void *a, const void *b)
 	return pci_address_compare(x->address, y->address);
 }
 
-static struct pci_access *open_access(const struct probe *probe)
+static struct pci_access *open_access(void)
 {
-	_cleanup_free_ char *path = fsroot_outer_path(probe->root, "/sys/bus/pci");
 	struct pci_access *access = pci_alloc();
-	char parameter[] = "sysfs.path", cache[] = "net.cache_name", none[] = "";
+	char cache[] = "net.cache_name", none[] = "";
 
 	access->method = PCI_ACCESS_SYS_BUS_PCI;
 	access->error = on_pci_error;
 	access->warning = on_pci_message;
 	access->debug = on_pci_message;
-	(void)pci_set_param(access, parameter, path);
 	/* Else libpci also believes a file of somebody's home folder. */
 	(void)pci_set_param(access, cache, none);
 	return access;
 }
 
-static void list_devices(struct probe *probe, struct pci_access *access,
-			 const struct pci_names *names, const struct slots *slots)
+static void note_incomplete(struct probe *probe)
+{
+	probe_note(probe, "The list of PCI devices is incomplete: it could not be read");
+}
+
+static void add_live(struct probe *probe, const struct pci_names *names, struct pci_dev *dev,
+		     const struct slots *slots)
+{
+	char address[32];
+	struct found found = {.address = address};
+
+	(void)snprintf(address, sizeof(address), "%04x:%02x:%02x.%u", (unsigned)dev->domain,
+		       (unsigned)dev->bus, (unsigned)dev->dev, (unsigned)dev->func);
+	pci_fill_info(dev, PCI_FILL_IDENT);
+	found.vendor_id = dev->vendor_id;
+	found.device_id = dev->device_id;
+	add_device(probe, names, &found, slots);
+}
+
+static void list_live(struct probe *probe, struct pci_access *access, const struct pci_names *names,
+		      const struct slots *slots)
 {
 	if (setjmp(pci_failed)) {
-		probe_note(probe, "The list of PCI devices is incomplete: it could not be read");
+		note_incomplete(probe);
 		return;
 	}
 	pci_init(access);
 	pci_scan_bus(access);
 	for (struct pci_dev *dev = access->devices; dev; dev = dev->next)
-		add_device(probe, names, dev, slots);
+		add_live(probe, names, dev, slots);
+}
+
+static bool read_id(const struct probe *probe, const char *address, const char *file, unsigned *ret)
+{
+	uint64_t id = probe_number(probe, UINT64_MAX, DEVICES "/%s/%s", address, file);
+
+	*ret = (unsigned)id & UINT16_MAX;
+	return id <= UINT16_MAX;
+}
+
+static void list_recorded(struct probe *probe, const struct pci_names *names,
+			  const struct slots *slots)
+{
+	_cleanup_strv_ char **addresses = NULL;
+	bool whole = fsroot_list(probe->root, DEVICES, &addresses) == 0;
+
+	for (char **address = addresses; address && *address; address++) {
+		struct found found = {.address = *address};
+
+		if (is_pci_address(*address) &&
+		    read_id(probe, *address, "vendor", &found.vendor_id) &&
+		    read_id(probe, *address, "device", &found.device_id))
+			add_device(probe, names, &found, slots);
+		else
+			whole = false;
+	}
+	if (!whole)
+		note_incomplete(probe);
 }
 
 void probe_pci(struct probe *probe)
@@ -172,15 +222,19 @@ void probe_pci(struct probe *probe)
 	_cleanup_slots_ struct slots slots = {0};
 	_cleanup_pci_names_ struct pci_names names = {0};
 	struct host *host = probe->host;
-	struct pci_access *access;
 
 	if (!fsroot_exists(probe->root, DEVICES))
 		return;
 	slots_read(probe, &slots);
-	access = open_access(probe);
 	pci_names_open(PCI_NAMES, &names);
-	list_devices(probe, access, &names, &slots);
-	pci_cleanup(access);
+	if (fsroot_is_live(probe->root)) {
+		struct pci_access *access = open_access();
+
+		list_live(probe, access, &names, &slots);
+		pci_cleanup(access);
+	} else {
+		list_recorded(probe, &names, &slots);
+	}
 	if (host->n_pci)
 		qsort(host->pci, host->n_pci, sizeof(*host->pci), compare);
 	if (!probe->shallow && !probe->captured)
