@@ -1,40 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/json_text.h"
 
-/* Length of the UTF-8 sequence at `text`, 0 when it is none (RFC 3629, table 3-7 of Unicode). */
-static size_t sequence_length(const unsigned char *text)
-{
-	static const struct {
-		unsigned char first, last, low, high;
-		size_t length;
-	} rows[] = {
-		{0x01, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (text[0] < rows[i].first || text[0] > rows[i].last)
-			continue;
-		if (rows[i].length > 1 && (text[1] < rows[i].low || text[1] > rows[i].high))
-			return 0;
-		for (size_t n = 2; n < rows[i].length; n++) {
-			if ((text[n] & 0xc0) != 0x80)
-				return 0;
-		}
-		return rows[i].length;
-	}
-	return 0;
-}
-
 char *json_valid_utf8(const char *text)
 {
 	struct strbuf buf = {0};
 
 	while (*text) {
-		size_t n = sequence_length((const unsigned char *)text);
+		size_t n = str_utf8_length(text);
 
 		if (n > 0)
 			strbuf_add_bytes(&buf, text, n);
@@ -48,7 +20,7 @@ char *json_valid_utf8(const char *text)
 size_t json_escape_sequence(const char *text, char ret_escapes[JSON_ESCAPES_SIZE])
 {
 	static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	size_t length = sequence_length((const unsigned char *)text);
+	size_t length = str_utf8_length(text);
 	unsigned c = (unsigned char)text[0] & first_bits[length];
 
 	if (length == 0)

@@ -123,6 +123,51 @@ char *str_trim(char *text)
 	return text;
 }
 
+/* RFC 3629, table 3-7 of Unicode. */
+size_t str_utf8_length(const char *sequence)
+{
+	const unsigned char *text = (const unsigned char *)sequence;
+	static const struct {
+		unsigned char first, last, low, high;
+		size_t length;
+	} rows[] = {
+		{0x01, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (text[0] < rows[i].first || text[0] > rows[i].last)
+			continue;
+		if (rows[i].length > 1 && (text[1] < rows[i].low || text[1] > rows[i].high))
+			return 0;
+		for (size_t n = 2; n < rows[i].length; n++) {
+			if ((text[n] & 0xc0) != 0x80)
+				return 0;
+		}
+		return rows[i].length;
+	}
+	return 0;
+}
+
+/* U+0080 to U+009F are control characters too, which some terminals obey. */
+void str_make_printable(char *text)
+{
+	while (text && *text) {
+		size_t length = str_utf8_length(text);
+
+		if (length == 0 || (unsigned char)*text < ' ' || *text == 0x7f) {
+			*text = strchr("\t\n\r", *text) ? ' ' : '?';
+			length = 1;
+		} else if (*text == '\xc2' && (unsigned char)text[1] < 0xa0) {
+			text[0] = text[1] = '?';
+		}
+		text += length;
+	}
+}
+
 char *str_lower(const char *text)
 {
 	char *copy = xstrdup(text);

@@ -44,6 +44,12 @@ bool str_ends(const char *text, const char *suffix);
 char *str_trim(char *text);
 /* A lower-case copy (ASCII only). */
 char *str_lower(const char *text);
+/* Bytes of the UTF-8 sequence that `text` begins with, 0 when it is none. */
+size_t str_utf8_length(const char *text);
+/* In place: blanks for tabs and line ends, "?" for control characters and bytes that are not UTF-8,
+ * so that no terminal obeys a text from elsewhere and none looks like several. NULL does nothing.
+ */
+void str_make_printable(char *text);
 /* Damerau-Levenshtein distance, capped at `cap`; for "did you mean". */
 unsigned str_distance(const char *a, const char *b, unsigned cap);
 /* The candidate nearest to `word` within a third of its length, or NULL. `candidates` ends with

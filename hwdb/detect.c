@@ -10,6 +10,7 @@
 #include "common/str.h"
 #include "hwdb/capture.h"
 #include "hwdb/database.h"
+#include "hwdb/host_fields.h"
 #include "hwdb/probe/disk.h"
 
 static const struct host_options no_options;
@@ -45,6 +46,7 @@ int host_detect(const struct fsroot *root, const struct host_options *options, s
 	probe_nics(&probe);
 	probe_disks(&probe);
 	probe_hbas(&probe);
+	host_make_printable(host);
 	if (fsroot_is_live(root))
 		database_annotate(host);
 	*ret = TAKE_PTR(host);

@@ -51,11 +51,14 @@ void host_fields_done(const struct host_field *fields, void *box);
 void host_fields_to_json(const struct host_field *fields, const void *box, struct json *object);
 /* A deep copy into an empty box. */
 void host_fields_copy(const struct host_field *fields, const void *from, void *to);
-/* Calls `fn` for every text below the box; `path` is without indices, "disks.contents.uuid". The
- * text may be changed in place. */
+/* Calls `fn` for every text below the box; `path` is without indices, "disks.contents.uuid", or
+ * NULL for `fn` too where it asks for none. The text may be changed in place. */
 void host_fields_each_text(const struct host_field *fields, void *box, const char *path,
 			   void (*fn)(const char *path, char *text, void *data), void *data);
 /* `where` names the box in the error: "disks[2]", or "" for struct host itself. What was read
  * before a failure stays in the box, for its owner to free. */
 int host_fields_from_json(const struct host_field *fields, const struct json *object,
 			  const char *where, void *box, struct error **err) _must_check_;
+/* What devices, firmware and other people's descriptions say of themselves is put on terminals and
+ * in reports: see str_make_printable(). */
+void host_make_printable(struct host *host);

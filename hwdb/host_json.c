@@ -51,6 +51,16 @@ static int check_schema(const struct json *json, struct error **err)
 	return -EINVAL;
 }
 
+static void make_printable(const char *path _unused_, char *text, void *data _unused_)
+{
+	str_make_printable(text);
+}
+
+void host_make_printable(struct host *host)
+{
+	host_fields_each_text(host_fields, host, NULL, make_printable, NULL);
+}
+
 int host_from_json(const struct json *json, struct host **ret, struct error **err)
 {
 	_cleanup_host_ struct host *host = host_new();
@@ -58,6 +68,8 @@ int host_from_json(const struct json *json, struct host **ret, struct error **er
 
 	if (r == 0)
 		r = host_fields_from_json(host_fields, json, "", host, err);
+	if (r == 0)
+		host_make_printable(host);
 	for (size_t i = 0; r == 0 && i < host->n_disks; i++)
 		r = check_disk(host, i, err);
 	if (r < 0)

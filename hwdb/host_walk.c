@@ -409,7 +409,7 @@ void host_fields_each_text(const struct host_field *fields, void *box, const cha
 {
 	for (const struct host_field *field = fields; field->key; field++) {
 		_cleanup_free_ char *inner =
-			xasprintf("%s%s%s", path, *path ? "." : "", field->key);
+			path ? xasprintf("%s%s%s", path, *path ? "." : "", field->key) : NULL;
 
 		each_text_of(field, box, inner, fn, data);
 	}

@@ -174,4 +174,7 @@ void disk_identify(const struct probe *probe, const struct block *block, struct 
 					       ?: udev_record_get(&block->udev, "ID_SERIAL_SHORT"));
 	if (!disk->wwn)
 		disk->wwn = wwn_from_wwid(udev_record_get(&block->udev, "ID_WWN_WITH_EXTENSION"));
+	/* Before ids are made of them: an id must not change afterwards. */
+	str_make_printable(disk->serial);
+	str_make_printable(disk->model);
 }

@@ -284,7 +284,7 @@ static void test_junit(void **state _unused_)
 	assert_string_equal(xml_get_attribute(suite->children[0], "name"), "<a & \"b\">");
 	assert_string_equal(suite->children[0]->children[0]->name, "failure");
 	assert_string_equal(xml_get_attribute(suite->children[0]->children[0], "message"),
-			    "<x> ]]> &  [31m  \"q\"");
+			    "<x> ]]> & ?[31m? \"q\"");
 	assert_string_equal(suite->children[1]->children[0]->name, "system-out");
 	assert_non_null(strstr(suite->children[1]->children[0]->text, "WARNING"));
 	assert_string_equal(suite->children[2]->children[0]->name, "skipped");

@@ -172,6 +172,32 @@ static void test_buffer_grows_and_hands_over(void **state)
 	assert_string_equal(empty, "");
 }
 
+static void test_foreign_text_is_made_printable(void **state)
+{
+	static const struct {
+		const char *text, *printable;
+	} rows[] = {
+		{"", ""},
+		{"Größe 日本 \xf0\x9f\x98\x80", "Größe 日本 \xf0\x9f\x98\x80"},
+		{"a\tb\nc\r", "a b c "},
+		{"\x1b[31mred\x7f\x01", "?[31mred??"},
+		{"Mak\xff\x65r", "Mak?er"},
+		{"cut \xe2\x82", "cut ??"},
+		/* The control sequence introducer as one character. */
+		{"\xc2\x9b\x33\x31m\xc2\xa0", "??31m\xc2\xa0"},
+		{"\xed\xa0\x80", "???"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *text = xstrdup(rows[i].text);
+
+		str_make_printable(text);
+		assert_string_equal(text, rows[i].printable);
+	}
+	str_make_printable(NULL);
+}
+
 static void test_vectors(void **state)
 {
 	_cleanup_strv_ char **parts = strv_split(",b,,a c,", ",");
@@ -204,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_glob_fits_the_whole_text),
 		cmocka_unit_test(test_text_helpers),
 		cmocka_unit_test(test_buffer_grows_and_hands_over),
+		cmocka_unit_test(test_foreign_text_is_made_printable),
 		cmocka_unit_test(test_vectors),
 	};
 
