@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "answerfiles/reader.h"
 #include "answerfiles/types.h"
+#include "common/fetch.h"
 #include "common/http.h"
 #include "common/password.h"
 
 /* Looks at values together, after all of them have been read; settles what follows from others. */
-
-static const char *const url_schemes[] = {"http", "https", "ftp", "file", NULL};
-static const char *const script_schemes[] = {"http", "https", "ftp", "tftp", "file", "nfs", NULL};
 
 static void complain_url(const struct reader *reader, const char *where,
 			 struct answers_origin origin, const char *url, const char *fault)
@@ -44,7 +42,7 @@ static char *nfs_place(const char *url)
 static void check_source(const struct reader *reader, const char *where,
 			 struct answers_origin origin, enum source_type *type, char **address)
 {
-	const char *fault = NULL;
+	_cleanup_free_ char *fault = NULL;
 
 	if (reader_has_complained(reader, where, origin))
 		return;
@@ -62,11 +60,12 @@ static void check_source(const struct reader *reader, const char *where,
 		free(TAKE_PTR(*address));
 		return;
 	case SOURCE_URL:
-		fault = *address ? url_fault(*address, url_schemes)
-				 : "a URL such as http://192.0.2.1/xenhost/";
+		fault = *address ? url_fault(*address, source_schemes)
+				 : xstrdup("a URL such as http://192.0.2.1/xenhost/");
 		break;
 	case SOURCE_NFS:
-		fault = is_nfs_place(*address) ? NULL : "server:/folder, as in 192.0.2.1:/xen";
+		fault = xstrdup(is_nfs_place(*address) ? NULL
+						       : "server:/folder, as in 192.0.2.1:/xen");
 		break;
 	}
 	if (fault)
@@ -93,7 +92,7 @@ static void check_sources(const struct reader *reader)
 static void check_script(const struct reader *reader, const char *where,
 			 struct answers_script *script)
 {
-	const char *fault;
+	_cleanup_free_ char *fault = NULL;
 
 	if (reader_has_complained(reader, where, script->origin))
 		return;
@@ -107,9 +106,9 @@ static void check_script(const struct reader *reader, const char *where,
 		return;
 	}
 	if (str_eq(script->type, "nfs") && !str_starts(script->url, "nfs://"))
-		fault = is_nfs_place(script->url) ? NULL : "server:/folder/file";
+		fault = xstrdup(is_nfs_place(script->url) ? NULL : "server:/folder/file");
 	else
-		fault = url_fault(script->url, script_schemes);
+		fault = url_fault(script->url, fetch_schemes());
 	if (fault)
 		complain_url(reader, where, script->origin, script->url, fault);
 }

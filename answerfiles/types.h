@@ -45,5 +45,8 @@ const char *match_quote(const char *value);
 bool ipv4_parse(const char *text, uint32_t *ret) _must_check_;
 /* Why it is not a host name (RFC 1123 section 2.1), or NULL. */
 const char *hostname_fault(const char *text);
-/* Why this is no URL for an installation source or a script, or NULL. `schemes` ends with NULL. */
-const char *url_fault(const char *url, const char *const *schemes);
+/* What an xenhost source can be streamed by, beside a folder; ends with NULL. */
+extern const char *const source_schemes[];
+/* What would be right where this is no URL of the schemes (which end with NULL), newly allocated;
+ * NULL when it is one. */
+char *url_fault(const char *url, const char *const *schemes);

@@ -123,16 +123,15 @@ static bool parse_keymap(const struct field *field _unused_, const char *text, v
 	return false;
 }
 
+const char *const source_schemes[] = {"http", "https", "ftp", "file", NULL};
+
 /* Where an xenhost source is: a folder, or a URL of a scheme that can be streamed. */
 static bool parse_place(const struct field *field _unused_, const char *text, void *member,
 			const struct reading *reading)
 {
-	static const char *const schemes[] = {"http://", "https://", "ftp://", "file:///"};
-	bool good = *text == '/';
+	_cleanup_free_ char *fault = *text == '/' ? NULL : url_fault(text, source_schemes);
 
-	for (size_t i = 0; !good && i < ARRAY_SIZE(schemes); i++)
-		good = str_starts(text, schemes[i]) && text[strlen(schemes[i])];
-	if (good && !strpbrk(text, " \t\r\n"))
+	if (!fault && !strpbrk(text, " \t\r\n"))
 		return value_set_text(member, text);
 	return value_refuse(reading, text,
 			    "a folder (/media/...) or an http:, https:, ftp: or file: URL");

@@ -228,26 +228,45 @@ const struct value_type type_address_list = {"IP address", parse_address_list, v
 const struct value_type type_host_list = {"host", parse_host_list, value_format_list,
 					  HOST_NAME "|" ADDRESS6};
 
-const char *url_fault(const char *url, const char *const *schemes)
+static char *list_schemes(const char *const *schemes)
+{
+	struct strbuf text = {0};
+
+	strbuf_addf(&text, "a URL beginning with %s://", *schemes);
+	for (size_t i = 1; schemes[i]; i++)
+		strbuf_addf(&text, "%s%s://", schemes[i + 1] ? ", " : " or ", schemes[i]);
+	return strbuf_take(&text);
+}
+
+/* Behind "://": a server's name, a label and a path, or a path alone. */
+static const char *place_fault(const char *scheme, const char *rest)
+{
+	if (str_starts(scheme, "file:") || str_starts(scheme, "medium:"))
+		return *rest == '/' ? NULL : "a path after three slashes";
+	if (!*rest || *rest == '/')
+		return str_starts(scheme, "label:") ? "label://LABEL/folder/file"
+						    : "a host name after the two slashes";
+	if (str_starts(scheme, "label:") && (!strchr(rest, '/') || !strchr(rest, '/')[1]))
+		return "label://LABEL/folder/file";
+	return NULL;
+}
+
+char *url_fault(const char *url, const char *const *schemes)
 {
 	const char *rest = strstr(url, "://");
-	size_t scheme_length = rest ? (size_t)(rest - url) : 0;
+	size_t length = rest ? (size_t)(rest - url) : 0;
 	bool known = false;
 
-	for (; *schemes; schemes++)
-		known = known || (strlen(*schemes) == scheme_length &&
-				  strncmp(url, *schemes, scheme_length) == 0);
+	for (size_t i = 0; schemes[i]; i++)
+		known = known ||
+			(strlen(schemes[i]) == length && strncmp(url, schemes[i], length) == 0);
 	if (!known)
-		return "a URL beginning with http://, https://, ftp:// or file://";
+		return list_schemes(schemes);
 	if (strpbrk(url, " \t\r\n"))
-		return "no blanks may stand in a URL; write %20";
+		return xstrdup("no blanks may stand in a URL; write %20");
 	for (const char *c = url; *c; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return "no control characters may stand in a URL";
+			return xstrdup("no control characters may stand in a URL");
 	}
-	rest += 3;
-	if (str_starts(url, "file:") ? *rest != '/' : !*rest || *rest == '/')
-		return str_starts(url, "file:") ? "file:/// and a path"
-						: "a host name after the two slashes";
-	return NULL;
+	return xstrdup(place_fault(url, rest + 3));
 }

@@ -165,26 +165,36 @@ static int read_label(const struct fetch *fetch, const char *where, char **ret, 
 	return r;
 }
 
+enum { HTTP, HTTPS, FTP, TFTP, NFS, OF_FILE, LABEL, MEDIUM, SCHEMES };
+
 /* THE table of what a URL may begin with. */
+static const char *const names[SCHEMES + 1] = {
+	[HTTP] = "http", [HTTPS] = "https",  [FTP] = "ftp",     [TFTP] = "tftp",
+	[NFS] = "nfs",   [OF_FILE] = "file", [LABEL] = "label", [MEDIUM] = "medium",
+};
 static const struct scheme {
-	const char *name;
 	bool remote;
 	fetch_fn read;
-} schemes[] = {
-	{"http", true, read_http},     {"https", true, read_http},
-	{"ftp", true, read_ftp},       {"tftp", true, read_ftp},
-	{"nfs", true, fetch_nfs_read}, {"file", false, read_file_url},
-	{"label", false, read_label},  {"medium", false, read_medium},
+} schemes[SCHEMES] = {
+	[HTTP] = {true, read_http},     [HTTPS] = {true, read_http},
+	[FTP] = {true, read_ftp},       [TFTP] = {true, read_ftp},
+	[NFS] = {true, fetch_nfs_read}, [OF_FILE] = {false, read_file_url},
+	[LABEL] = {false, read_label},  [MEDIUM] = {false, read_medium},
 };
+
+const char *const *fetch_schemes(void)
+{
+	return names;
+}
 
 static const struct scheme *scheme_of(const char *where)
 {
 	size_t length = url_has_scheme(where) ? (size_t)(strstr(where, "://") - where) : 0;
 
-	for (size_t i = 0; length && i < ARRAY_SIZE(schemes); i++) {
+	for (size_t i = 0; length && names[i]; i++) {
 		_cleanup_free_ char *name = xstrndup(where, length);
 
-		if (str_eq_nocase(name, schemes[i].name))
+		if (str_eq_nocase(name, names[i]))
 			return &schemes[i];
 	}
 	return NULL;
@@ -205,8 +215,8 @@ int fetch_check(const char *where, struct error **err)
 		return 0;
 	error_set(err, ERROR_USAGE, "nothing can be read from \"%.*s\"",
 		  (int)(strstr(where, "://") + 3 - where), where);
-	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
-		strbuf_addf(&known, "%s%s://", i ? ", " : "", schemes[i].name);
+	for (size_t i = 0; names[i]; i++)
+		strbuf_addf(&known, "%s%s://", i ? ", " : "", names[i]);
 	return error_hint(err, "Use one of %s, or give a path.", known.text);
 }
 

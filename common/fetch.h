@@ -39,6 +39,8 @@ struct fetch {
  */
 int fetch_read(const struct fetch *fetch, const char *where, char **ret, size_t *ret_length,
 	       struct error **err) _must_check_;
+/* "http", "https" ...: every scheme that can be read; NULL behind the last. */
+const char *const *fetch_schemes(void);
 /* True for what needs links up. */
 bool fetch_is_remote(const char *where);
 /* 0 when something can be read from such a place, as far as its text tells. */

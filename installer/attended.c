@@ -17,6 +17,7 @@
 #include "installer/result.h"
 #include "installer/screens/progress.h"
 #include "installer/screens/screens.h"
+#include "installer/unattended/unattended.h"
 
 #define TAG "install"
 
@@ -285,6 +286,8 @@ static void *carry_out(void *data)
 {
 	struct work *work = data;
 	struct attended *attended = work->attended;
+	_cleanup_free_ char *medium = fsroot_outer_path(attended->root, INSTALL_MEDIUM);
+	const struct fetch places = unattended_places(attended->host, medium);
 	const struct execute_job job = {
 		.plan = attended->result.plan,
 		.secrets = &attended->result.secrets,
@@ -292,6 +295,7 @@ static void *carry_out(void *data)
 		.root = attended->root,
 		.target = LIVE_TARGET,
 		.log_file = RESULT_LOG,
+		.places = &places,
 		.on_event = on_event,
 		.data = &attended->progress,
 	};

@@ -290,6 +290,8 @@ static int confirm(const struct run *run, struct error **err)
 
 static int carry_out(struct run *run, struct report **ret, struct error **err)
 {
+	_cleanup_free_ char *medium = fsroot_outer_path(run->root, INSTALL_MEDIUM);
+	const struct fetch places = unattended_places(run->host, medium);
 	const struct execute_job job = {
 		.plan = run->plan,
 		.secrets = &run->secrets,
@@ -297,6 +299,7 @@ static int carry_out(struct run *run, struct report **ret, struct error **err)
 		.root = run->root,
 		.target = LIVE_TARGET,
 		.log_file = RESULT_LOG,
+		.places = &places,
 		.on_event = progress_event,
 		.data = &run->progress,
 	};

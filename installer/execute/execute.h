@@ -33,6 +33,8 @@ struct execute_job {
 	const struct fsroot *root; /* the running installer's "/" */
 	const char *target;        /* where the new system is mounted: "/run/xenhost/target" */
 	const char *log_file;      /* copied to the target, or NULL */
+	/* How scripts on the medium and on labelled file systems are found; NULL: not at all. */
+	const struct fetch *places;
 	event_fn on_event;
 	/* A step failed that can be run again from its beginning, and nothing was taken back yet:
 	 * true runs it again. Waits as long as somebody thinks about it. NULL: never. */

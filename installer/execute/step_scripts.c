@@ -45,7 +45,7 @@ static int fetch(const struct execution *execution, const struct script_file *fi
 	const struct fsroot *root = execution->job->root;
 	_cleanup_free_ char *place = answers_script_place(file->script),
 			    *mount_point = fsroot_outer_path(root, MOUNT_POINT);
-	const struct fetch request = {.max_bytes = SCRIPT_MAX_BYTES, .mount_point = mount_point};
+	struct fetch request = execution->job->places ? *execution->job->places : (struct fetch){0};
 	const char *path = str_starts(place, "file://") ? place + strlen("file://") : place;
 	int r;
 
@@ -53,6 +53,8 @@ static int fetch(const struct execution *execution, const struct script_file *fi
 		r = fsroot_mkdir(root, MOUNT_POINT, 0700);
 		if (r < 0)
 			return error_errno(err, ERROR_INTERNAL, r, "cannot make " MOUNT_POINT);
+		request.max_bytes = SCRIPT_MAX_BYTES;
+		request.mount_point = mount_point;
 		return fetch_read(&request, path, ret, ret_length, err);
 	}
 	r = fsroot_read(root, path, SCRIPT_MAX_BYTES, ret, ret_length);

@@ -5,7 +5,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "common/fetch.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
@@ -54,15 +53,22 @@ static void asking_done(struct asking *asking)
 	free(asking->text);
 }
 
-static struct fetch fetch_of(const struct asking *asking)
+struct fetch unattended_places(const struct host *host, const char *medium)
 {
 	return (struct fetch){
-		.medium = asking->medium,
-		.mount_point = asking->mount_point,
+		.medium = medium,
 		.find_label = label_find,
 		/* Only read, through a pointer that knows nothing of hosts. */
-		.data = (void *)(uintptr_t)asking->unattended->host,
+		.data = (void *)(uintptr_t)host,
 	};
+}
+
+static struct fetch fetch_of(const struct asking *asking)
+{
+	struct fetch fetch = unattended_places(asking->unattended->host, asking->medium);
+
+	fetch.mount_point = asking->mount_point;
+	return fetch;
 }
 
 static int find_folders(struct asking *asking, struct error **err)

@@ -8,6 +8,7 @@
 
 #include "answerfiles/answers.h"
 #include "common/dns.h"
+#include "common/fetch.h"
 #include "common/fsroot.h"
 #include "hwdb/host.h"
 
@@ -27,6 +28,12 @@ struct unattended {
 	int (*need_way)(const char *url, void *data, struct error **err);
 	void *data;
 };
+
+/*
+ * How fetch_read() finds labelled file systems of this machine and the medium below the folder
+ * `medium` (as seen from outside the root, or NULL). Borrows both.
+ */
+struct fetch unattended_places(const struct host *host, const char *medium);
 
 /* From here on HTTP trusts the authorities of the boot medium and of the boot line's xenhost.ca=,
  * and goes through its xenhost.proxy=; for what fetches no answers. Needs no network. */

@@ -3,6 +3,7 @@
  * What fails before the point of no return changes nothing, is told to listeners once, and is
  * explained in the report; the plans here end before any disk would be touched.
  */
+#include "common/fetch.h"
 #include "installer/execute/execute.h"
 #include "tests/unit/payload_fixture.h"
 
@@ -97,10 +98,12 @@ static bool on_failure(const struct plan_step *step, const struct error *error, 
 static int run(struct context *context, struct report **ret, struct error **err)
 {
 	_cleanup_free_ char *outer = xasprintf("%s/root", context->fixture.folder);
+	const struct fetch places = {.medium = outer};
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	struct execute_job job = {.plan = &context->plan,
 				  .payload = context->payload,
 				  .target = "/run/xenhost/target",
+				  .places = &places,
 				  .on_event = on_event,
 				  .on_failure = on_failure,
 				  .data = context};
@@ -293,6 +296,32 @@ static void test_a_dead_script_link_stops_before_anything(void **state)
 	context->failure = NULL;
 }
 
+static void test_a_script_may_lie_on_the_medium(void **state)
+{
+	struct context *context = *state;
+	struct answers_script script = {.stage = STAGE_INSTALLATION_START,
+					.type = text("url"),
+					.url = text("medium:///script"),
+					.timeout_s = 60};
+	_cleanup_report_ struct report *ran = NULL, *missing = NULL;
+	_cleanup_error_ struct error *err = NULL;
+
+	context->plan.scripts = &script;
+	context->plan.n_scripts = 1;
+	context->steps[2] = (struct plan_step){
+		.kind = STEP_SCRIPTS_START, .id = text("scripts-start"), .title = text("Scripts")};
+	context->plan.n_steps = 3;
+	fixture_write(&context->fixture, "/root/script", "#!/bin/sh\nexit 0\n");
+	assert_int_equal(run(context, &ran, NULL), 0);
+	assert_null(ran->warnings);
+	script.url = text("medium:///absent");
+	assert_true(run(context, &missing, &err) < 0);
+	assert_string_equal(missing->failed_step, "check-tools");
+	assert_non_null(strstr(missing->message, "cannot be read from the install medium"));
+	free(context->failure);
+	context->failure = NULL;
+}
+
 static void test_a_script_must_be_the_one_that_is_meant(void **state)
 {
 	struct context *context = *state;
@@ -345,6 +374,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_disk_that_is_gone_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_dead_script_link_stops_before_anything,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_script_may_lie_on_the_medium, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_a_script_must_be_the_one_that_is_meant, setup,
 						teardown),
 	};

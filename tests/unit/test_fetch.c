@@ -148,6 +148,13 @@ static void test_unknown_places_are_told_from_known_ones(void **state)
 	error_free(err);
 	assert_int_equal(fetch_check("a.xml", NULL), 0);
 	assert_int_equal(fetch_check("HTTPS://h/a", NULL), 0);
+	for (const char *const *scheme = fetch_schemes(); *scheme; scheme++) {
+		_cleanup_free_ char *where = xasprintf("%s://", *scheme), *text = NULL;
+		size_t length;
+
+		assert_int_equal(fetch_check(where, NULL), 0);
+		assert_true(fetch_read(&fetch, where, &text, &length, NULL) < 0);
+	}
 }
 
 static void test_nfs_places(void **state)
