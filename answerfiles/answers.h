@@ -180,7 +180,7 @@ struct answers_bond_port {
 	struct answers_origin origin;
 };
 
-/* Our <pool>: what the host joins at first boot; name, default_sr and token are not yet done. */
+/* Our <pool>: what the host joins at first boot, or begins; no engine takes a token so far. */
 struct answers_pool {
 	enum pool_engine engine;
 	char *coordinator; /* "host", "host:port"; NULL: the host begins a pool */

@@ -26,6 +26,28 @@ static bool has_secret(const struct reader *reader, const char *name, const char
 	return secret || from;
 }
 
+/* What was refused before is there, only wrong. */
+static bool is_refused(const struct reader *reader, const char *name)
+{
+	for (size_t i = 0; i < reader->findings->count; i++) {
+		const struct finding *finding = &reader->findings->list[i];
+
+		if (finding->severity == SEVERITY_ERROR && str_starts(finding->where, name))
+			return true;
+	}
+	return false;
+}
+
+static bool engine_takes_token(enum pool_engine engine)
+{
+	switch (engine) {
+	case ENGINE_XAPI:
+		/* pool.join() has a user's name and password, and nothing else, to log in with. */
+		return false;
+	}
+	return false;
+}
+
 static void check_secrets(const struct reader *reader)
 {
 	const struct answers_pool *pool = &reader->answers->pool;
@@ -38,9 +60,19 @@ static void check_secrets(const struct reader *reader)
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool", pool->origin,
 						 "<pool> has a password and a token"),
 				 "keep one of them");
-	if (pool->coordinator && !password && !token)
+	if (token && !engine_takes_token(pool->engine))
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool/token",
+						 origin_of(reader, pool->token_from ? "token@from"
+										    : "pool/token"),
+						 "a pool of %s takes no token: a host joins with "
+						 "a user's name and password",
+						 pool_engine_to_string(pool->engine)),
+				 "<password from=\"https://...\"/>, of a user who may let hosts "
+				 "join");
+	if (pool->coordinator && !password && !token && !is_refused(reader, "password@") &&
+	    !is_refused(reader, "token@"))
 		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool", pool->origin,
-						 "to join a pool takes a password or a token"),
+						 "to join a pool takes a password"),
 				 "inside <pool>: <password from=\"https://...\"/>");
 }
 

@@ -52,16 +52,23 @@ static bool parse_server(const struct field *field _unused_, const char *text, v
 	return fault ? value_refuse(reading, text, fault) : value_set_text(member, text);
 }
 
+/* "user:password@" before the server's name. */
+static bool has_credentials(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	return host && memchr(host, '@', strcspn(host + 3, "/?#") + 3);
+}
+
 /* Its credentials would stand in files of the host that all may read. */
 static bool parse_proxy(const struct field *field _unused_, const char *text, void *member,
 			const struct reading *reading)
 {
 	static const char *const schemes[] = {"http", "https", NULL};
-	const char *fault =
-		url_fault(text, schemes) ? "a URL such as http://proxy.example.org:3128" : NULL;
-	const char *host = strstr(text, "://");
+	_cleanup_free_ char *wrong = url_fault(text, schemes);
+	const char *fault = wrong ? "a URL such as http://proxy.example.org:3128" : NULL;
 
-	if (!fault && host && memchr(host, '@', strcspn(host + 3, "/?#") + 3)) {
+	if (!fault && has_credentials(text)) {
 		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
 						  "%s holds a password, which all users of the "
 						  "host could read",
@@ -149,13 +156,52 @@ static bool parse_report_url(const struct field *field _unused_, const char *tex
 			     const struct reading *reading)
 {
 	static const char *const schemes[] = {"http", "https", NULL};
+	_cleanup_free_ char *fault = url_fault(text, schemes);
 
-	if (url_fault(text, schemes))
+	if (fault)
 		return value_refuse(reading, text,
 				    "a URL such as https://fleet.example.org/report");
 	return value_set_text(member, text);
 }
 
+/* The files of first boot have no way to write a quote or a line's end in a value. */
+static bool parse_quoteless(const struct field *field _unused_, const char *text, void *member,
+			    const struct reading *reading)
+{
+	for (const char *c = text; *c; c++) {
+		if (*c == '\'' || *c == '"' || (unsigned char)*c < ' ' || *c == 0x7f)
+			return value_refuse(reading, text,
+					    "text without quotes and control characters");
+	}
+	return value_set_text(member, text);
+}
+
+/* Where the new host finds a secret when it first boots: whoever listens on the way would read it
+ * from anything but https. */
+static bool parse_secret_place(const struct field *field _unused_, const char *text, void *member,
+			       const struct reading *reading)
+{
+	static const char *const schemes[] = {"https", NULL};
+	_cleanup_free_ char *fault = *text == '/' ? NULL : url_fault(text, schemes);
+
+	if (fault || strpbrk(text, " \t\r\n'"))
+		return value_refuse(reading, text,
+				    "an https: URL, or a file of the new host (/root/...)");
+	if (*text != '/' && has_credentials(text)) {
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
+						  "%s holds a password, which the plan and its "
+						  "report would show",
+						  reading->where),
+				 "serve it without one");
+		return false;
+	}
+	return value_set_text(member, text);
+}
+
+const struct value_type type_secret_place = {"file or https URL", parse_secret_place,
+					     value_format_text, "/[^\\s']*|https://[^\\s@']+"};
+const struct value_type type_quoteless = {"text without quotes", parse_quoteless, value_format_text,
+					  "[^'\"\\p{Cc}]+"};
 const struct value_type type_fingerprint = {"SHA-256 fingerprint", parse_fingerprint,
 					    value_format_text, "([0-9A-Fa-f]:?){63}[0-9A-Fa-f]"};
 const struct value_type type_report_url = {"URL", parse_report_url, value_format_text,

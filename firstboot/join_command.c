@@ -6,7 +6,7 @@
 #include "common/log.h"
 #include "common/program.h"
 #include "common/str.h"
-#include "firstboot/pool/engine.h"
+#include "firstboot/join_acts.h"
 #include "firstboot/pool_options.h"
 #include "firstboot/pool_wish.h"
 
@@ -14,6 +14,7 @@
 
 struct options {
 	struct pool_options pool;
+	const char *name, *default_sr; /* or NULL */
 	unsigned wait_s, retry_s, finish_s;
 	bool force, json;
 };
@@ -33,6 +34,12 @@ static bool take_option(int option, const char *value, struct options *options)
 	case 'j':
 		options->json = true;
 		return true;
+	case 'N':
+		options->name = value;
+		return *value;
+	case 'D':
+		options->default_sr = value;
+		return *value;
 	case 'W':
 		return str_to_uint(value, 0, WAIT_MAX_S, &options->wait_s) == 0;
 	case 'R':
@@ -50,6 +57,8 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 		POOL_LONG_OPTIONS,
 		{"force", no_argument, NULL, 'f'},
 		{"json", no_argument, NULL, 'j'},
+		{"name", required_argument, NULL, 'N'},
+		{"default-sr", required_argument, NULL, 'D'},
 		{"wait", required_argument, NULL, 'W'},
 		{"retry", required_argument, NULL, 'R'},
 		{"finish", required_argument, NULL, 'F'},
@@ -66,6 +75,8 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	}
 	if (optind < argc)
 		return usage_error(err, "not expected here: ", argv[optind]);
+	if (ret->name && ret->pool.pool.address)
+		return usage_error(err, "a pool that is joined has its name: --name ", ret->name);
 	return 0;
 }
 
@@ -75,80 +86,13 @@ static void say(const char *sentence, void *data)
 	log_write(LOG_INFO, "join", "%s", sentence);
 }
 
-void join_note(struct firstboot *firstboot, const struct join_result *result,
-	       const struct error *error)
-{
-	struct task_result *task = state_result(firstboot, JOIN_TASK);
-
-	free(task->message);
-	free(task->hint);
-	task->hint = error ? xstrdup(error_get_hint(error)) : NULL;
-	task->state = error ? TASK_FAILED : TASK_DONE;
-	task->message = error ? error_text(error)
-			      : xasprintf("member of the pool %s, coordinator %s",
-					  str_empty(result->pool_name) ? result->pool_uuid
-								       : result->pool_name,
-					  result->coordinator);
-	json_free(firstboot->pool);
-	firstboot->pool = join_result_to_json(result);
-}
-
-static void print_json(const struct join_result *result, const struct error *error)
-{
-	_cleanup_json_ struct json *document = json_new_object(), *members = NULL;
-	_cleanup_free_ char *text = NULL, *words = error ? error_text(error) : NULL;
-
-	members = join_result_to_json(result);
-	json_set_string(document, "schema", "xenhost.join/1");
-	json_set_members(document, members);
-	json_set_string(document, "message", words);
-	json_set_string(document, "hint", error ? error_get_hint(error) : NULL);
-	text = json_to_text(document);
-	fputs(text, stdout);
-}
-
-static int load_state(struct firstboot *firstboot, struct error **err)
-{
-	int r = fsroot_open("/", &firstboot->root);
-
-	return r < 0 ? error_errno(err, ERROR_INTERNAL, r, "cannot open /")
-		     : state_load(firstboot, err);
-}
-
-static int keep(const struct join_result *result, const struct error *error, struct error **err)
-{
-	_cleanup_(firstboot_done) struct firstboot firstboot = {0};
-	int r = load_state(&firstboot, err);
-
-	if (r < 0)
-		return r;
-	join_note(&firstboot, result, error);
-	return state_save(&firstboot, err);
-}
-
-static int run(const struct join_engine *engine, const struct options *options,
-	       const struct join_request *request, struct error **err)
-{
-	_cleanup_(join_result_done) struct join_result result = {0};
-	_cleanup_error_ struct error *error = NULL;
-	int r, kept;
-
-	r = engine->join(request, &result, &error);
-	if (options->json)
-		print_json(&result, error);
-	/* A host that is spoken to over a socket named by hand is not the one whose state is here.
-	 */
-	kept = options->pool.host.socket ? 0 : keep(&result, error, r < 0 ? NULL : err);
-	if (r < 0 && err)
-		*err = TAKE_PTR(error);
-	return r < 0 ? r : kept;
-}
-
 /* What somebody says on the command line. */
-static int join_named(const struct join_engine *engine, const struct options *options,
-		      struct join_request *request, struct error **err)
+static int join_named(const struct join_acts *acts, const struct options *options,
+		      struct error **err)
 {
-	_cleanup_free_ char *password = NULL;
+	struct pool_settings settings = {.default_sr = options->default_sr};
+	struct join_request *request = acts->request;
+	_cleanup_free_ char *password = NULL, *pool_uuid = NULL;
 	char pin[SHA256_HEX] = "";
 	int r = pool_options_confirm(&options->pool, pin, err);
 
@@ -163,47 +107,10 @@ static int join_named(const struct join_engine *engine, const struct options *op
 	if (*pin)
 		request->pool.certificate_sha256 = pin;
 	request->password = password;
-	r = run(engine, options, request, err);
+	r = join_act(acts, &pool_uuid, err);
 	explicit_bzero(password, strlen(password));
-	return r;
-}
-
-/* What the host has in mind since its installation; scripts may wait for it. */
-static int join_wished(const struct join_engine *engine, const struct options *options,
-		       struct join_request *request, struct error **err)
-{
-	_cleanup_(firstboot_done) struct firstboot firstboot = {0};
-	_cleanup_(pool_wish_done) struct pool_wish wish = {0};
-	int r = load_state(&firstboot, err);
-
-	/* The password is gone by then, and what the host is in now is its administrators' matter.
-	 */
-	if (r < 0 || state_result(&firstboot, JOIN_TASK)->state == TASK_DONE)
-		return r;
-	r = pool_wish_load(request->root, &wish, err);
-	if (r == -ENOENT)
-		return usage_error(err, "join needs --pool ADDRESS: the installation named no pool",
-				   "");
-	if (r >= 0 && wish.coordinator)
-		r = pool_wish_fetch_password(request->root, &wish, err);
-	if (r < 0 || !wish.coordinator)
-		return r;
-	request->pool = (struct xapi_target){.address = wish.coordinator,
-					     .certificate_sha256 = wish.certificate,
-					     .codec = options->pool.pool.codec};
-	request->user = wish.user;
-	request->password = wish.password;
-	request->force = wish.force;
-	request->retry_s = wish.wait_s;
-	request->retry_pause_s = wish.retry_s;
-	r = run(engine, options, request, err);
-	if (r >= 0)
-		r = pool_wish_forget_password(request->root, err);
-	firstboot_done(&firstboot);
-	firstboot = (struct firstboot){0};
-	if (r >= 0)
-		r = load_state(&firstboot, err);
-	return r < 0 ? r : firstboot_scripts(&firstboot, MOMENT_JOINED, err);
+	settings.joined_uuid = pool_uuid;
+	return r < 0 || !settings.default_sr ? r : join_act_settle(acts, &settings, NULL, err);
 }
 
 static int choose_engine(const struct options *options, const struct fsroot *root,
@@ -227,6 +134,7 @@ int join_command(int argc, char **argv, struct error **err)
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	const struct join_engine *engine = NULL;
 	struct join_request request = {.say = say};
+	struct join_acts acts;
 	struct options options;
 	int r = parse_options(argc, argv, &options, err);
 
@@ -241,11 +149,25 @@ int join_command(int argc, char **argv, struct error **err)
 		return r;
 	program_cancel_on_signals();
 	request.host = options.pool.host;
-	request.root = options.pool.host.socket ? NULL : root;
+	/* A host that is spoken to over a socket named by hand is not the one whose state is here.
+	 */
+	acts = (struct join_acts){.engine = engine,
+				  .request = &request,
+				  .json = options.json,
+				  .is_noted = !options.pool.host.socket,
+				  .folder = "/"};
+	request.root = acts.is_noted ? root : NULL;
 	request.wait_s = options.wait_s;
 	request.finish_s = options.finish_s;
 	if (options.pool.pool.address)
-		return join_named(engine, &options, &request, err);
+		return join_named(&acts, &options, err);
+	if (options.name || options.default_sr) {
+		const struct pool_settings settings = {.name = options.name,
+						       .default_sr = options.default_sr};
+
+		return join_act_settle(&acts, &settings, NULL, err);
+	}
 	request.root = root;
-	return join_wished(engine, &options, &request, err);
+	request.pool.codec = options.pool.pool.codec;
+	return join_act_wish(&acts, err);
 }

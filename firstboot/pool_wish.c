@@ -23,6 +23,8 @@ void pool_wish_done(struct pool_wish *wish)
 	free(wish->certificate);
 	free(wish->password_from);
 	free(wish->password);
+	free(wish->name);
+	free(wish->default_sr);
 	*wish = (struct pool_wish){0};
 }
 
@@ -64,6 +66,8 @@ int pool_wish_load(const struct fsroot *root, struct pool_wish *ret, struct erro
 	wish.user = data_get(root, POOL_WISH, "USER");
 	wish.certificate = data_get(root, POOL_WISH, "CERTIFICATE");
 	wish.password_from = data_get(root, POOL_WISH, "PASSWORD_FROM");
+	wish.name = data_get(root, POOL_WISH, "NAME");
+	wish.default_sr = data_get(root, POOL_WISH, "DEFAULT_SR");
 	r = read_force(root, &wish.force, err);
 	if (r >= 0)
 		r = read_seconds(root, "WAIT", WAIT_DEFAULT_S, &wish.wait_s, err);

@@ -10,18 +10,20 @@
 #include "firstboot/pool/xapi.h"
 #include "installer/plan/plan.h"
 
-/* Below FIRSTBOOT_DATA: ENGINE, COORDINATOR, USER, CERTIFICATE, FORCE, WAIT, RETRY, PASSWORD_FROM.
- */
+/* Below FIRSTBOOT_DATA: ENGINE, COORDINATOR, USER, CERTIFICATE, FORCE, WAIT, RETRY, PASSWORD_FROM,
+ * NAME, DEFAULT_SR. */
 #define POOL_WISH          "xenhost-pool.conf"
 #define POOL_WISH_PASSWORD PLAN_POOL_PASSWORD
 
 struct pool_wish {
 	char *engine;        /* of pool/engine.h */
-	char *coordinator;   /* NULL: there is no pool to join */
+	char *coordinator;   /* NULL: the host begins a pool */
 	char *user;          /* NULL: root */
 	char *certificate;   /* SHA-256, or NULL */
 	char *password_from; /* file or URL, where the password is not here; or NULL */
 	char *password;      /* or NULL */
+	char *name;          /* of the pool that the host begins, or NULL */
+	char *default_sr;    /* name or UUID of a storage repository, or NULL */
 	bool force;
 	unsigned wait_s;  /* for a coordinator that does not answer */
 	unsigned retry_s; /* between two tries */

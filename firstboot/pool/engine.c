@@ -19,8 +19,8 @@ static bool carries_xapi(const struct fsroot *root)
 }
 
 static const struct join_engine engines[] = {
-	{"none", "a host on its own", always, NULL},
-	{"xapi", "a pool of XAPI hosts (XenServer, XCP-ng)", carries_xapi, join_run},
+	{"none", "a host on its own", always, NULL, NULL},
+	{"xapi", "a pool of XAPI hosts (XenServer, XCP-ng)", carries_xapi, join_run, pool_settle},
 };
 
 const struct join_engine *join_engine_at(size_t index)

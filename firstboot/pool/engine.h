@@ -6,6 +6,7 @@
 #pragma once
 
 #include "firstboot/pool/join.h"
+#include "firstboot/pool/settings.h"
 
 struct join_engine {
 	const char *name;  /* as answers and pool.conf have it */
@@ -15,6 +16,9 @@ struct join_engine {
 	/* NULL where nothing has to be joined: such a host is complete. */
 	int (*join)(const struct join_request *request, struct join_result *ret,
 		    struct error **err);
+	/* Where its pools have a name and a default storage to be set; or NULL. */
+	int (*settle)(const struct join_request *request, const struct pool_settings *settings,
+		      char **ret_said, struct error **err);
 };
 
 /* The row called so; NULL when there is none. */

@@ -98,14 +98,7 @@ static int check_pool(const struct build *build, struct error **err)
 {
 	const struct answers_pool *pool = &build->answers->pool;
 	const char *engine = pool_engine_to_string(pool->engine);
-	_cleanup_free_ char *masked =
-		pool->password_from ? build_url_masked(pool->password_from) : NULL;
 
-	if (build->answers->has_pool && masked && !str_eq(masked, pool->password_from)) {
-		error_set(err, ERROR_USER,
-			  "the URL of the pool's password holds a password itself");
-		return error_hint(err, "a plan and its report show it; serve it without one");
-	}
 	if (!build->answers->has_pool || !build->source ||
 	    strv_contains(build->source->pool_engines, engine))
 		return 0;

@@ -217,23 +217,33 @@ static void add_scripts(struct build *build)
 }
 
 /* The password is a secret, and no part of a plan. */
+static void add_joining(struct strbuf *buf, const struct answers_pool *pool)
+{
+	add_value(buf, "COORDINATOR", pool->coordinator);
+	if (pool->user)
+		add_value(buf, "USER", pool->user);
+	if (pool->certificate)
+		add_value(buf, "CERTIFICATE", pool->certificate);
+	add_value(buf, "FORCE", pool->force ? "true" : "false");
+	strbuf_addf(buf, "WAIT='%u'\nRETRY='%u'\n", pool->wait_s, pool->retry_s);
+	if (pool->password_from)
+		add_value(buf, "PASSWORD_FROM", pool->password_from);
+}
+
 static void add_pool(struct build *build)
 {
 	const struct answers_pool *pool = &build->answers->pool;
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	if (!build->answers->has_pool || !pool->coordinator)
+	if (!build->answers->has_pool)
 		return;
 	add_value(&buf, "ENGINE", pool_engine_to_string(pool->engine));
-	add_value(&buf, "COORDINATOR", pool->coordinator);
-	if (pool->user)
-		add_value(&buf, "USER", pool->user);
-	if (pool->certificate)
-		add_value(&buf, "CERTIFICATE", pool->certificate);
-	add_value(&buf, "FORCE", pool->force ? "true" : "false");
-	strbuf_addf(&buf, "WAIT='%u'\nRETRY='%u'\n", pool->wait_s, pool->retry_s);
-	if (pool->password_from)
-		add_value(&buf, "PASSWORD_FROM", pool->password_from);
+	if (pool->coordinator)
+		add_joining(&buf, pool);
+	if (pool->name)
+		add_value(&buf, "NAME", pool->name);
+	if (pool->default_sr)
+		add_value(&buf, "DEFAULT_SR", pool->default_sr);
 	build_file(build, DATA "xenhost-pool.conf", strbuf_take(&buf));
 	build_link(build,
 		   "/etc/systemd/system/multi-user.target.wants/xenhost-firstboot-pool.service",

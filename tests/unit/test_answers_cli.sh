@@ -164,7 +164,7 @@ expect 1 check "$dir/fatal.xml" --machine $machines/uefi-nvme.json
 says err "no machine was judged"
 
 # What cannot be done yet is right in a file, and ends an installation on any machine.
-sed 's|<source|<pool name="rack"/><source|' "$dir/nvme.xml" >"$dir/later.xml"
+sed 's|<source|<fcoe-interface name="eth0"/><source|' "$dir/nvme.xml" >"$dir/later.xml"
 expect 0 check "$dir/later.xml"
 says out "warning: not yet supported"
 expect 1 check "$dir/later.xml" --machine $machines/uefi-nvme.json

@@ -196,6 +196,9 @@ static const char *sample(struct generator *g, const struct field *field)
 		{&type_proxy, {"http://p", "http://p:3128", "https://p.x:8/", "http://192.0.2.1"}},
 		{&type_certificate, {CERTIFICATE, CERTIFICATE, CERTIFICATE, CERTIFICATE}},
 		{&type_sha256, {DIGEST, DIGEST, DIGEST, DIGEST}},
+		{&type_quoteless, {"nfs 1", "Rack 4", "joiner", "häuser"}},
+		{&type_secret_place,
+		 {"/root/secret", "https://h/x", "https://h:8/x?y", "https://192.0.2.1/"}},
 		{&type_place, {"/media/x", "http://h/x", "https://h/x/", "file:///x"}},
 	};
 	unsigned which = draw(g, 4), n = 0;

@@ -272,19 +272,22 @@ static void test_pool_to_join(void **state)
 	assert_null(strstr(text, "topsecret"));
 }
 
-/* A plan shows every file. */
-static void test_pool_password_behind_a_secret_url(void **state)
+/* Without a coordinator the host begins a pool, which has a name and storage of its own. */
+static void test_pool_to_begin(void **state)
 {
 	(void)state;
 	_cleanup_fixture_ struct plan_fixture f;
 	fixture_open(&f, "uefi-nvme",
-		     "<primary-disk match='transport=nvme'/><pool coordinator='xen1.example.org'>"
-		     "<password from='https://me:topsecret@example.org/p'/></pool>");
+		     "<primary-disk match='transport=nvme'/>"
+		     "<pool name='Rack 4' default-sr='nfs 1'/>");
 	strv_add(&f.source->pool_engines, "xapi");
+	_cleanup_plan_ struct plan *plan = fixture_expect_plan(&f);
+	_cleanup_json_ struct json *json = plan_to_json(plan);
+	_cleanup_free_ char *text = json_to_text(json);
 
-	assert_null(fixture_plan(&f));
-	assert_non_null(strstr(f.err->message, "holds a password itself"));
-	assert_null(strstr(f.err->message, "topsecret"));
+	expect_text(plan, DATA "xenhost-pool.conf",
+		    "ENGINE='xapi'\nNAME='Rack 4'\nDEFAULT_SR='nfs 1'\n");
+	assert_non_null(strstr(text, "xenhost-firstboot-pool.service"));
 }
 
 int main(void)
@@ -300,7 +303,7 @@ int main(void)
 		cmocka_unit_test(test_keyboard_and_zone),
 		cmocka_unit_test(test_shared_mac),
 		cmocka_unit_test(test_pool_to_join),
-		cmocka_unit_test(test_pool_password_behind_a_secret_url),
+		cmocka_unit_test(test_pool_to_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,8 @@ static void host_done(struct wished *host)
 static void test_whole(void **state)
 {
 	struct wished host = host_with("ENGINE='xapi'\nCOORDINATOR='10.0.0.5'\nUSER='joiner'\n"
-				       "CERTIFICATE='ab12'\nFORCE='true'\nWAIT='60'\nRETRY='5'\n");
+				       "CERTIFICATE='ab12'\nFORCE='true'\nWAIT='60'\nRETRY='5'\n"
+				       "NAME='Rack 4'\nDEFAULT_SR='nfs 1'\n");
 	struct pool_wish wish = {0};
 
 	(void)state;
@@ -40,6 +41,8 @@ static void test_whole(void **state)
 	assert_string_equal(wish.user, "joiner");
 	assert_string_equal(wish.certificate, "ab12");
 	assert_true(wish.force);
+	assert_string_equal(wish.name, "Rack 4");
+	assert_string_equal(wish.default_sr, "nfs 1");
 	assert_int_equal(wish.wait_s, 60);
 	assert_int_equal(wish.retry_s, 5);
 	pool_wish_done(&wish);
