@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/str.h"
 #include "installer/payload/payload.h"
+#include "installer/unattended/unattended.h"
 
 static enum log_level severity_level(enum severity severity)
 {
@@ -102,14 +103,16 @@ int inputs_judge(struct answers *answers, struct secrets *secrets, struct findin
 	return r;
 }
 
-int inputs_answers(const char *where, const char *command_line, const char *source,
+int inputs_answers(const char *where, const struct host *host, const char *source,
 		   struct answers **ret, struct secrets *ret_secrets, struct error **err)
 {
-	const struct inputs_beside beside = {.command_line = command_line, .source = source};
+	const struct inputs_beside beside = {.command_line = host ? host->command_line : NULL,
+					     .source = source};
 	_cleanup_answers_ struct answers *answers = NULL;
 	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_findings_ struct findings findings = {0};
-	int r = answers_load(where, &answers, &secrets, &findings, err);
+	int r = host ? unattended_rehearse(host, where, &answers, &secrets, &findings, err)
+		     : answers_load(where, &answers, &secrets, &findings, err);
 
 	if (r == 0)
 		r = inputs_judge(answers, &secrets, &findings, &beside, err);

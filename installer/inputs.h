@@ -15,12 +15,12 @@
 #define INSTALL_MEDIUM_SOURCE INSTALL_MEDIUM "/xenhost"
 
 /*
- * Loads and checks the answers; `command_line` (or NULL) goes over them, and with `source` (the
- * option, or NULL) they need none of their own. What was found is printed on stderr and logged.
- * Fails with ERROR_USER when a finding stands in something that decides what is destroyed (design
- * §3.8).
+ * Loads and checks the answers: as the recorded `host` (or NULL) would ask for them, with its boot
+ * line over them; and with `source` (the option, or NULL) they need none of their own. What was
+ * found is printed on stderr and logged. Fails with ERROR_USER when a finding stands in something
+ * that decides what is destroyed (design §3.8).
  */
-int inputs_answers(const char *where, const char *command_line, const char *source,
+int inputs_answers(const char *where, const struct host *host, const char *source,
 		   struct answers **ret, struct secrets *ret_secrets,
 		   struct error **err) _must_check_;
 

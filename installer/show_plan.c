@@ -19,8 +19,8 @@ int install_plan(const struct install_options *options, struct error **err)
 	int r = host_load(options->machine, &host, err);
 
 	if (r == 0)
-		r = inputs_answers(options->answers, host->command_line, options->source, &answers,
-				   &secrets, err);
+		r = inputs_answers(options->answers, host, options->source, &answers, &secrets,
+				   err);
 	if (r == 0)
 		r = fitness_check(host, answers, err);
 	if (r == 0)

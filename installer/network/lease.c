@@ -76,7 +76,7 @@ int network_nic(const struct fsroot *root, const struct host *host, const char *
 		const struct host_nic **ret, char **ret_hostname, struct error **err)
 {
 	_cleanup_network_config_ struct network_config *config = NULL;
-	_cleanup_strv_ char **leases = network_leases(root);
+	_cleanup_strv_ char **leases = root ? network_leases(root) : NULL;
 	const struct host_nic *nic;
 	char *hostname = NULL;
 	int r = network_config_parse(command_line, &config, err);

@@ -205,13 +205,24 @@ static int find_authorities(struct asking *asking, struct error **err)
 	return r;
 }
 
+static const char *host_text(struct asking *asking)
+{
+	_cleanup_json_ struct json *json = NULL;
+
+	if (!asking->host_json) {
+		json = host_to_json(asking->unattended->host);
+		asking->host_json = json_to_text(json);
+	}
+	return asking->host_json;
+}
+
 static void set_identity(struct asking *asking, struct fetch *fetch)
 {
 	switch (asking->request->identify) {
 	case IDENTIFY_NONE:
 		return;
 	case IDENTIFY_POST:
-		fetch->body = asking->host_json;
+		fetch->body = host_text(asking);
 		fetch->body_length = strlen(asking->host_json);
 		fetch->content_type = "application/json";
 		break;
@@ -259,12 +270,10 @@ static int read_text(struct asking *asking, struct fetch *fetch, struct error **
 
 static int fetch_text(struct asking *asking, struct error **err)
 {
-	_cleanup_json_ struct json *json = host_to_json(asking->unattended->host);
 	struct fetch fetch = fetch_of(asking);
 	int r;
 
 	fetch.certificate_sha256 = asking->request->fingerprint;
-	asking->host_json = json_to_text(json);
 	set_identity(asking, &fetch);
 	r = read_text(asking, &fetch, err);
 	return r < 0 ? error_prefix(err, "no answer file") : 0;
@@ -280,7 +289,7 @@ static int make_text(struct asking *asking, struct error **err)
 		.script = script,
 		.length = asking->length,
 		.environment = environment,
-		.input = asking->host_json,
+		.input = host_text(asking),
 		.timeout_s = asking->request->timeout_s,
 	};
 
@@ -326,4 +335,28 @@ int unattended_answers(const struct unattended *unattended, struct answers **ret
 	(*ret)->found_by = TAKE_PTR(asking.request->found_by);
 	*ret_authorities = TAKE_PTR(asking.authorities);
 	return 0;
+}
+
+int unattended_rehearse(const struct host *host, const char *where, struct answers **ret,
+			struct secrets *ret_secrets, struct findings *findings, struct error **err)
+{
+	const char *line = host->command_line ? host->command_line : "";
+	const struct unattended unattended = {.host = host, .command_line = line, .option = where};
+	_cleanup_(asking_done) struct asking asking = {.unattended = &unattended};
+	struct fetch fetch = {0};
+	int r = request_parse(line, where, &asking.request, err);
+
+	if (r == 0)
+		r = find_identity(&asking, err);
+	if (r == 0)
+		r = identity_expand(&asking.identity, where, &asking.url, err);
+	if (r < 0)
+		return r;
+	if (!str_eq(where, asking.url)) {
+		asking.masked = http_url_masked(asking.url);
+		fprintf(stderr, "answers: %s\n", asking.masked);
+	}
+	fetch.certificate_sha256 = asking.request->fingerprint;
+	set_identity(&asking, &fetch);
+	return answers_load_by(&fetch, asking.url, ret, ret_secrets, findings, err);
 }

@@ -16,7 +16,7 @@
 #define UNATTENDED_CA_FOLDER "/etc/xenhost/ca"
 
 struct unattended {
-	const struct fsroot *root;
+	const struct fsroot *root; /* the running installer's "/" */
 	const struct host *host;
 	const char *command_line;            /* with its secrets */
 	const char *option;                  /* --answers, or NULL */
@@ -47,3 +47,12 @@ int unattended_trust(const struct unattended *unattended, struct error **err) _m
 int unattended_answers(const struct unattended *unattended, struct answers **ret,
 		       struct secrets *ret_secrets, struct findings *findings,
 		       char ***ret_authorities, struct error **err) _must_check_;
+
+/*
+ * The same for a machine that is elsewhere, known by its record: `where` is asked in its name, with
+ * the variables and headers of its identity, over the network that there is, and held to the
+ * fingerprint of its boot line. Labels and media are the machine's own and cannot be read.
+ */
+int unattended_rehearse(const struct host *host, const char *where, struct answers **ret,
+			struct secrets *ret_secrets, struct findings *findings,
+			struct error **err) _must_check_;

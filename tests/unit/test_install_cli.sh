@@ -42,6 +42,13 @@ expect 2 "32 hex digits" plan --seed 12
 expect 2 "seconds since 1970" plan --time yesterday
 expect 2 "none.xml" "$install" plan --machine tests/machines/bios-virtio.json --answers "$work/none.xml"
 
+expect 3 "no variable of a URL" "$install" plan --machine tests/machines/bios-virtio.json \
+	--answers "$work/\${mak}.xml"
+mac=$(grep -o '"mac": "[^"]*"' tests/machines/bios-virtio.json | head -n 1 | cut -d '"' -f 4)
+cp tests/answers/golden/virtio.xml "$work/$mac.xml"
+expect 0 "Install " "$install" plan --machine tests/machines/bios-virtio.json \
+	--answers "$work/\${mac}.xml" --source tests/golden/manifest.json
+
 echo "<installation" >"$work/bad.xml"
 expect 3 "bad.xml:2:1: error" "$install" plan --machine tests/machines/bios-virtio.json \
 	--answers "$work/bad.xml"

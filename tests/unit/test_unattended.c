@@ -372,6 +372,38 @@ static void test_values_tell_how_they_were_found(void **state)
 	assert_string_equal(json_get_string(json, "found_by"), "DHCP option 240 on eth0");
 }
 
+/* `plan` on a laptop, for a machine that was recorded. */
+static void test_a_recorded_machine_is_asked_for(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_free_ char *by_mac = line_of(lab, "http://127.0.0.1:#/${mac}.xml"),
+			    *by_name = line_of(lab, "http://127.0.0.1:#/${hostname}.xml");
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_free_ char *posted = NULL;
+	struct answers *none = NULL;
+	struct error *err = NULL;
+
+	lab->host.command_line = (char[]){"network_device=eth1 xenhost.identify=post"};
+	put_answers(lab, "52:54:00:00:00:02.xml", "xen2");
+	assert_int_equal(
+		unattended_rehearse(&lab->host, by_mac, &answers, &secrets, &findings, NULL), 0);
+	assert_string_equal(answers->hostname, "xen2");
+	assert_int_equal(fsroot_read_text(lab->root, "/posted", &posted), 0);
+	assert_non_null(strstr(posted, "\"S1\""));
+	assert_int_equal(lab->network_asked, 0);
+	/* Only its DHCP server knows that name. */
+	assert_true(unattended_rehearse(&lab->host, by_name, &none, &secrets, &findings, &err) < 0);
+	unit_expect_error(&err, "nothing to put in the place of ${hostname}");
+	/* A stick of that machine is not one of this. */
+	assert_true(unattended_rehearse(&lab->host, "label://STICK/a.xml", &none, &secrets,
+					&findings, &err) < 0);
+	unit_expect_error(&err, "only be read by the installer");
+	assert_null(none);
+	lab->host.command_line = NULL;
+}
+
 #define LAB_TEST(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -388,6 +420,7 @@ int main(void)
 		LAB_TEST(test_a_label_comes_before_the_network),
 		LAB_TEST(test_authorities),
 		LAB_TEST(test_values_tell_how_they_were_found),
+		LAB_TEST(test_a_recorded_machine_is_asked_for),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
