@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * answer_server.py in a process of its own: answer files by HTTP, FTP and TFTP, and DNS, all on
- * loopback. For tests of what fetches them.
+ * answer_server.py in a process of its own: answer files by HTTP, HTTPS, FTP and TFTP, and DNS, all
+ * on loopback. For tests of what fetches them.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ struct answer_server {
 	pid_t pid;
 	int stop; /* closing it ends the server */
 	char *folder;
-	unsigned http, ftp, tftp, dns; /* ports */
+	unsigned http, ftp, tftp, dns, https; /* ports */
 };
 
 static inline void answer_server_put(const struct answer_server *server, const char *name,
@@ -53,9 +53,9 @@ static inline int answer_server_start(void **state)
 	close(out[1]);
 	server->stop = in[1];
 	told = fdopen(out[0], "r");
-	assert_int_equal(fscanf(told, "http=%u ftp=%u tftp=%u dns=%u", &server->http, &server->ftp,
-				&server->tftp, &server->dns),
-			 4);
+	assert_int_equal(fscanf(told, "http=%u ftp=%u tftp=%u dns=%u https=%u", &server->http,
+				&server->ftp, &server->tftp, &server->dns, &server->https),
+			 5);
 	*state = server;
 	return 0;
 }

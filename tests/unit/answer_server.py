@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serves the files of a folder on loopback by HTTP, FTP and TFTP, and TXT records by DNS.
+"""Serves the files of a folder on loopback by HTTP, HTTPS, FTP and TFTP, and TXT records by DNS.
 
-Usage: answer_server.py FOLDER. Prints one line "http=PORT ftp=PORT tftp=PORT dns=PORT" when all
-answer, and ends with its standard input. /echo tells what an HTTP client sent; TFTP does not
+Usage: answer_server.py FOLDER. Prints one line "http=PORT ftp=PORT tftp=PORT dns=PORT https=PORT"
+when all answer, and ends with its standard input. HTTPS shows what FOLDER/server.pem holds, key and
+certificate, at the time. /echo tells what an HTTP client sent; TFTP does not
 answer for "silent". What was posted lies in FOLDER/posted. TXT records stand in FOLDER/txt, a name
 and its text in each line.
 """
@@ -12,6 +13,7 @@ import http.server
 import os
 import socket
 import socketserver
+import ssl
 import struct
 import sys
 import threading
@@ -55,6 +57,18 @@ class Web(http.server.BaseHTTPRequestHandler):
         return self.do_GET()
 
     def log_message(self, *_):
+        pass
+
+
+class Https(http.server.ThreadingHTTPServer):
+    def get_request(self):
+        plain, address = super().get_request()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(os.path.join(FOLDER, "server.pem"))
+        # The handshake is the handler's: a client that refuses the certificate ends its thread alone.
+        return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, *_):
         pass
 
 
@@ -143,6 +157,7 @@ ports = {
     "ftp": serve(socketserver.ThreadingTCPServer, Ftp),
     "tftp": serve(socketserver.ThreadingUDPServer, Tftp),
     "dns": serve(socketserver.ThreadingUDPServer, Dns),
+    "https": serve(Https, Web),
 }
 print(" ".join(f"{name}={port}" for name, port in ports.items()), flush=True)
 sys.stdin.read()
