@@ -12,8 +12,8 @@
 struct join_acts {
 	const struct join_engine *engine;
 	struct join_request *request;
-	bool json;     /* the result of a join goes to stdout, as xenhost.join/1 */
-	bool is_noted; /* in the state: request->host is this very host */
+	bool json;          /* the result of a join goes to stdout, as xenhost.join/1 */
+	bool is_noted;      /* in the state: request->host is this very host */
 	const char *folder; /* the host's "/", where that state is */
 };
 

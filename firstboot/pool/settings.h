@@ -10,7 +10,8 @@
 #include "firstboot/pool/join.h"
 
 struct pool_settings {
-	/* Of the pool that the host joined; NULL: the one that it began, where it is coordinator. */
+	/* Of the pool that the host joined; NULL: the one that it began, where it is coordinator.
+	 */
 	const char *joined_uuid;
 	const char *name;       /* NULL: as it is; only of a pool that the host began */
 	const char *default_sr; /* name or UUID of a storage repository; NULL: as it is */

@@ -49,6 +49,14 @@ cp tests/answers/golden/virtio.xml "$work/$mac.xml"
 expect 0 "Install " "$install" plan --machine tests/machines/bios-virtio.json \
 	--answers "$work/\${mac}.xml" --source tests/golden/manifest.json
 
+# What is read and checked, but cannot be carried out, ends before anything is planned.
+for what in 'raid|<raid device="md127"><disk>sda</disk><disk>sdb</disk></raid><primary-disk>md127' \
+	'primary-disk@swraid|<primary-disk swraid="yes">sda,missing'; do
+	sed "s|<primary-disk[^>]*>[^<]*|${what#*|}|" tests/answers/golden/virtio.xml >"$work/mirror.xml"
+	expect 3 "error: not yet supported: ${what%%|*}" "$install" plan --answers "$work/mirror.xml" \
+		--machine tests/machines/bios-virtio.json --source tests/golden/manifest.json
+done
+
 echo "<installation" >"$work/bad.xml"
 expect 3 "bad.xml:2:1: error" "$install" plan --machine tests/machines/bios-virtio.json \
 	--answers "$work/bad.xml"
