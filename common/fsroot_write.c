@@ -201,3 +201,35 @@ int fsroot_unlink(const struct fsroot *root, const char *path)
 		return folder_fd;
 	return unlinkat(folder_fd, name, 0) < 0 ? -errno : 0;
 }
+
+static int overwrite(int fd, off_t length)
+{
+	static const char zeros[4096];
+	off_t at = 0;
+
+	while (at < length) {
+		size_t left = (size_t)(length - at);
+		ssize_t n = pwrite(fd, zeros, left < sizeof(zeros) ? left : sizeof(zeros), at);
+
+		if (n < 0)
+			return -errno;
+		at += n;
+	}
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+int fsroot_wipe(const struct fsroot *root, const char *path)
+{
+	_cleanup_close_ int fd = fsroot_open_fd(root, path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	r = overwrite(fd, st.st_size);
+	return r < 0 ? r : fsroot_unlink(root, path);
+}

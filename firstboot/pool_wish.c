@@ -121,7 +121,7 @@ int pool_wish_fetch_password(const struct fsroot *root, struct pool_wish *wish, 
 
 int pool_wish_forget_password(const struct fsroot *root, struct error **err)
 {
-	int r = fsroot_unlink(root, POOL_WISH_PASSWORD);
+	int r = fsroot_wipe(root, POOL_WISH_PASSWORD);
 
 	return r < 0 && r != -ENOENT
 		       ? error_errno(err, ERROR_INTERNAL, r, "cannot remove " POOL_WISH_PASSWORD)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/unit/unit.h"
 
@@ -127,6 +129,31 @@ static void test_folders(void **state)
 	assert_int_equal(fsroot_write_text(root, "/x/..", "", 0644), -EINVAL);
 }
 
+/* Another name of the file shows what is left in its blocks. */
+static void test_wiped_bytes_are_gone(void **state)
+{
+	const struct fixture *fixture = *state;
+	_cleanup_free_ char *file = xasprintf("%s/secret", fixture->folder),
+			    *other = xasprintf("%s/other", fixture->folder),
+			    *text = xcalloc(5001, 1), *left = NULL;
+	size_t length = 0;
+
+	memset(text, 's', 5000);
+	assert_int_equal(fsroot_write_text(fixture->root, "/secret", text, 0600), 0);
+	assert_int_equal(link(file, other), 0);
+	assert_int_equal(fsroot_symlink(fixture->root, "other", "/link"), 0);
+	assert_int_equal(fsroot_wipe(fixture->root, "/link"), -ELOOP);
+	assert_int_equal(fsroot_wipe(fixture->root, "/secret"), 0);
+	assert_false(fsroot_exists(fixture->root, "/secret"));
+	assert_int_equal(fsroot_read(fixture->root, "/other", 10000, &left, &length), 0);
+	assert_int_equal(length, 5000);
+	for (size_t i = 0; i < length; i++)
+		assert_int_equal(left[i], 0);
+	assert_int_equal(fsroot_wipe(fixture->root, "/secret"), -ENOENT);
+	assert_int_equal(fsroot_mkdir(fixture->root, "/folder", 0700), 0);
+	assert_int_equal(fsroot_wipe(fixture->root, "/folder"), -EISDIR);
+}
+
 static void test_reading_has_limits(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -181,6 +208,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_writing_goes_through_linked_folders, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_folders, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_wiped_bytes_are_gone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reading_has_limits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_running_machine_is_known, set_up,
 						tear_down),
