@@ -65,8 +65,8 @@ int fsroot_mkdir(const struct fsroot *root, const char *path, mode_t mode) _must
 int fsroot_symlink(const struct fsroot *root, const char *text, const char *path) _must_check_;
 int fsroot_unlink(const struct fsroot *root, const char *path) _must_check_;
 /*
- * As fsroot_unlink() for a file with a secret: overwrites its bytes first, so that they are not left
- * in a free block of a file system that writes in place (ext4, FAT; not a copy-on-write one). -EINVAL
- * for what is no regular file.
+ * As fsroot_unlink() for a file with a secret: overwrites its bytes first, so that they are not
+ * left in a free block of a file system that writes in place (ext4, FAT; not a copy-on-write one).
+ * -EINVAL for what is no regular file.
  */
 int fsroot_wipe(const struct fsroot *root, const char *path) _must_check_;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/str.h"
 #include "firstboot/firstboot.h"
+#include "firstboot/join_command.h"
 
 /* Not "xenhost.issue": that name belongs to the boot package's notice of a fallback. */
 #define ISSUE "/etc/issue.d/xenhost-host.issue"
@@ -14,6 +15,24 @@ static char *management_bridge(const struct fsroot *root)
 	if (str_empty(nic))
 		return NULL;
 	return str_starts(nic, "eth") ? xasprintf("xenbr%s", nic + 3) : xasprintf("br%s", nic);
+}
+
+/* How the last join ended, for who stands before the console. */
+static void add_pool(struct strbuf *issue, const struct firstboot *firstboot)
+{
+	for (size_t i = 0; i < firstboot->n_results; i++) {
+		const struct task_result *result = &firstboot->results[i];
+		_cleanup_free_ char *text = NULL;
+
+		if (!str_eq(result->name, JOIN_TASK) || !result->message)
+			continue;
+		text = xstrdup(result->message);
+		/* getty takes what follows one for an order. */
+		for (char *c = text; (c = strchr(c, '\\'));)
+			*c = '/';
+		strbuf_addf(issue, "pool: %s%s\n",
+			    result->state == TASK_FAILED ? "NOT JOINED: " : "", text);
+	}
 }
 
 static int write_file(const struct fsroot *root, const char *path, const struct strbuf *text,
@@ -36,6 +55,7 @@ int greeting_write(const struct firstboot *firstboot, struct error **err)
 	/* getty fills in the addresses when it shows this, not when it was written. */
 	if (bridge)
 		strbuf_addf(&issue, "management address: \\4{%s} \\6{%s}\n", bridge, bridge);
+	add_pool(&issue, firstboot);
 	strbuf_add(&issue, "\n");
 	strbuf_addf(&motd, "xenhost " XENHOST_VERSION "\n%s", tasks);
 	r = write_file(firstboot->root, ISSUE, &issue, err);

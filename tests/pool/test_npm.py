@@ -1,42 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The client of Xen Orchestra, the npm package xen-api, against the test pool over both its transports.
 
-The packages of npm/package-lock.json are installed into build/npm when they are not there yet;
-without npm or its registry these tests fail, they are never skipped.
+Without npm or its registry these tests fail, they are never skipped.
 """
 
 import json
-import os
-import pathlib
-import shutil
 import subprocess
 import unittest
 
+import npm_client
 import world
-
-HERE = pathlib.Path(__file__).resolve().parent / "npm"
-BUILD = pathlib.Path(os.environ.get("XENHOST_BUILD", HERE.parents[2] / "build")).resolve() / "npm"
-
-
-def install():
-    """Packages exactly as locked; no script of theirs is run."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    stamp = BUILD / "node_modules" / ".testpool-lock"
-    lock = (HERE / "package-lock.json").read_text()
-    if stamp.exists() and stamp.read_text() == lock:
-        return
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(HERE / name, BUILD / name)
-    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=BUILD, check=True)
-    stamp.write_text(lock)
-
 
 class XenApi(unittest.TestCase):
     """connect, list, watch and callAsync pool.join."""
 
     @classmethod
     def setUpClass(cls):
-        install()
+        npm_client.install()
 
     def run_client(self, transport):
         """What the client saw of a pool and a host that joins it."""
@@ -44,8 +24,8 @@ class XenApi(unittest.TestCase):
             pool, joiner = lab.host("pool"), lab.host("joiner")
             urls = [host.listeners[0].address() for host in (pool, joiner)]
             done = subprocess.run(
-                ["node", HERE / "clients.mjs", transport, *urls, pool.address],
-                cwd=BUILD, input=world.PASSWORD, capture_output=True, text=True, timeout=120, check=False,
+                ["node", npm_client.HERE / "clients.mjs", transport, *urls, pool.address],
+                cwd=npm_client.BUILD, input=world.PASSWORD, capture_output=True, text=True, timeout=120, check=False,
             )  # fmt: skip
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual((joiner.role, joiner.joins), ("slave", 1))

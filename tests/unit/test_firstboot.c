@@ -111,6 +111,8 @@ static void test_greeting_shows_the_bridge_and_the_tasks(void **state)
 
 	write_file(fixture, FIRSTBOOT_DATA "/management.conf", "LABEL='eth2'\nMODE='dhcp'\n");
 	state_result(&fixture->firstboot, "local-storage")->message = xstrdup("volume group V");
+	state_result(&fixture->firstboot, "pool")->message = xstrdup("pool of \\n hosts");
+	state_result(&fixture->firstboot, "pool")->state = TASK_FAILED;
 	assert_int_equal(greeting_write(&fixture->firstboot, NULL), 0);
 	assert_int_equal(fsroot_read_text(fixture->firstboot.root,
 					  "/etc/issue.d/xenhost-host.issue", &issue),
@@ -118,6 +120,7 @@ static void test_greeting_shows_the_bridge_and_the_tasks(void **state)
 	assert_int_equal(fsroot_read_text(fixture->firstboot.root, "/etc/motd.d/xenhost", &motd),
 			 0);
 	assert_non_null(strstr(issue, "\\4{xenbr2}"));
+	assert_non_null(strstr(issue, "pool: NOT JOINED: pool of /n hosts"));
 	assert_non_null(strstr(motd, "local-storage: volume group V"));
 }
 
