@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The XAPI client as a program, so that tests can put it to the test pool: one JSON object on
- * standard input tells where to connect and what to call, one line a call tells what came of it.
+ * standard input tells where to connect and what to call or whom to join, one line a step tells
+ * what came of it.
  */
 #include <stdio.h>
 
 #include "common/str.h"
-#include "firstboot/pool/xapi.h"
+#include "firstboot/pool/join.h"
 
 #define INPUT_MAX 65536
 
@@ -72,6 +73,48 @@ static int call(struct xapi *xapi, const struct json *wanted, struct json *line,
 	return 0;
 }
 
+static void heard(const char *sentence, void *data)
+{
+	json_append_string(data, sentence);
+}
+
+/* "socket" and "root" are the host's that joins; "said" is what it was told on the way. */
+static int join(const struct xapi_target *pool, const struct json *wanted, struct json *line,
+		struct error **err)
+{
+	_cleanup_(join_result_done) struct join_result result = {0};
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	const char *folder = json_get_string(wanted, "root");
+	uint64_t wait_s = 0, finish_s = 0, retry_s = 0;
+	struct join_request request = {
+		.pool = *pool,
+		.user = json_get_string(wanted, "user"),
+		.password = json_get_string(wanted, "password"),
+		.host = {.socket = json_get_string(wanted, "socket"), .codec = pool->codec},
+		.retry_pause_s = 1,
+		.say = heard,
+	};
+	struct json *said = json_new_array();
+	int r = folder ? fsroot_open(folder, &root) : 0;
+
+	json_set(line, "said", said);
+	if (r < 0)
+		return error_errno(err, ERROR_USAGE, r, "%s cannot be opened", folder);
+	json_get_u64(wanted, "wait_s", &wait_s);
+	json_get_u64(wanted, "finish_s", &finish_s);
+	json_get_u64(wanted, "retry_s", &retry_s);
+	request.wait_s = (unsigned)wait_s;
+	request.finish_s = (unsigned)finish_s;
+	request.retry_s = (unsigned)retry_s;
+	request.root = root;
+	request.data = said;
+	r = join_run(&request, &result, err);
+	json_set_string(line, "state", join_state_to_string(result.state));
+	if (r >= 0)
+		json_set(line, "result", join_result_to_json(&result));
+	return r;
+}
+
 static int step(struct xapi *xapi, const struct xapi_target *target, const struct json *wanted,
 		struct json *line, struct error **err)
 {
@@ -80,6 +123,8 @@ static int step(struct xapi *xapi, const struct xapi_target *target, const struc
 
 	if (str_eq(verb, "certificate"))
 		return certificate(target, line, err);
+	if (str_eq(verb, "join"))
+		return join(target, wanted, line, err);
 	if (str_eq(verb, "call"))
 		return call(xapi, wanted, line, err);
 	if (str_eq(verb, "logout")) {

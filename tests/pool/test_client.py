@@ -6,7 +6,10 @@ by build/tests/xapi-client. Beside its steps a case tells "faults", "emergency",
 have joined before) and "others", the host the client turns "on", whether it has the "right" certificate's
 fingerprint, a "wrong" one, its certificate as an "authority" or "none", settings of the "pool", another
 "address", the way by the "socket" of its host, how many "calls" hosts must have seen, and "secrets" that must not
-be in anything the client says.
+be in anything the client says, nor in the name of any task.
+The step "join" is that of a host: the "joiner", made of these settings, or else the one that the case is "on". "root"
+are files of that host, those of "later" appear three seconds after the start. A case may also name the "pairs" that
+test_preflight puts to the client.
 """
 
 import json
@@ -14,9 +17,13 @@ import os
 import pathlib
 import resource
 import subprocess
+import threading
 import unittest
+from unittest import mock
 
+import pairs
 import world
+from database import Database
 from http_server import Listener
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "cases"
@@ -34,11 +41,20 @@ def build(case):
         pool.listeners.append(Listener(f"unix:{lab.home.name}/xapi/socket", None, pool.answer))
     for name in case.get("others", []):
         lab.host(name)
+    who = joins(case)
+    if "joiner" in case:
+        lab.host("joiner", **{"root": f"{lab.home.name}/root", **case["joiner"]})
     for name in case.get("members", []):
-        member = lab.host(name)
+        member = lab.host(name, **({"root": f"{lab.home.name}/root"} if name == who else {}))
         lab.client(name).login().do("pool.join", pool.address, "root", world.PASSWORD)
         if not world.until(lambda m=member: m.role == "slave" and not m.emergency):
             raise AssertionError(f"{name} does not become a member")
+    if who:
+        host = lab.agents[who]
+        host.listeners.append(Listener(f"unix:{lab.home.name}/joins", None, host.answer))
+        write(lab, case.get("root", {}))
+        if "later" in case:
+            threading.Timer(3, write, (lab, case["later"])).start()
     for agent in lab.agents.values():
         agent.calls.clear()
     for fault in case.get("faults", []):
@@ -46,18 +62,35 @@ def build(case):
     return lab
 
 
+def joins(case):
+    """The name of the host that joins, if one does."""
+    if not any(step["do"] == "join" for step in case.get("steps", [])):
+        return None
+    return "joiner" if "joiner" in case else case["on"]
+
+
+def write(lab, files):
+    """Files of the host that joins."""
+    for name, text in files.items():
+        path = pathlib.Path(lab.home.name) / "root" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
 class Client(unittest.TestCase):
     """One test a case."""
 
     def run_program(self, case, lab, codec):
         """What the client printed, a line a step."""
-        host = lab.agents[case.get("on", "pool")]
+        host = lab.agents["pool" if joins(case) else case.get("on", "pool")]
         trust = case.get("certificate", "right")
         steps = [{n: v for n, v in step.items() if n != "expect"} for step in case["steps"]]
         for step in steps:
             step["args"] = [address(lab, a) for a in step.get("args", [])]
             if step.get("call") == "system.listMethods":
                 del step["args"]
+            if step["do"] == "join":
+                step.update(socket=f"{lab.home.name}/joins", root=f"{lab.home.name}/root")
         order = {
             "address": case.get("address", f"{host.address}:{lab.port}"), "codec": codec,
             "certificate_sha256": {"right": host.fingerprint, "wrong": "AB:" * 31 + "AB"}.get(trust),
@@ -80,20 +113,40 @@ class Client(unittest.TestCase):
 
     def play(self, case, codec):
         """A case with one codec."""
-        lab = build(case)
+        lab, records = build(case), []
+        real = Database.add
+
+        def kept(database, cls, *more):
+            ref = real(database, cls, *more)
+            if cls == "task":
+                records.append(database.tables[cls][ref])
+            return ref
+
         try:
-            lines = self.run_program(case, lab, codec)
+            with mock.patch.object(Database, "add", kept):
+                lines = self.run_program(case, lab, codec)
             for number, (step, got) in enumerate(zip(case["steps"], lines)):
                 with self.subTest(codec, step=number, got=got):
                     self.expect(lab, step["expect"], got)
             for name, calls in case.get("calls", {}).items():
                 for method, count in calls.items():
                     self.assertEqual(lab.agents[name].calls[method], count, f"{method} at {name}")
+            for name, role in case.get("roles", {}).items():
+                self.assertEqual(lab.agents[name].role, role, name)
+            self.tasks(case, records)
         finally:
             lab.close()
 
+    def tasks(self, case, records):
+        """What the hosts called their tasks tells no secret."""
+        self.assertGreaterEqual(len(records), case.get("tasks", 0))
+        for secret in case.get("secrets", []):
+            self.assertNotIn(secret, json.dumps(records))
+
     def expect(self, lab, wanted, got):
-        """A result, or an error with its kind, sentence, hint, code and parameters."""
+        """A result, or an error with its kind, sentence, hint, code and parameters; how a join ended."""
+        self.assertEqual(got.get("state"), wanted.get("state", got.get("state")))
+        self.assertRegex("\n".join(got.get("said", [])), wanted.get("said", ".*"))
         if "result" not in wanted:
             self.assertNotIn("result", got)
             for name in ("kind", "code", "params"):
@@ -123,12 +176,24 @@ def address(lab, text):
 
 
 def _test(case):
+    if "pairs" in case:
+        return lambda self: self.assertLessEqual(set(case["pairs"]), set(pairs.load()))
+
     def test(self):
         for codec in case.get("codecs", ["json-rpc", "xml-rpc"]):
             self.play(case, codec)
 
     test.__doc__ = case["about"]
     return test
+
+
+class Numbers(unittest.TestCase):
+    """The list that the cases come from has 48 of them."""
+
+    def test_all_are_there(self):
+        """None was left out."""
+        found = {json.loads(path.read_text())["case"] for path in FOLDER.glob("*.json")}
+        self.assertEqual(found, set(range(1, 49)))
 
 
 for _path in sorted(FOLDER.glob("*.json")):
