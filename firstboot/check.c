@@ -7,14 +7,13 @@
 #include "common/file.h"
 #include "common/str.h"
 #include "firstboot/pool/preflight.h"
-#include "firstboot/pool/xapi.h"
+#include "firstboot/pool_options.h"
 
 /* Records of a pool of 64 hosts are about 2 MiB. */
-#define RECORDS_MAX  (64 * MIB)
-#define PASSWORD_MAX 4096
+#define RECORDS_MAX (64 * MIB)
 
 struct options {
-	const char *pool, *user, *password_file, *socket, *fingerprint, *ca_file;
+	struct pool_options pool;
 	const char *pool_records, *host_records, *save_pool, *save_host;
 	bool force, json, list;
 };
@@ -25,75 +24,52 @@ static int usage_error(struct error **err, const char *sentence, const char *val
 	return error_hint(err, "See xenhost-firstboot(8).");
 }
 
-static int take_option(int option, struct options *options)
+static bool take_option(int option, struct options *options)
 {
 	switch (option) {
 	case 'P':
 		options->pool_records = optarg;
-		return 0;
+		return true;
 	case 'H':
 		options->host_records = optarg;
-		return 0;
-	case 'p':
-		options->pool = optarg;
-		return 0;
-	case 'u':
-		options->user = optarg;
-		return 0;
-	case 'w':
-		options->password_file = optarg;
-		return 0;
-	case 'F':
-		options->fingerprint = optarg;
-		return 0;
-	case 'c':
-		options->ca_file = optarg;
-		return 0;
-	case 's':
-		options->socket = optarg;
-		return 0;
+		return true;
 	case 'S':
 		options->save_pool = optarg;
-		return 0;
+		return true;
 	case 'T':
 		options->save_host = optarg;
-		return 0;
+		return true;
 	case 'f':
 		options->force = true;
-		return 0;
+		return true;
 	case 'j':
 		options->json = true;
-		return 0;
+		return true;
 	case 'l':
 		options->list = true;
-		return 0;
+		return true;
 	default:
-		return -EINVAL;
+		return pool_options_take(option, optarg, &options->pool);
 	}
 }
 
 /* Each side comes from one place. */
 static int judge_options(const struct options *options, struct error **err)
 {
-	if (!options->pool == !options->pool_records)
+	const struct xapi_target *host = &options->pool.host;
+
+	if (!options->pool.pool.address == !options->pool_records)
 		return usage_error(err, "check needs either --pool ADDRESS or --pool-records FILE",
 				   "");
-	if (options->pool && !options->password_file)
-		return usage_error(err, "--pool needs --password-file FILE", "");
-	if (options->socket && options->host_records)
-		return usage_error(err, "--socket does not go with --host-records", "");
+	if ((host->socket || host->address) && options->host_records)
+		return usage_error(err, "--socket and --host do not go with --host-records", "");
 	return 0;
 }
 
 static int parse_options(int argc, char **argv, struct options *ret, struct error **err)
 {
 	static const struct option long_options[] = {
-		{"pool", required_argument, NULL, 'p'},
-		{"user", required_argument, NULL, 'u'},
-		{"password-file", required_argument, NULL, 'w'},
-		{"fingerprint", required_argument, NULL, 'F'},
-		{"ca-file", required_argument, NULL, 'c'},
-		{"socket", required_argument, NULL, 's'},
+		POOL_LONG_OPTIONS,
 		{"save-pool", required_argument, NULL, 'S'},
 		{"save-host", required_argument, NULL, 'T'},
 		{"pool-records", required_argument, NULL, 'P'},
@@ -108,7 +84,7 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	*ret = (struct options){0};
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		if (take_option(option, ret) < 0)
+		if (!take_option(option, ret))
 			return usage_error(err,
 					   "unknown, or without its value: ", argv[optind - 1]);
 	}
@@ -117,23 +93,8 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	return ret->list ? 0 : judge_options(ret, err);
 }
 
-/* The first line; a password never stands on a command line. */
-static int read_password(const char *path, char **ret, struct error **err)
-{
-	size_t length;
-	int r = file_read(path, PASSWORD_MAX, ret, &length);
-
-	if (r < 0) {
-		error_errno(err, ERROR_USAGE, r, "the password file %s cannot be read", path);
-		return error_hint(err, "Name a file whose first line is the password, or - for "
-				       "standard input.");
-	}
-	(*ret)[strcspn(*ret, "\r\n")] = '\0';
-	return 0;
-}
-
 static int read_side(const struct xapi_target *target, const char *user, const char *password,
-		     struct side **ret, struct error **err)
+		     bool joining, struct side **ret, struct error **err)
 {
 	_cleanup_xapi_ struct xapi *xapi = NULL;
 	int r = xapi_connect(target, &xapi, err);
@@ -141,45 +102,57 @@ static int read_side(const struct xapi_target *target, const char *user, const c
 	if (r == 0)
 		r = xapi_login(xapi, user, password, err);
 	if (r == 0)
-		r = side_read(xapi, !target->address, ret, err);
+		r = side_read(xapi, joining, ret, err);
 	if (r == 0)
 		xapi_logout(xapi);
 	return r;
 }
 
-static int read_pool(const struct options *options, struct side **ret, struct error **err)
+static int read_pool(const struct pool_options *options, struct side **ret, struct error **err)
 {
-	const struct xapi_target target = {
-		.address = options->pool,
-		.certificate_sha256 = options->fingerprint,
-		.ca_file = options->ca_file,
-	};
-	char *password = NULL;
-	int r = read_password(options->password_file, &password, err);
+	struct xapi_target target = options->pool;
+	char pin[SHA256_HEX], *password = NULL;
+	int r = pool_options_confirm(options, pin, err);
 
 	if (r == 0)
-		r = read_side(&target, options->user, password, ret, err);
+		r = pool_options_password(options, &password, err);
+	if (*pin)
+		target.certificate_sha256 = pin;
+	if (r == 0)
+		r = read_side(&target, options->user, password, false, ret, err);
 	if (password)
 		explicit_bzero(password, strlen(password));
 	free(password);
 	return r < 0 ? error_prefix(err, "the pool cannot be looked at") : 0;
 }
 
-static int read_host(const struct options *options, struct side **ret, struct error **err)
+static int find_agent(const struct xapi_target *target, struct error **err)
 {
-	const struct xapi_target target = {.socket = options->socket};
-	const char *path = options->socket ? options->socket : XAPI_SOCKET;
-	int r;
+	const char *path = target->socket ? target->socket : XAPI_SOCKET;
 
-	if (access(path, F_OK) < 0) {
-		error_set(err, ERROR_USAGE, "no management agent (xapi) runs here: %s is missing",
-			  path);
-		return error_hint(err, "Run it on the host that shall join, or give that host's "
-				       "records with --host-records FILE.");
-	}
-	r = read_side(&target, NULL, NULL, ret, err);
+	if (target->address || access(path, F_OK) == 0)
+		return 0;
+	error_set(err, ERROR_USAGE, "no management agent (xapi) runs here: %s is missing", path);
+	return error_hint(err, "Run it on the host that shall join, or give that host's "
+			       "records with --host-records FILE.");
+}
 
-	return r < 0 ? error_prefix(err, "this host cannot be looked at") : 0;
+static int read_host(const struct pool_options *options, struct side **ret, struct error **err)
+{
+	char *password = NULL;
+	int r = find_agent(&options->host, err);
+
+	if (r < 0)
+		return r;
+	r = pool_options_host_password(options, &password, err);
+	if (r == 0)
+		r = read_side(&options->host, NULL, password, true, ret, err);
+	if (password)
+		explicit_bzero(password, strlen(password));
+	free(password);
+	return r < 0 ? error_prefix(err, "%s cannot be looked at",
+				    options->host.address ?: "this host")
+		     : 0;
 }
 
 static int save_side(const char *path, const struct side *side, struct error **err)
@@ -250,14 +223,14 @@ static int get_sides(const struct options *options, struct side **ret_joining,
 		     struct side **ret_pool, struct findings *findings, struct error **err)
 {
 	int r = options->host_records ? load_side(options->host_records, ret_joining, findings, err)
-				      : read_host(options, ret_joining, err);
+				      : read_host(&options->pool, ret_joining, err);
 
 	if (r == 0 && *ret_joining)
 		r = save_side(options->save_host, *ret_joining, err);
 	if (r == 0)
 		r = options->pool_records
 			    ? load_side(options->pool_records, ret_pool, findings, err)
-			    : read_pool(options, ret_pool, err);
+			    : read_pool(&options->pool, ret_pool, err);
 	if (r == 0 && *ret_pool)
 		r = save_side(options->save_pool, *ret_pool, err);
 	return r;

@@ -8,6 +8,7 @@
 #include "firstboot/firstboot.h"
 #include "firstboot/join_command.h"
 #include "firstboot/nic_names.h"
+#include "firstboot/pool/engine.h"
 
 #define PROGRAM "xenhost-firstboot"
 
@@ -40,6 +41,8 @@ static const char usage[] =
 	"             --finish S            for the pool to have it live and enabled\n"
 	"             --transport NAME      json-rpc or xml-rpc\n"
 	"             --socket PATH         of this host's toolstack, where it is not the usual\n"
+	"             --host ADDRESS        another host than this one joins, with\n"
+	"             --host-fingerprint SHA256, --host-password-file FILE\n"
 	"             --json                the result on stdout (xenhost.join/1)\n"
 	"           without a pool to join: --name NAME and --default-sr NAME of the one that\n"
 	"           this host began\n"
@@ -52,7 +55,7 @@ static const char usage[] =
 	"\n"
 	"check      what stands against this host joining a pool; reads both, changes\n"
 	"           neither. --save-host, --save-pool FILE keep what was read, to be judged\n"
-	"           on any machine. --list: all that is looked at\n"
+	"           on any machine. --host as with join. --list: all that is looked at\n"
 	"\n"
 	"  --help, --version\n"
 	"\n"
@@ -64,10 +67,30 @@ static const char usage[] =
 static int print_json(const struct firstboot *firstboot)
 {
 	_cleanup_json_ struct json *json = state_to_json(firstboot);
-	_cleanup_free_ char *text = json_to_text(json);
+	struct json *engines = json_new_array();
+	_cleanup_free_ char *text = NULL;
+	const struct join_engine *engine;
 
+	for (size_t i = 0; (engine = join_engine_at(i)); i++) {
+		if (engine->is_carried(firstboot->root))
+			json_append_string(engines, engine->name);
+	}
+	json_set(json, "pool_engines", engines);
+	text = json_to_text(json);
 	fputs(text, stdout);
 	return 0;
+}
+
+/* What nobody finds out by a join that fails. */
+static void print_engines(const struct fsroot *root)
+{
+	const struct join_engine *engine;
+
+	for (size_t i = 0; (engine = join_engine_at(i)); i++) {
+		if (engine->join && !engine->is_carried(root))
+			printf("pools: this system does not carry %s, so it cannot be in %s\n",
+			       engine->name, engine->title);
+	}
 }
 
 static int print_status(const struct firstboot *firstboot)
@@ -81,6 +104,7 @@ static int print_status(const struct firstboot *firstboot)
 	if (fallback)
 		printf("boot: plain Linux, because Xen did not come up (%s)\n", fallback);
 	fputs(*text ? text : "the first boot has not been finished\n", stdout);
+	print_engines(firstboot->root);
 	return 0;
 }
 

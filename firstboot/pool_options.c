@@ -30,6 +30,15 @@ bool pool_options_take(int option, const char *value, struct pool_options *optio
 	case 'k':
 		options->host.socket = value;
 		return true;
+	case 'h':
+		options->host.address = value;
+		return true;
+	case 'x':
+		options->host.certificate_sha256 = value;
+		return true;
+	case 'y':
+		options->host_password_file = value;
+		return true;
 	case 't':
 		return xapi_codec_from_string(value, &options->pool.codec) >= 0 &&
 		       xapi_codec_from_string(value, &options->host.codec) >= 0;
@@ -133,13 +142,13 @@ static bool is_private(FILE *file)
 	return fstat(fileno(file), &st) == 0 && (!S_ISREG(st.st_mode) || (st.st_mode & 077) == 0);
 }
 
-static int from_file(const char *path, char **ret, struct error **err)
+static int from_file(const char *path, const char *option, char **ret, struct error **err)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
 
 	if (!file) {
 		error_errno(err, ERROR_USAGE, errno, "%s cannot be read", path);
-		return error_hint(err, "Check the path behind --password-file.");
+		return error_hint(err, "Check the path behind %s.", option);
 	}
 	if (!is_private(file)) {
 		error_set(err, ERROR_USAGE, "%s is readable for others", path);
@@ -157,7 +166,7 @@ int pool_options_password(const struct pool_options *options, char **ret, struct
 	if (str_eq(options->password_file, "-"))
 		password = read_line(stdin);
 	else if (options->password_file)
-		r = from_file(options->password_file, &password, err);
+		r = from_file(options->password_file, "--password-file", &password, err);
 	else if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
 		password = ask(options->user ?: "root", options->pool.address);
 	if (r < 0)
@@ -166,6 +175,27 @@ int pool_options_password(const struct pool_options *options, char **ret, struct
 		error_set(err, ERROR_USAGE, "there is no password for the pool");
 		return error_hint(err, "Give it with --password-file FILE, or with "
 				       "--password-file - on standard input.");
+	}
+	log_hide(password);
+	*ret = TAKE_PTR(password);
+	return 0;
+}
+
+int pool_options_host_password(const struct pool_options *options, char **ret, struct error **err)
+{
+	_cleanup_free_ char *password = NULL;
+	int r = 0;
+
+	*ret = NULL;
+	if (!options->host.address)
+		return 0;
+	if (options->host_password_file)
+		r = from_file(options->host_password_file, "--host-password-file", &password, err);
+	if (r < 0)
+		return r;
+	if (str_empty(password)) {
+		error_set(err, ERROR_USAGE, "there is no password for %s", options->host.address);
+		return error_hint(err, "Give it with --host-password-file FILE.");
 	}
 	log_hide(password);
 	*ret = TAKE_PTR(password);

@@ -11,8 +11,11 @@
 #include "firstboot/pool/xapi.h"
 
 struct pool_options {
-	struct xapi_target pool, host; /* the coordinator; this host's own agent */
+	/* The coordinator; the agent of the host that joins, which is this host's own without an
+	 * address. */
+	struct xapi_target pool, host;
 	const char *user, *password_file;
+	const char *host_password_file; /* root's, on the host of that address */
 };
 
 /* Rows for getopt_long(); the letters are out of the way of those of a command. */
@@ -20,7 +23,9 @@ struct pool_options {
 	{"pool", required_argument, NULL, 'p'}, {"fingerprint", required_argument, NULL, 's'},     \
 		{"ca-file", required_argument, NULL, 'c'}, {"user", required_argument, NULL, 'u'}, \
 		{"password-file", required_argument, NULL, 'w'},                                   \
-		{"socket", required_argument, NULL, 'k'},                                          \
+		{"socket", required_argument, NULL, 'k'}, {"host", required_argument, NULL, 'h'},  \
+		{"host-fingerprint", required_argument, NULL, 'x'},                                \
+		{"host-password-file", required_argument, NULL, 'y'},                              \
 	{                                                                                          \
 		"transport", required_argument, NULL, 't'                                          \
 	}
@@ -37,3 +42,6 @@ int pool_options_confirm(const struct pool_options *options, char ret_pin[SHA256
 /* The first line of --password-file ("-": of standard input), or asked for at a terminal. */
 int pool_options_password(const struct pool_options *options, char **ret,
 			  struct error **err) _must_check_;
+/* The same of --host-password-file; NULL without --host: the own agent's socket wants none. */
+int pool_options_host_password(const struct pool_options *options, char **ret,
+			       struct error **err) _must_check_;

@@ -30,6 +30,13 @@ pool-recorded: $(B)/tests/xapi-client ## the test pool and our client against th
 	@[ -n "$(RECORDED)" ] || { echo "name the folder: make $@ RECORDED=/path" >&2; exit 2; }
 	@XENHOST_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 python3 tests/pool/recorded.py "$(RECORDED)"
 
+.PHONY: test-xapi
+test-xapi: $(if $(COORDINATOR),$(B)/tests/xapi-client all) ## check and join against real hosts: COORDINATOR=URL JOINER=URL, see docs/TESTPOOL.md; SKIPPED without
+	@XENHOST_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 \
+		COORDINATOR_FINGERPRINT="$(COORDINATOR_FINGERPRINT)" JOINER_FINGERPRINT="$(JOINER_FINGERPRINT)" \
+		PASSWORD_FILE="$(PASSWORD_FILE)" JOINER_PASSWORD_FILE="$(JOINER_PASSWORD_FILE)" \
+		python3 tests/pool/real.py "$(COORDINATOR)" "$(JOINER)"
+
 .PHONY: pairs
 pairs: $(B)/pairs/.made ## the pairs of hosts of tests/pool/pairs as whole records
 
