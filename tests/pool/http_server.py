@@ -62,16 +62,23 @@ def tls_context(pem):
     return context
 
 
-def _close(connection, reset=False):
+def _close(connection):
     """Ends a connection for sure, whoever still holds its file."""
     try:
-        if reset:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        else:
-            connection.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(socket.SHUT_RDWR)
     except OSError:
         pass
     connection.close()
+
+
+def _cut(connection):
+    """Ends a connection that a thread serves. That thread closes it: its number would soon be another
+    connection's, while TLS still writes its farewell to it."""
+    try:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+    except OSError:
+        pass
 
 
 class Listener:
@@ -121,7 +128,7 @@ class Listener:
         if self.tls is None:
             _close(self.socket)
         for connection in list(self.connections):
-            _close(connection, reset=True)
+            _cut(connection)
 
     def come_back(self):
         """Answers again."""

@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -108,6 +109,32 @@ class Join(unittest.TestCase):
         self.assertEqual(6, done[0])  # it is for 127.0.0.1, and that is not where this pool is
         self.check_untouched(joiner)
 
+    def test_authority_vouches(self):
+        """Its name and days fit: nothing else is needed."""
+        with world.World() as lab:
+            pool = lab.host("pool", address="127.0.0.1")
+            joiner = lab.host("joiner")
+            joiner.path = f"{self.folder.name}/vouched.sock"
+            joiner.listeners.append(http_server.Listener(f"unix:{joiner.path}", None, joiner.answer))
+            done = self.run_join(joiner, self.url(pool), "--ca-file", str(lab.pem), pin=False)
+            self.expect(done, 0, MEMBER, "the host is a member of the pool")
+            self.check_member(joiner, pool)
+
+    def test_days_of_a_certificate(self):
+        """Of an authority's certificate the days count."""
+        for start, end, words in (
+            ("20200101000000Z", "20210101000000Z", "expired"),
+            ("20390101000000Z", "20400101000000Z", "not yet valid"),
+        ):
+            with self.subTest(words):
+                pool = self.world.host(words, address="127.0.0.1", certificate={"from": start, "until": end},
+                                       listen=[f"https://127.0.0.1:{world.free_port()}"])  # fmt: skip
+                joiner = self.joiner()
+                done = self.run_join(joiner, self.url(pool), "--ca-file", str(pool.pem), pin=False)
+                self.expect(done, 6, UNTOUCHED, words)
+                self.assertEqual(0, pool.calls["session.login_with_password"])
+                self.check_untouched(joiner)
+
     def test_nowhere(self):
         """Addresses that lead to nobody."""
         joiner = self.joiner()
@@ -157,6 +184,48 @@ class Join(unittest.TestCase):
         self.expect(done, 8, UNTOUCHED, "HA_IS_ENABLED")
         self.check_untouched(joiner)
 
+    def test_another_world(self):
+        """A pool of another version, vendor, processor, backend, time: refused before anything is asked of the host."""
+        software = "software_version"
+        for values, words in (
+            ({software: {"platform_version": "3.2.1"}}, "HOSTS_NOT_COMPATIBLE"),
+            ({software: {"product_brand": "XenServer"}}, "HOSTS_NOT_COMPATIBLE"),
+            ({"cpu_info": {"vendor": "AuthenticAMD"}}, "HOSTS_NOT_HOMOGENEOUS"),
+            ({software: {"network_backend": "bridge"}}, "OPERATION_NOT_ALLOWED"),
+            ({"other_config": {"testpool-clock-offset": "-3600"}}, "clock of this host is"),
+        ):
+            with self.subTest(words):
+                pool, joiner = self.pool(str(values)), self.joiner(changes=[{"set": "host", "values": values}])
+                done = self.run_join(joiner, self.url(pool))
+                self.expect(done, 8, UNTOUCHED, words)
+                self.assertEqual(0, joiner.calls["Async.pool.join"])
+                self.check_untouched(joiner)
+
+    def test_secrets_stay(self):
+        """No argument, no environment; not even where the server says the password aloud."""
+        pool, joiner = self.pool(), self.joiner()
+        error = ["INTERNAL_ERROR", f"login as root with {world.PASSWORD} failed"]
+        self.world.faults.add({"host": joiner.name, "method": "pool.join", "kind": "error", "error": error})
+        seen = []
+
+        def look():
+            world.until(lambda: pool.calls["session.login_with_password"])
+            for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+                try:
+                    if joiner.path.encode() in path.read_bytes():
+                        seen.append(path.read_bytes() + (path.parent / "environ").read_bytes())
+                except OSError:
+                    pass
+
+        self.world.faults.add({"host": pool.name, "method": "session.login_with_password", "kind": "delay", "seconds": 2})
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        done = self.run_join(joiner, self.url(pool))  # looks for the password in what is said
+        watcher.join()
+        self.expect(done, 8, UNTOUCHED, "INTERNAL_ERROR")
+        self.assertTrue(seen)
+        self.assertNotIn(world.PASSWORD.encode(), b"".join(seen))
+
     def test_unknown_refusal(self):
         """A code that nobody knows is shown as it is."""
         pool, joiner = self.pool(), self.joiner()
@@ -189,6 +258,25 @@ class Join(unittest.TestCase):
         self.world.faults.add(fault)
         done = self.run_join(joiner, self.url(pool))
         self.expect(done, 0, MEMBER, "does not answer now")
+
+    def test_coordinator_restarts_in_the_middle(self):
+        """Before the host was taken: it stays as it was, and may try again until the coordinator is back."""
+        for retry, code, state in (("0", 8, UNTOUCHED), ("60", 0, MEMBER)):
+            with self.subTest(retry):
+                pool, joiner = self.pool(retry), self.joiner()
+                self.world.faults.add({"method": "pool.initial_auth", "host": pool.name, "kind": "hang"})
+
+                def restart(pool=pool):
+                    world.until(lambda: pool.calls["pool.initial_auth"])
+                    self.world.faults.clear()
+                    pool.restart(0.1)
+
+                restarter = threading.Thread(target=restart)
+                restarter.start()
+                done = self.run_join(joiner, self.url(pool), "--retry", retry)
+                restarter.join()
+                self.expect(done, code, state, "JOINING_HOST_CONNECTION_FAILED")
+                (self.check_untouched if code else lambda host, pool=pool: self.check_member(host, pool))(joiner)
 
     def test_lost_answer(self):
         """The host's agent ends before it has told that the join was done."""
