@@ -11,6 +11,7 @@
 
 /* Deeper than any document of ours; bounds the recursion of the parser and the writer. */
 #define JSON_DEPTH 64
+#define UTF8_MAX   4 /* bytes of one character */
 
 /* `struct json` is json-c's object under our own name; json-c's readers lack const. */
 static struct json_object *native(const struct json *json)
@@ -285,6 +286,11 @@ bool json_has(const struct json *object, const char *key)
 	       json_object_object_get_ex(native(object), key, NULL);
 }
 
+bool json_equal(const struct json *a, const struct json *b)
+{
+	return json_object_equal(native(a), native(b));
+}
+
 size_t json_length(const struct json *array)
 {
 	if (!array || !json_object_is_type(native(array), json_type_array))
@@ -395,43 +401,55 @@ static bool is_escaped(const char *text, size_t at)
 	return n % 2 == 1;
 }
 
+/* json_escape_sequence() for text that has no NUL behind it. */
+static size_t escape_one(const char *text, size_t length, char ret[JSON_ESCAPES_SIZE])
+{
+	char last[UTF8_MAX + 1] = "";
+
+	if (length > UTF8_MAX)
+		return json_escape_sequence(text, ret);
+	memcpy(last, text, length);
+	return json_escape_sequence(last, ret);
+}
+
 /*
  * json-c 0.18, when strict, takes bytes above 0x7f in a string for control characters, so it is fed
  * ASCII with escapes in their place. NULL and json_tokener_continue mean bytes that are not UTF-8.
- * The NUL behind the text goes along and tells json-c that nothing more will come.
+ * A NUL at the end tells json-c that nothing more will come.
  */
 static struct json_object *feed(struct json_tokener *tokener, const char *text, size_t length,
 				size_t *ret_end)
 {
-	struct json_object *object;
+	struct json_object *object = NULL;
 	size_t at = 0;
 
-	do {
+	while (at < length) {
 		char escapes[JSON_ESCAPES_SIZE];
 		size_t n = is_escaped(text, at) ? 1 : 0;
 
-		while (at + n <= length && (unsigned char)text[at + n] < 0x80)
+		while (at + n < length && (unsigned char)text[at + n] < 0x80)
 			n++;
 		*ret_end = at;
 		if (n > 0) {
 			object = json_tokener_parse_ex(tokener, text + at, (int)n);
 			*ret_end += json_tokener_get_parse_end(tokener);
 		} else {
-			n = json_escape_sequence(text + at, escapes);
+			n = escape_one(text + at, length - at, escapes);
 			if (n == 0)
 				return NULL;
 			object = json_tokener_parse_ex(tokener, escapes, (int)strlen(escapes));
 		}
 		at += n;
-	} while (!object && json_tokener_get_error(tokener) == json_tokener_continue &&
-		 at <= length);
-	return object;
+		if (object || json_tokener_get_error(tokener) != json_tokener_continue)
+			return object;
+	}
+	*ret_end = length;
+	return json_tokener_parse_ex(tokener, "", 1);
 }
 
 int json_parse(const char *text, size_t length, const char *name, struct json **ret,
 	       struct error **err)
 {
-	_cleanup_free_ char *copy = NULL;
 	struct json_tokener *tokener;
 	struct json_object *object;
 	size_t end = 0;
@@ -442,18 +460,14 @@ int json_parse(const char *text, size_t length, const char *name, struct json **
 		length--;
 	if (length >= INT_MAX)
 		return error_errno(err, ERROR_USER, EFBIG, "%s: the JSON document", name);
-	copy = xmalloc(length + 1);
-	if (length > 0)
-		memcpy(copy, text, length);
-	copy[length] = '\0';
 
 	tokener = json_tokener_new_ex(JSON_DEPTH);
 	if (!tokener)
 		abort();
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	object = feed(tokener, copy, length, &end);
+	object = feed(tokener, text, length, &end);
 	if (!object || end < length) {
-		r = parse_failed(json_tokener_get_error(tokener), copy, length, end, name, err);
+		r = parse_failed(json_tokener_get_error(tokener), text, length, end, name, err);
 		json_object_put(object);
 	} else if (!is_finite(object)) {
 		error_set(err, ERROR_USER, "%s: a number is too large, or none", name);

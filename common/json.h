@@ -61,6 +61,7 @@ enum json_kind {
 	JSON_ARRAY,
 	JSON_OBJECT
 };
+bool json_equal(const struct json *a, const struct json *b);
 enum json_kind json_kind(const struct json *value); /* NULL is JSON_NULL, as json-c has it */
 const struct json *json_at(const struct json *array, size_t index);
 const char *json_at_string(const struct json *array, size_t index);

@@ -37,19 +37,38 @@ static bool is_wanted(enum side_class class, bool joining)
 	return true;
 }
 
-/* Event by event, whose records are shared with the answer and not copied. */
-static void take_events(struct side *side, const struct json *events)
-{
-	for (size_t i = 0; i < json_length(events); i++) {
-		const struct json *event = json_at(events, i);
-		const struct json *record = json_get_object(event, "snapshot");
-		const char *ref = json_get_string(event, "ref");
-		enum side_class class;
+/* What take_event() is in the middle of. */
+struct reading {
+	struct side *side;
+	const struct json *last[N_SIDE_CLASSES]; /* the newest record of each class */
+};
 
-		if (record && ref &&
-		    side_class_from_string(api_string(event, "class"), &class) == 0)
-			json_set(side->records[class], ref, json_share(record));
+/* The hosts of a pool are alike, and so are their cards: what is equal is kept once. */
+static void share_values(struct json *record, const struct json *earlier)
+{
+	for (struct json_member at = {0}; json_next(earlier, &at);) {
+		const struct json *value = json_get(record, at.key);
+
+		if (value && json_equal(value, at.value))
+			json_set(record, at.key, json_share(at.value));
 	}
+}
+
+static void take_event(struct json *event, void *data)
+{
+	struct reading *reading = data;
+	const struct json *snapshot = json_get_object(event, "snapshot");
+	const char *ref = json_get_string(event, "ref");
+	enum side_class class;
+	struct json *record;
+
+	if (!snapshot || !ref || side_class_from_string(api_string(event, "class"), &class) < 0)
+		return;
+	record = json_share(snapshot);
+	if (reading->last[class])
+		share_values(record, reading->last[class]);
+	reading->last[class] = record;
+	json_set(reading->side->records[class], ref, record);
 }
 
 /*
@@ -58,11 +77,11 @@ static void take_events(struct side *side, const struct json *events)
  */
 static int read_records(struct xapi *xapi, bool joining, struct side *side, struct error **err)
 {
-	_cleanup_json_ struct json *answer = NULL;
 	_cleanup_json_ struct json *holder = json_new_object();
 	struct json *classes = json_new_array();
 	struct json *args = json_new_array();
-	int r;
+	struct reading reading = {.side = side};
+	const struct xapi_each each = {.list = "events", .take = take_event, .data = &reading};
 
 	for (size_t i = 0; i < N_SIDE_CLASSES; i++) {
 		if (is_wanted((enum side_class)i, joining))
@@ -72,10 +91,7 @@ static int read_records(struct xapi *xapi, bool joining, struct side *side, stru
 	json_append_string(args, "");
 	json_set_double(holder, "timeout", RECORDS_S);
 	json_append(args, json_share(json_get(holder, "timeout")));
-	r = xapi_call(xapi, "event.from", args, &answer, err);
-	if (r == 0)
-		take_events(side, json_get_array(answer, "events"));
-	return r;
+	return xapi_call_each(xapi, "event.from", args, &each, NULL, err);
 }
 
 static int64_t now(void)

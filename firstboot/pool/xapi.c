@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "common/json_stream.h"
 #include "common/str.h"
 #include "firstboot/pool/xapi_connection.h"
 
@@ -117,6 +118,21 @@ static bool only_reads(const char *method)
 }
 
 /* What to do about a certificate: show it, so that somebody can compare and confirm it. */
+/* An answer's text, or what hands its elements over and keeps the rest. */
+struct answer_text {
+	char *text;
+	size_t length;
+	struct json_stream *stream;
+	struct error *wrong; /* with the list */
+};
+
+static void answer_text_done(struct answer_text *text)
+{
+	free(text->text);
+	json_stream_free(text->stream);
+	error_free(text->wrong);
+}
+
 static void explain_certificate(const struct xapi *xapi, struct error **err)
 {
 	struct http_certificate seen = {0};
@@ -139,8 +155,36 @@ static void explain_certificate(const struct xapi *xapi, struct error **err)
 	http_certificate_done(&seen);
 }
 
+static int feed(const void *bytes, size_t length, void *data)
+{
+	struct answer_text *text = data;
+
+	return json_stream_feed(text->stream, bytes, length, &text->wrong);
+}
+
+static int get(struct http_request *request, struct answer_text *text, const char *name,
+	       struct error **err)
+{
+	_cleanup_error_ struct error *error = NULL;
+	int r;
+
+	if (!text->stream)
+		return http_get(request, &text->text, &text->length, err);
+	request->on_data = feed;
+	request->data = text;
+	r = http_fetch(request, &error);
+	if (text->wrong) {
+		const char *rest = json_stream_rest(text->stream, &text->length);
+
+		return xapi_not_an_answer(rest, text->length, name, text->wrong->message, err);
+	}
+	if (r < 0 && err)
+		*err = TAKE_PTR(error);
+	return r;
+}
+
 static int post(struct xapi *xapi, unsigned timeout_s, const char *method, const char *body,
-		char **ret, size_t *ret_length, struct error **err)
+		struct answer_text *text, struct error **err)
 {
 	_cleanup_free_ char *url = xasprintf("%s%s", xapi->base, xapi->wire->path);
 	char *const headers[] = {(char *)(uintptr_t)XAPI_PIN_ASKED, NULL};
@@ -167,7 +211,7 @@ static int post(struct xapi *xapi, unsigned timeout_s, const char *method, const
 	if (request.body_length > XAPI_REQUEST_MAX)
 		return error_set(err, ERROR_INTERNAL, "%s: the request is larger than XAPI takes",
 				 method);
-	r = http_get(&request, ret, ret_length, err);
+	r = get(&request, text, xapi->address, err);
 	if (r == -EKEYREJECTED)
 		explain_certificate(xapi, err);
 	if (r == -ECONNREFUSED)
@@ -180,22 +224,37 @@ static int post(struct xapi *xapi, unsigned timeout_s, const char *method, const
 	return r;
 }
 
-int xapi_call_within(struct xapi *xapi, unsigned timeout_s, const char *method, struct json *args,
-		     struct json **ret, struct error **err)
+static void take_all(const struct json *value, const struct xapi_each *each)
+{
+	const struct json *list = json_get_array(value, each->list);
+
+	for (size_t i = 0; i < json_length(list); i++) {
+		_cleanup_json_ struct json *element = json_share(json_at(list, i));
+
+		if (json_kind(element) == JSON_OBJECT)
+			each->take(element, each->data);
+	}
+}
+
+static int call(struct xapi *xapi, unsigned timeout_s, const char *method, struct json *args,
+		const struct xapi_each *each, struct json **ret, struct error **err)
 {
 	_cleanup_json_ struct json *given = args;
 	_cleanup_json_ struct json *params = with_session(xapi, method, given);
 	_cleanup_free_ char *body = xapi->wire->request(method, params);
-	_cleanup_free_ char *text = NULL;
+	_cleanup_(answer_text_done) struct answer_text text = {0};
 	struct xapi_answer answer;
-	size_t length = 0;
+	const char *bytes;
 	int r;
 
 	xapi_failure_done(&xapi->failure);
-	r = post(xapi, timeout_s, method, body, &text, &length, err);
+	if (each && xapi->wire->is_json)
+		text.stream = json_stream_new(each->list, each->take, each->data);
+	r = post(xapi, timeout_s, method, body, &text, err);
 	if (r < 0)
 		return r;
-	r = xapi->wire->answer(text, length, xapi->address, &answer, err);
+	bytes = text.stream ? json_stream_rest(text.stream, &text.length) : text.text;
+	r = xapi->wire->answer(bytes, text.length, xapi->address, &answer, err);
 	if (r < 0)
 		return r;
 	xapi->failure = answer.failure;
@@ -204,10 +263,24 @@ int xapi_call_within(struct xapi *xapi, unsigned timeout_s, const char *method, 
 		error_prefix(err, "%s, %s", xapi->address, method);
 		return r;
 	}
+	if (each && !text.stream)
+		take_all(answer.value, each);
 	if (ret)
 		*ret = TAKE_PTR(answer.value);
 	json_free(answer.value);
 	return 0;
+}
+
+int xapi_call_within(struct xapi *xapi, unsigned timeout_s, const char *method, struct json *args,
+		     struct json **ret, struct error **err)
+{
+	return call(xapi, timeout_s, method, args, NULL, ret, err);
+}
+
+int xapi_call_each(struct xapi *xapi, const char *method, struct json *args,
+		   const struct xapi_each *each, struct json **ret, struct error **err)
+{
+	return call(xapi, xapi->timeout_s, method, args, each, ret, err);
 }
 
 int xapi_call(struct xapi *xapi, const char *method, struct json *args, struct json **ret,

@@ -72,6 +72,19 @@ int xapi_call(struct xapi *xapi, const char *method, struct json *args, struct j
 /* The same; the server may take so long without a byte, in seconds. */
 int xapi_call_within(struct xapi *xapi, unsigned timeout_s, const char *method, struct json *args,
 		     struct json **ret, struct error **err) _must_check_;
+/* What is done with the elements of a list as they come: objects, borrowed (json_share()). */
+struct xapi_each {
+	const char *list; /* the member of the result that holds them */
+	void (*take)(struct json *element, void *data);
+	void *data;
+};
+/*
+ * The same for answers that may be long: the elements go to each->take, and *ret has that list
+ * empty where the encoding allows it (JSON-RPC). After a failure some elements may have been taken.
+ */
+int xapi_call_each(struct xapi *xapi, const char *method, struct json *args,
+		   const struct xapi_each *each, struct json **ret,
+		   struct error **err) _must_check_;
 /* Where the answer is a text: newly allocated. */
 int xapi_call_text(struct xapi *xapi, const char *method, struct json *args, char **ret,
 		   struct error **err) _must_check_;

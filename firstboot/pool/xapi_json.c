@@ -89,6 +89,7 @@ const struct xapi_wire xapi_wire_json = {
 	.name = "json-rpc",
 	.path = "/jsonrpc",
 	.content_type = "application/json",
+	.is_json = true,
 	.request = request,
 	.answer = answer,
 };

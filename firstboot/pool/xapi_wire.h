@@ -20,6 +20,7 @@ struct xapi_wire {
 	const char *name;
 	const char *path;
 	const char *content_type;
+	bool is_json;
 	/* `params` is a JSON array. Newly allocated. */
 	char *(*request)(const char *method, const struct json *params);
 	/* ERROR_NETWORK where the bytes are no answer of a XAPI. `name` says whose they are. */
