@@ -233,8 +233,9 @@ def preflight_figures():
     how = f"test pool of {preflight.HOSTS} hosts on loopback, TLS included, quickest of {preflight.TURNS}"
     return [
         Figure("pre-flight of a join", seconds, "s", 1, how),
+        Figure("join, beyond what the servers take", preflight.join_overhead(BUILD / "xenhost-firstboot"), "s", 1, how),
         Figure("requests to one side", requests, "", 12, "log-in and log-out included"),
-        Figure("memory of its own", mib, "MiB", preflight.MOST_MEMORY_MIB, "least RLIMIT_DATA that suffices"),
+        Figure("peak memory", mib, "MiB", preflight.MOST_MEMORY_MIB, "VmHWM, libraries included"),
     ]
 
 
