@@ -8,6 +8,14 @@
 #include "firstboot/join_command.h"
 #include "firstboot/pool_wish.h"
 
+/* Servers quote what they were sent. */
+static char *masked_text(const struct error *error)
+{
+	_cleanup_free_ char *text = error_text(error);
+
+	return log_mask(text);
+}
+
 void join_note(struct firstboot *firstboot, const struct join_result *result,
 	       const struct error *error)
 {
@@ -17,7 +25,7 @@ void join_note(struct firstboot *firstboot, const struct join_result *result,
 	free(task->hint);
 	task->hint = error ? xstrdup(error_get_hint(error)) : NULL;
 	task->state = error ? TASK_FAILED : TASK_DONE;
-	task->message = error ? error_text(error)
+	task->message = error ? masked_text(error)
 			      : xasprintf("member of the pool %s, coordinator %s",
 					  str_empty(result->pool_name) ? result->pool_uuid
 								       : result->pool_name,
@@ -29,7 +37,7 @@ void join_note(struct firstboot *firstboot, const struct join_result *result,
 static void print_json(const struct join_result *result, const struct error *error)
 {
 	_cleanup_json_ struct json *document = json_new_object(), *members = NULL;
-	_cleanup_free_ char *text = NULL, *words = error ? error_text(error) : NULL;
+	_cleanup_free_ char *text = NULL, *words = error ? masked_text(error) : NULL;
 
 	members = join_result_to_json(result);
 	json_set_string(document, "schema", "xenhost.join/1");
@@ -92,7 +100,7 @@ static int keep_settling(const struct join_acts *acts, const char *task, const c
 	free(result->message);
 	free(result->hint);
 	result->state = error ? TASK_FAILED : TASK_DONE;
-	result->message = error ? error_text(error) : xstrdup(said);
+	result->message = error ? masked_text(error) : xstrdup(said);
 	result->hint = error ? xstrdup(error_get_hint(error)) : NULL;
 	r = state_save(&firstboot, err);
 	return r < 0 ? r : greeting_write(&firstboot, err);

@@ -86,18 +86,26 @@ static void say(const char *sentence, void *data)
 	log_write(LOG_INFO, "join", "%s", sentence);
 }
 
+/* A host that is spoken to by a way that somebody named is not the one whose state is here. */
+static bool is_elsewhere(const struct options *options)
+{
+	return options->pool.host.socket || options->pool.host.address;
+}
+
 /* What somebody says on the command line. */
 static int join_named(const struct join_acts *acts, const struct options *options,
 		      struct error **err)
 {
 	struct pool_settings settings = {.default_sr = options->default_sr};
 	struct join_request *request = acts->request;
-	_cleanup_free_ char *password = NULL, *pool_uuid = NULL;
+	_cleanup_free_ char *password = NULL, *host_password = NULL, *pool_uuid = NULL;
 	char pin[SHA256_HEX] = "";
 	int r = pool_options_confirm(&options->pool, pin, err);
 
 	if (r >= 0)
 		r = pool_options_password(&options->pool, &password, err);
+	if (r >= 0)
+		r = pool_options_host_password(&options->pool, &host_password, err);
 	if (r < 0)
 		return r;
 	request->pool = options->pool.pool;
@@ -107,8 +115,11 @@ static int join_named(const struct join_acts *acts, const struct options *option
 	if (*pin)
 		request->pool.certificate_sha256 = pin;
 	request->password = password;
+	request->host_password = host_password;
 	r = join_act(acts, &pool_uuid, err);
 	explicit_bzero(password, strlen(password));
+	if (host_password)
+		explicit_bzero(host_password, strlen(host_password));
 	settings.joined_uuid = pool_uuid;
 	return r < 0 || !settings.default_sr ? r : join_act_settle(acts, &settings, NULL, err);
 }
@@ -120,7 +131,7 @@ static int choose_engine(const struct options *options, const struct fsroot *roo
 	const char *name = options->pool.pool.address || !wished ? "xapi" : wished;
 
 	/* A toolstack that is named by hand is there. */
-	if (options->pool.host.socket) {
+	if (is_elsewhere(options)) {
 		*ret = join_engine_find("xapi");
 		return 0;
 	}
@@ -149,12 +160,10 @@ int join_command(int argc, char **argv, struct error **err)
 		return r;
 	program_cancel_on_signals();
 	request.host = options.pool.host;
-	/* A host that is spoken to over a socket named by hand is not the one whose state is here.
-	 */
 	acts = (struct join_acts){.engine = engine,
 				  .request = &request,
 				  .json = options.json,
-				  .is_noted = !options.pool.host.socket,
+				  .is_noted = !is_elsewhere(&options),
 				  .folder = "/"};
 	request.root = acts.is_noted ? root : NULL;
 	request.wait_s = options.wait_s;
