@@ -317,7 +317,7 @@ static int check_text(const char *text, size_t length, const char *name,
 		return -EINVAL;
 	}
 	if (memchr(text, '\0', length)) {
-		error_set(err, ERROR_USER, "%s:1:1: not text in UTF-8", name);
+		error_set(err, ERROR_USER, "%s:1:1: not text in UTF-8: it holds zero bytes", name);
 		error_hint(err, "Save the file as UTF-8.");
 		return -EINVAL;
 	}
