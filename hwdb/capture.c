@@ -198,15 +198,27 @@ static int make_parent(struct capture *capture, const char *path)
 	return *parent ? make_folder(capture, parent) : 0;
 }
 
+/* A link that leads nowhere still tells by its text, such as the driver's name. */
+static bool is_there(const struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *target = NULL;
+
+	return fsroot_exists(capture->from, path) ||
+	       fsroot_readlink(capture->from, path, &target) == 0;
+}
+
 static int copy_path(struct capture *capture, const char *path, char **ret_real)
 {
 	_cleanup_free_ char *real = NULL;
 	mode_t mode;
 	int r;
 
-	if (!is_copied(path) || !fsroot_exists(capture->from, path))
+	if (!is_copied(path) || !is_there(capture, path))
 		return 0;
 	r = copy_links(capture, path, 0, &real);
+	/* Links that lead to each other lead nowhere either, and were copied. */
+	if (r == -ELOOP)
+		return 0;
 	if (r < 0 || fsroot_stat_mode(capture->from, real, &mode) < 0)
 		return r;
 	r = make_parent(capture, real);
@@ -291,7 +303,12 @@ static int copy_machine(struct capture *capture, const char *folder, struct erro
 
 	if (r < 0)
 		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", folder);
-	r = copy_all(capture, capture->folders, copy_folder);
+	/* By these a machine is known, even one that told nothing there. */
+	r = make_folder(capture, "/sys");
+	if (r == 0)
+		r = make_folder(capture, "/proc");
+	if (r == 0)
+		r = copy_all(capture, capture->folders, copy_folder);
 	if (r == 0)
 		r = copy_all(capture, capture->paths, copy_one);
 	if (r == 0)
