@@ -70,8 +70,8 @@ static const struct host_field host_cpu_package_fields[] = {
 	MAYBE(host_cpu_package, model_number, has_signature, UINT),
 	MAYBE(host_cpu_package, stepping, has_signature, UINT),
 	ROW(host_cpu_package, microcode, STRING),
-	ROW(host_cpu_package, cores, UINT),
-	ROW(host_cpu_package, threads, UINT),
+	ROW(host_cpu_package, cores, KNOWN_UINT),
+	ROW(host_cpu_package, threads, KNOWN_UINT),
 	{0},
 };
 
@@ -84,9 +84,9 @@ static const struct host_field host_cpu_vulnerability_fields[] = {
 static const struct host_field host_cpu_fields[] = {
 	ROW(host_cpu, vendor, STRING),
 	ROW(host_cpu, model, STRING),
-	ROW(host_cpu, packages, UINT),
-	ROW(host_cpu, cores, UINT),
-	ROW(host_cpu, threads, UINT),
+	ROW(host_cpu, packages, KNOWN_UINT),
+	ROW(host_cpu, cores, KNOWN_UINT),
+	ROW(host_cpu, threads, KNOWN_UINT),
 	ROW(host_cpu, virtualization, STRING),
 	ROW(host_cpu, nested_paging, BOOL),
 	ROW(host_cpu, flags, STRV),
@@ -266,7 +266,7 @@ const struct host_field host_disk_fields[] = {
 	ROW(host_disk, name, STRING),
 	REQUIRED(host_disk, size_bytes, U64),
 	REQUIRED(host_disk, logical_block_bytes, UINT),
-	ROW(host_disk, physical_block_bytes, UINT),
+	ROW(host_disk, physical_block_bytes, KNOWN_UINT),
 	ROW(host_disk, vendor, STRING),
 	ROW(host_disk, model, STRING),
 	ROW(host_disk, serial, STRING),
@@ -407,7 +407,7 @@ static const struct host_field host_memory_controller_fields[] = {
 };
 
 static const struct host_field host_memory_fields[] = {
-	NAMED("total_bytes", host, memory_bytes, U64),
+	NAMED("total_bytes", host, memory_bytes, KNOWN_U64),
 	MAYBE_NAMED("slots", host, memory.slots, memory.has_slots, UINT),
 	MAYBE_NAMED("empty_slots", host, memory.empty_slots, memory.has_slots, UINT),
 	MAYBE_NAMED("maximum_bytes", host, memory.maximum_bytes, memory.has_maximum, U64),

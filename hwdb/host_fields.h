@@ -14,6 +14,8 @@ enum host_field_type {
 	FIELD_BOOL,
 	FIELD_UINT, /* unsigned */
 	FIELD_U64,
+	FIELD_KNOWN_UINT, /* what no machine is without: null when 0, which is not known */
+	FIELD_KNOWN_U64,
 	FIELD_MAYBE_BOOL, /* with a has_ flag; null when unknown */
 	FIELD_MAYBE_UINT,
 	FIELD_MAYBE_U64,

@@ -93,7 +93,9 @@ static void field_done(const struct host_field *field, void *box)
 		break;
 	case FIELD_BOOL:
 	case FIELD_UINT:
+	case FIELD_KNOWN_UINT:
 	case FIELD_U64:
+	case FIELD_KNOWN_U64:
 	case FIELD_MAYBE_BOOL:
 	case FIELD_MAYBE_UINT:
 	case FIELD_MAYBE_U64:
@@ -143,10 +145,12 @@ static void field_to_json(const struct host_field *field, const void *box, struc
 		json_set_bool(object, field->key, *m.truth);
 		break;
 	case FIELD_UINT:
+	case FIELD_KNOWN_UINT:
 	case FIELD_MAYBE_UINT:
 		json_set_u64(object, field->key, *m.number);
 		break;
 	case FIELD_U64:
+	case FIELD_KNOWN_U64:
 	case FIELD_MAYBE_U64:
 		json_set_u64(object, field->key, *m.u64);
 		break;
@@ -172,10 +176,21 @@ static void field_to_json(const struct host_field *field, const void *box, struc
 	}
 }
 
+static bool is_known(const struct host_field *field, const void *box)
+{
+	union member m = member_of(field, box);
+
+	if (field->type == FIELD_KNOWN_UINT)
+		return *m.number != 0;
+	if (field->type == FIELD_KNOWN_U64)
+		return *m.u64 != 0;
+	return !has_a_flag(field) || *has_flag(field, box);
+}
+
 void host_fields_to_json(const struct host_field *fields, const void *box, struct json *object)
 {
 	for (; fields->key; fields++)
-		if (!has_a_flag(fields) || *has_flag(fields, box))
+		if (is_known(fields, box))
 			field_to_json(fields, box, object);
 		else
 			json_set_null(object, fields->key);
@@ -216,8 +231,10 @@ static const char *wanted(enum host_field_type type)
 	case FIELD_MAYBE_BOOL:
 		return "true or false";
 	case FIELD_UINT:
+	case FIELD_KNOWN_UINT:
 	case FIELD_MAYBE_UINT:
 	case FIELD_U64:
+	case FIELD_KNOWN_U64:
 	case FIELD_MAYBE_U64:
 		return "a number that is not negative";
 	case FIELD_OBJECT:
@@ -274,6 +291,7 @@ static int value_from_json(const struct host_field *field, const struct json *ob
 	case FIELD_MAYBE_BOOL:
 		return json_get_bool(object, field->key, m.truth) ? 0 : -EINVAL;
 	case FIELD_UINT:
+	case FIELD_KNOWN_UINT:
 	case FIELD_MAYBE_UINT:
 		r = read_number(object, field->key, UINT_MAX, &number);
 		if (r < 0)
@@ -281,6 +299,7 @@ static int value_from_json(const struct host_field *field, const struct json *ob
 		*m.number = (unsigned)number;
 		return 0;
 	case FIELD_U64:
+	case FIELD_KNOWN_U64:
 	case FIELD_MAYBE_U64:
 		/* JSON readers elsewhere lose digits above 2^53; no disk comes near 2^62. */
 		return read_number(object, field->key, (uint64_t)1 << 62, m.u64);
@@ -393,7 +412,9 @@ static void each_text_of(const struct host_field *field, void *box, const char *
 	case FIELD_UINTS:
 	case FIELD_BOOL:
 	case FIELD_UINT:
+	case FIELD_KNOWN_UINT:
 	case FIELD_U64:
+	case FIELD_KNOWN_U64:
 	case FIELD_MAYBE_BOOL:
 	case FIELD_MAYBE_UINT:
 	case FIELD_MAYBE_U64:

@@ -81,7 +81,7 @@ static void add_memory_fact(struct strbuf *out, const struct host *host)
 	_cleanup_free_ char *total = str_from_size(host->memory_bytes);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	strbuf_add(&buf, total);
+	strbuf_add(&buf, host->memory_bytes ? total : "unknown");
 	if (host->memory.has_slots)
 		strbuf_addf(&buf, ", %u of %u sockets filled",
 			    host->memory.slots - host->memory.empty_slots, host->memory.slots);

@@ -84,7 +84,9 @@ bool rule_is_number(const struct rule *rule)
 {
 	switch (rule->path.field->type) {
 	case FIELD_UINT:
+	case FIELD_KNOWN_UINT:
 	case FIELD_U64:
+	case FIELD_KNOWN_U64:
 	case FIELD_MAYBE_UINT:
 	case FIELD_MAYBE_U64:
 	case FIELD_UINTS:

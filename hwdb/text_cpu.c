@@ -28,7 +28,8 @@ static void add_head(struct strbuf *out, const struct host_cpu *cpu)
 		strbuf_addf(&buf, " in %u sockets", cpu->sockets);
 	if (cpu->cores)
 		strbuf_addf(&buf, ", %u core%s", cpu->cores, cpu->cores == 1 ? "" : "s");
-	strbuf_addf(&buf, ", %u thread%s", cpu->threads, cpu->threads == 1 ? "" : "s");
+	if (cpu->threads)
+		strbuf_addf(&buf, ", %u thread%s", cpu->threads, cpu->threads == 1 ? "" : "s");
 	add_virtualization(&buf, cpu);
 	text_row(out, "Processor", buf.text);
 }

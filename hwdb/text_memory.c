@@ -44,7 +44,7 @@ static void add_total(struct strbuf *out, const struct host *host)
 	_cleanup_free_ char *total = str_from_size(host->memory_bytes);
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
-	strbuf_add(&buf, total);
+	strbuf_add(&buf, host->memory_bytes ? total : "unknown");
 	if (host->n_numa > 1)
 		strbuf_addf(&buf, " in %zu NUMA nodes", host->n_numa);
 	text_part(&buf, ", ", ecc_words(memory->ecc));

@@ -94,12 +94,11 @@ static void look_up_names(const struct pci_names *names, const struct found *fou
 }
 
 /* Bridges keep them elsewhere than devices do; the kernel knows both. */
-static void read_subsystem(const struct probe *probe, const char *path, struct host_pci *pci)
+static char *read_subsystem(const struct probe *probe, const char *path, const char *file)
 {
-	pci->subsystem_vendor_id =
-		hex((unsigned)probe_number(probe, 0, "%s/subsystem_vendor", path), 4);
-	pci->subsystem_device_id =
-		hex((unsigned)probe_number(probe, 0, "%s/subsystem_device", path), 4);
+	uint64_t id = probe_number(probe, UINT64_MAX, "%s/%s", path, file);
+
+	return id <= UINT16_MAX ? hex((unsigned)id, 4) : NULL;
 }
 
 static void add_device(struct probe *probe, const struct pci_names *names,
@@ -122,8 +121,10 @@ static void add_device(struct probe *probe, const struct pci_names *names,
 	pci->class_id = hex(class_id, 6);
 	if (!probe->shallow)
 		pci_facts(probe, path, pci);
-	if (!pci->subsystem_vendor_id)
-		read_subsystem(probe, path, pci);
+	if (!pci->subsystem_vendor_id) {
+		pci->subsystem_vendor_id = read_subsystem(probe, path, "subsystem_vendor");
+		pci->subsystem_device_id = read_subsystem(probe, path, "subsystem_device");
+	}
 	pci->driver = probe_link_name(probe, "%s/driver", path);
 	place = slots_find(slots, path);
 	pci->slot = probe_text(probe, "%s/label", path);

@@ -55,6 +55,13 @@ says out '"device_id": "10d3"'
 says out '"class_name": "Ethernet controller"'
 says out '"kernel_name": "eth0"'
 says out 'The Maker'
+# What nobody told is unknown, and no number.
+for unknown in packages cores threads total_bytes subsystem_vendor_id subsystem_device_id; do
+	says out "\"$unknown\": null"
+done
+expect 0 show --root "$m"
+says out 'Memory      unknown'
+silent out '0 threads'
 
 # Links out of the folder, absolute and by "..", to files, to folders and to a device of PCI.
 mkdir "$dir/outside"
