@@ -108,6 +108,7 @@ unit: $(UNIT) $(PROGRAMS) $(TOOLS)
 install: all ## install the programs below DESTDIR PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	for p in hwinfo answers; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/bin; done
+	install -m 755 initrd/iso/pxe/xenhost-pxe $(DESTDIR)$(PREFIX)/bin
 	for p in install firstboot; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/sbin; done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/udev/hwdb.d hwdb/data/*.hwdb
 

@@ -22,7 +22,7 @@ command -v npm >/dev/null || TESTS="$TESTS nodejs npm"
 BENCH="lshw hwinfo inxi time"
 
 # servers for the installer's own network and for network boot
-TESTS="$TESTS dnsmasq-base iproute2"
+TESTS="$TESTS dnsmasq-base nginx-light iproute2 ipxe-qemu pxelinux syslinux-common"
 
 # a browser for the page that xenhost-hwinfo makes, what its burn-in runs, devices that are not there
 TESTS="$TESTS chromium stress-ng fio iperf3 procps umockdev"

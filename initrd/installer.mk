@@ -24,4 +24,4 @@ iso: initrd payload ## the install medium build/media/xenhost.iso [ANSWERFILE= A
 
 .PHONY: pxe
 pxe: initrd payload ## the tree for network boot: build/media/pxe [PXE_URL=http://...]
-	@PXE_URL="$(PXE_URL)" initrd/iso/mkpxe.sh $(MEDIA) $(PAYLOAD) $(MEDIA)/pxe
+	@PXE_URL="$(PXE_URL)" initrd/iso/mkpxe.sh $(TREE) $(MEDIA) $(PAYLOAD) $(MEDIA)/pxe

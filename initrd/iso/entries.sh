@@ -22,7 +22,7 @@ medium() {
 
 grub() {
 	printf 'menuentry "%s" --id %s {\n\tlinux /vmlinuz %s%s\n\tinitrd /initrd.img\n}\n' \
-		"$2" "$1" "$NETWORK" "${3:+ $3}"
+		"$2" "$1" "$NETWORK \$bootif" "${3:+ $3} \$append"
 }
 
 pxelinux() {

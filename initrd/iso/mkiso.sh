@@ -103,6 +103,7 @@ for file in "$PAYLOAD"/*; do
 	place "$file" "$STAGE/xenhost/${file##*/}"
 done
 menu
+"$HERE/netboot.sh" "$TREE" "$PAYLOAD" "$STAGE/netboot"
 write_medium
 sort -u "$CACHE"/mirror/*/packages.lock >"$MEDIA/packages.lock.new"
 mv "$MEDIA/packages.lock.new" "$MEDIA/packages.lock"

@@ -1,41 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# mkpxe.sh MEDIA PAYLOAD OUT: what a boot server offers over HTTP (kernel and initrd over TFTP too, if
-# need be): kernel, initrd, the payload as xenhost/, and sample configurations, which name PXE_URL as
-# the address of the folder.
+# mkpxe.sh TREE MEDIA PAYLOAD OUT: the folder that a boot server offers, as xenhost-pxe makes it of an
+# install medium; PXE_URL is the address that its files name.
 set -eu
 # shellcheck source=initrd/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-[ $# -eq 3 ] || die "usage: mkpxe.sh MEDIA PAYLOAD OUT"
-MEDIA=$1
-PAYLOAD=$2
-OUT=$3
-PXE_URL=${PXE_URL:-http://SERVER/xenhost}
-BRAND=$(manifest_value "$PAYLOAD" brand)
-
-# sample FILE FORMAT OUT
-sample() {
-	"$TOP/initrd/iso/entries.sh" "$2" "$BRAND" <"$TOP/initrd/iso/pxe/$1" |
-		"$TOP/initrd/iso/entries.sh" ipxe-boot "$BRAND" | sed "s,@URL@,${PXE_URL%/},g" >"$3"
-}
+[ $# -eq 4 ] || die "usage: mkpxe.sh TREE MEDIA PAYLOAD OUT"
+MEDIA=$2
+PAYLOAD=$3
+OUT=$4
+PXE_URL=${PXE_URL:-http://192.0.2.1}
 
 # A second name of a large file costs nothing; where that cannot be, it is copied.
 place() {
 	cp -lLf "$1" "$2" 2>/dev/null || cp -Lf "$1" "$2"
 }
 
-rm -rf "$OUT.new"
-mkdir -p "$OUT.new/xenhost" "$OUT.new/pxelinux.cfg"
-place "$MEDIA/vmlinuz" "$OUT.new/vmlinuz"
-place "$MEDIA/initrd.img" "$OUT.new/initrd.img"
-for file in "$PAYLOAD"/*; do
-	place "$file" "$OUT.new/xenhost/${file##*/}"
+WORK=$(mktemp -d -p "$(dirname "$OUT")")
+trap 'rm -rf "$WORK"' EXIT
+mkdir -p "$WORK/boot" "$WORK/xenhost" "$WORK/netboot"
+for file in vmlinuz initrd.img; do
+	place "$MEDIA/$file" "$WORK/boot/$file"
 done
-sample xenhost.ipxe ipxe-menu "$OUT.new/xenhost.ipxe"
-sample grub.cfg grub "$OUT.new/grub.cfg"
-sample pxelinux.cfg pxelinux "$OUT.new/pxelinux.cfg/default"
+for file in "$PAYLOAD"/*; do
+	place "$file" "$WORK/xenhost/${file##*/}"
+done
+"$TOP/initrd/iso/netboot.sh" "$1" "$PAYLOAD" "$WORK/netboot"
 rm -rf "$OUT"
-mv "$OUT.new" "$OUT"
+"$WORK/netboot/xenhost-pxe" "$WORK" "$OUT" --url "$PXE_URL"
 finished "$OUT"
-say "$OUT: offer it as $PXE_URL and boot xenhost.ipxe, grub.cfg or pxelinux.cfg out of it"
+say "$OUT: its README tells what each file is for; machines reach it as $PXE_URL"

@@ -149,6 +149,40 @@ done
 expect "what iPXE boots for it" "set arguments xenhost.hardware-report console=ttyS0,115200 console=tty0" \
 	"$(initrd/iso/entries.sh ipxe-boot Brand <initrd/iso/pxe/xenhost.ipxe | sed -n '/^:hardware-report$/{n;p}')"
 
+# The folder of a boot server, out of what looks like a mounted medium.
+medium=$WORK/medium
+mkdir -p "$medium/boot" "$medium/xenhost" "$medium/netboot/grub" "$medium/netboot/pxelinux.cfg" "$medium/netboot/hosts"
+for file in boot/vmlinuz boot/initrd.img xenhost/manifest.json xenhost/boot.cfg xenhost/medium.id; do
+	echo "$file" >"$medium/$file"
+done
+for file in README dnsmasq.conf nginx.conf hosts/example.ipxe hosts/example.pxelinux; do
+	cp "initrd/iso/pxe/$file" "$medium/netboot/$file"
+done
+initrd/iso/entries.sh ipxe-menu Brand <initrd/iso/pxe/xenhost.ipxe |
+	initrd/iso/entries.sh ipxe-boot Brand >"$medium/netboot/xenhost.ipxe"
+initrd/iso/entries.sh grub Brand <initrd/iso/pxe/grub.cfg >"$medium/netboot/grub/grub.cfg"
+initrd/iso/entries.sh pxelinux Brand <initrd/iso/pxe/pxelinux.cfg >"$medium/netboot/pxelinux.cfg/default"
+initrd/iso/pxe/xenhost-pxe "$medium" "$WORK/tree" --url http://198.51.100.7:8080 --interface lan0
+expect "sums of the folder" "" "$(cd "$WORK/tree" && sha256sum -c --quiet SHA256SUMS 2>&1)"
+expect "places that nobody filled in" "@BRAND@" \
+	"$(grep -rhoE '@[A-Z]+@' "$WORK/tree" | sort -u)"
+expect "what is of the medium alone" "" "$(find "$WORK/tree/xenhost" -type f ! -name manifest.json)"
+expect "addresses for DHCP" "dhcp-range=198.51.100.100,198.51.100.200,1h" "$(grep ^dhcp-range "$WORK/tree/dnsmasq.conf")"
+expect "its interface" "interface=lan0" "$(grep ^interface "$WORK/tree/dnsmasq.conf")"
+expect "where nginx listens" "listen 198.51.100.7:8080;" "$(grep -o 'listen .*' "$WORK/tree/nginx.conf")"
+expect "what iPXE starts from" "set base http://198.51.100.7:8080" "$(grep '^set base' "$WORK/tree/xenhost.ipxe")"
+if PATH=$PATH:/usr/sbin command -v dnsmasq >/dev/null; then
+	expect "what dnsmasq says of its file" "dnsmasq: syntax check OK." \
+		"$(PATH=$PATH:/usr/sbin dnsmasq --test --conf-file="$WORK/tree/dnsmasq.conf" 2>&1)"
+fi
+refused "a folder that is there" "is there already" initrd/iso/pxe/xenhost-pxe "$medium" "$WORK/tree"
+refused "no address" "no address of an HTTP server" initrd/iso/pxe/xenhost-pxe "$medium" "$WORK/b" --url ftp://h
+refused "an address that sed would take apart" "cannot hold" \
+	initrd/iso/pxe/xenhost-pxe "$medium" "$WORK/b" --url 'http://h/a,b'
+rm "$medium/xenhost/manifest.json"
+refused "what is no medium" "it has no xenhost/manifest.json" initrd/iso/pxe/xenhost-pxe "$medium" "$WORK/b"
+expect "leftovers" "" "$(ls -d "$WORK"/b "$WORK"/*.new.* 2>/dev/null)"
+
 if command -v grub-script-check >/dev/null; then
 	initrd/iso/entries.sh grub "a b/c" <initrd/iso/pxe/grub.cfg >"$WORK/pxe.cfg"
 	for config in "$WORK/grub.cfg" "$WORK/pxe.cfg" initrd/iso/early.cfg; do

@@ -11,6 +11,7 @@ _FACTOR = 5 * float(os.environ.get("XENHOST_VM_SLOWNESS", "1"))
 
 _SECONDS = {
     "firmware": 15,  # power on to the menu of the medium or the disk
+    "netboot": 90,  # power on to the installer's init over the network
     "installer": 40,  # the menu to the installer's first line
     "shell": 10,  # Enter to the prompt of the rescue shell
     "command": 12,  # a command in the installer or the host

@@ -56,6 +56,8 @@ class Nic:
     address: str = ""  # that the forward goes to; else what DHCP gives first
     link: bool = True
     netdev: str = ""  # of QEMU, in place of the user network
+    boot: int = 0  # boot order, 0: the firmware does not try it
+    rom: bool = False  # has iPXE as its option ROM, as many cards do
 
 
 DISK_DEVICES = {
@@ -87,6 +89,7 @@ class VM:
         self.child = None
         self.paced = False  # the console loses what is typed too fast, as Xen's does
         self.counter = 0
+        self.prefix = []  # words before QEMU: where it runs
         self._log = None
         for disk in self.disks:
             image = self.image(disk)
@@ -156,7 +159,9 @@ class VM:
             if nic.ssh_port and not nic.netdev:
                 network += f",hostfwd=tcp:127.0.0.1:{nic.ssh_port}-{nic.address}:22"
             # Without its option ROM no NIC is tried at boot, which would take a minute.
-            device = f"{nic.model},id=nic{index},netdev=n{index},mac={nic.mac},romfile="
+            device = f"{nic.model},id=nic{index},netdev=n{index},mac={nic.mac}"
+            device += "" if nic.rom else ",romfile="
+            device += f",bootindex={nic.boot}" if nic.boot else ""
             if nic.slot:
                 device += f",addr={nic.slot}"
             arguments += ["-netdev", network, "-device", device]
@@ -193,7 +198,7 @@ class VM:
             if not nic.link:
                 extra += ["-S"]
                 break
-        command = self.command(iso, extra, firmware_text, iso_first)
+        command = [*self.prefix, *self.command(iso, extra, firmware_text, iso_first)]
         self._log = open(self.folder / "serial.log", "a", encoding="utf-8", buffering=1)
         self._log.write(f"\n===== {' '.join(str(word) for word in command)}\n")
         self.child = pexpect.spawn(

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A network of the test's own with a boot server in it: dnsmasq and nginx, by the configuration files that
+xenhost-pxe writes, over the folder that it makes. Machines are plugged into its bridge."""
+
+import pathlib
+import shutil
+import subprocess
+
+from lab import MEDIA, TOP
+from vm import run
+
+ADDRESS = "192.0.2.1"
+URL = f"http://{ADDRESS}"
+
+
+class BootServer:
+    """Needs no root: namespaces of a user and of a network."""
+
+    def __init__(self, folder, ports=1):
+        self.folder = pathlib.Path(folder)
+        self.tree = self.folder / "tree"
+        self.processes = []
+        shutil.rmtree(self.tree, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        run(TOP / "initrd/iso/pxe/xenhost-pxe", MEDIA / "xenhost.iso", self.tree, "--url", URL, "--interface", "br0")
+        self.keeper = subprocess.Popen(
+            ["unshare", "-rn", "sh", "-c", "echo ready; exec sleep infinity"], stdout=subprocess.PIPE
+        )
+        assert self.keeper.stdout.readline() == b"ready\n"
+        self.inside("ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
+        self.inside("ip", "addr", "add", f"{ADDRESS}/24", "dev", "br0")
+        for number in range(ports):
+            self.inside("ip", "tuntap", "add", "dev", f"tap{number}", "mode", "tap")
+            self.inside("ip", "link", "set", f"tap{number}", "master", "br0", "up")
+        self.inside("ip", "link", "set", "lo", "up")
+        self.inside("ip", "link", "set", "br0", "up")
+
+    def prefix(self):
+        return ["nsenter", f"--target={self.keeper.pid}", "--user", "--net", "--preserve-credentials"]
+
+    def inside(self, *command):
+        return run(*self.prefix(), *command)
+
+    @staticmethod
+    def netdev(number=0):
+        return f"tap,ifname=tap{number},script=no,downscript=no"
+
+    def _serve(self, name, ready, *command):
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen(
+                [*self.prefix(), *map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self.processes.append(process)
+        # Whoever is asked before it listens is asked again: firmware and installer both are patient.
+        assert process.poll() is None, f"{name} does not start: {ready}"
+
+    def start(self, *more):
+        """`more` goes to dnsmasq."""
+        self._serve(
+            "dnsmasq", "dhcp", "dnsmasq", "--no-daemon", "--leasefile-ro", "--pid-file=",
+            f"--conf-file={self.tree}/dnsmasq.conf", *more,
+        )  # fmt: skip
+        # What Debian's nginx.conf has around the files of conf.d; one process, which keeps its user.
+        (self.folder / "nginx.conf").write_text(
+            f"daemon off; master_process off; pid {self.folder}/nginx.pid; error_log stderr;\n"
+            f"events {{}}\nhttp {{ access_log {self.folder}/access.log;\n"
+            + "".join(f"{kind}_temp_path {self.folder}/tmp;\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+            + f"include {self.tree}/nginx.conf; }}\n",
+            encoding="ascii",
+        )
+        self._serve("nginx", "http", "nginx", "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", "stderr")
+        return self
+
+    def fetched(self):
+        """What nginx was asked for: lines of its log."""
+        log = self.folder / "access.log"
+        return log.read_text(encoding="ascii", errors="replace").splitlines() if log.exists() else []
+
+    def close(self):
+        for process in [*self.processes, self.keeper]:
+            process.kill()
+            process.wait()
+        self.keeper.stdout.close()
