@@ -2,6 +2,7 @@
 #include "common/http_failure.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "common/http.h"
 
@@ -59,11 +60,26 @@ static const struct {
 	[HTTP_OTHER] = {"the transfer failed", "See the server's log for the reason.", EIO, false},
 };
 
+/* A board with an empty battery is in 1970, where no certificate is valid yet. */
+static void hint_with_clock(struct error **err, const char *hint)
+{
+	time_t now = time(NULL);
+	struct tm broken_down;
+	char text[32] = "";
+
+	if (gmtime_r(&now, &broken_down))
+		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &broken_down);
+	error_hint(err, "%s It is %s UTC by that clock.", hint, text);
+}
+
 int http_fail(struct error **err, enum http_failure failure, const char *url, const char *detail)
 {
 	error_set(err, ERROR_NETWORK, "%s: %s%s%s%s", url, rows[failure].sentence,
 		  *detail ? " (" : "", detail, *detail ? ")" : "");
-	error_hint(err, "%s", rows[failure].hint);
+	if (failure == HTTP_CERTIFICATE)
+		hint_with_clock(err, rows[failure].hint);
+	else
+		error_hint(err, "%s", rows[failure].hint);
 	return error_code(err, rows[failure].errnum);
 }
 

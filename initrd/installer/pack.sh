@@ -297,6 +297,7 @@ cmd_programs() {
 	mkdir -p "$STAGE/usr" "$STAGE/etc/xenhost"
 	cp -Rp "$HERE/root/." "$STAGE/"
 	echo "${VERSION:-unknown}" >"$STAGE/etc/xenhost/version"
+	echo "${SOURCE_DATE_EPOCH:-0}" >"$STAGE/etc/xenhost/built"
 	hardware_database
 	stage_libraries_beside "$tools"
 	seal "$out" zstd

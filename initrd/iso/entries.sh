@@ -9,7 +9,7 @@
 #   ipxe-menu  iPXE: the items of a menu
 #   ipxe-boot  iPXE: what each item boots; the line is @BOOT@
 #
-# @URL@ stays for who knows it.
+# @URL@, and GRUB's @FILES@ for it, stay for who knows it.
 set -eu
 HERE=$(dirname "$0")
 MARK=@ENTRIES@
@@ -21,7 +21,7 @@ medium() {
 }
 
 grub() {
-	printf 'menuentry "%s" --id %s {\n\tlinux /vmlinuz %s%s\n\tinitrd /initrd.img\n}\n' \
+	printf 'menuentry "%s" --id %s {\n\tlinux @FILES@/vmlinuz %s%s\n\tinitrd @FILES@/initrd.img\n}\n' \
 		"$2" "$1" "$NETWORK \$bootif" "${3:+ $3} \$append"
 }
 

@@ -44,6 +44,19 @@ boot_line "noshell answerfile="
 expect "the end of a flag" "no" "$(boot_flag shell || echo no)"
 expect "an empty value" "absent" "$(boot_value answerfile || echo absent)"
 
+# An empty battery: the clock is not before the installer was made.
+BUILT=$WORK/built
+clock_of() {
+	echo "$1" >"$BUILT"
+	(
+		say() { :; }
+		date() { [ "$1" != -s ] || printf 'set %s\n' "$2" >&3; [ "$1" != +%s ] || echo 86400; }
+		clock_correct 3>&1
+	)
+}
+expect "a clock of 1970" "set @1767225600" "$(clock_of 1767225600)"
+expect "a clock that is right" "" "$(clock_of 3600)"
+
 # How it ended, and what the boot line wants, decide what the machine does next.
 say() { :; }
 leave() { printf '%s %s\n' "$1" "$2"; }

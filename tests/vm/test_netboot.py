@@ -66,7 +66,7 @@ def through_ipxe(server, confirm=True):
 
 
 def test_uefi_grub(boot_server):
-    """UEFI's own PXE: Debian's signed shim and GRUB over TFTP, its menu, kernel and initrd over TFTP."""
+    """UEFI's own PXE: Debian's signed shim and GRUB over TFTP, and its menu; kernel and initrd over HTTP."""
     through_grub(boot_server)
     vm = machine(boot_server.start(), "uefi-grub", "uefi")
     try:

@@ -35,6 +35,17 @@ boot_flag() {
 	boot_words | grep -qxF "$1"
 }
 
+# A board with an empty battery starts in 1970 or 2000, when no certificate is valid yet. It is later than
+# this installer was made; what time it is, a server that DHCP names tells (option 42).
+BUILT=${BUILT:-/etc/xenhost/built}
+clock_correct() {
+	read -r made <"$BUILT" || return 0
+	now=$(date +%s)
+	[ "$now" -lt "$made" ] || return 0
+	say "this machine's clock said $(date -u -d "@$now" '+%Y-%m-%d %H:%M'); it is set to when this installer was made, $(date -u -d "@$made" +%Y-%m-%d)"
+	date -s "@$made" >/dev/null || say "the clock cannot be set"
+}
+
 hardware_find() {
 	# Programs of the machine's own kind exist only where the firmware offers them.
 	[ ! -d /sys/firmware/efi ] || {
