@@ -92,3 +92,24 @@ void file_remove_tree(const char *path)
 	(void)nftw(path, open_folder, OPEN_DIRS, FTW_PHYS);
 	(void)nftw(path, remove_entry, OPEN_DIRS, FTW_DEPTH | FTW_PHYS);
 }
+
+int file_read_tail(const char *path, size_t max, char **ret)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_free_ char *text = NULL;
+	char *start;
+	size_t length;
+	long size;
+
+	if (!file || fseek(file, 0, SEEK_END) < 0 || (size = ftell(file)) < 0 ||
+	    fseek(file, size > (long)max ? size - (long)max : 0, SEEK_SET) < 0)
+		return -errno;
+	text = xcalloc(1, max + 1);
+	length = fread(text, 1, max, file);
+	for (size_t i = 0; i < length; i++)
+		if (!text[i])
+			text[i] = '?';
+	start = size > (long)max ? strchr(text, '\n') : NULL;
+	*ret = xstrdup(start ? start + 1 : text);
+	return 0;
+}

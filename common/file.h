@@ -19,3 +19,5 @@ int file_write_private(const char *path, const char *text) _must_check_;
  * Of links only themselves go; what they point to is not touched.
  */
 void file_remove_tree(const char *path);
+/* Whole lines of the end of a file, of at most `max` bytes; a NUL in it is "?". */
+int file_read_tail(const char *path, size_t max, char **ret) _must_check_;

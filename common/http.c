@@ -278,6 +278,8 @@ static bool set_body(struct fetch *fetch)
 	 */
 	add_header(fetch, "Expect:");
 	return curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->put ? "PUT" : NULL) ==
+		       CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
 				(curl_off_t)request->body_length) == CURLE_OK &&

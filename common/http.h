@@ -30,6 +30,7 @@ struct http_request {
 	const void *body; /* sent with POST; NULL: GET */
 	size_t body_length;
 	const char *content_type; /* of the body */
+	bool put;                 /* the body is sent with PUT */
 	/* More of the request's header, "Name: value" each, NULL-terminated; or NULL. HTTP only. */
 	char *const *headers;
 	const char *unix_socket; /* spoken to in place of the URL's host and port; or NULL */

@@ -15,9 +15,9 @@
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
 #include "installer/result.h"
-#include "installer/screens/progress.h"
 #include "installer/screens/screens.h"
 #include "installer/unattended/unattended.h"
+#include "installer/watched.h"
 
 #define TAG "install"
 
@@ -38,7 +38,6 @@ struct attended {
 	struct fsroot *root;
 	char *command_line;
 	struct payload *payload;
-	struct screens_progress progress;
 };
 
 static void attended_done(struct attended *attended)
@@ -48,7 +47,6 @@ static void attended_done(struct attended *attended)
 	free(attended->report);
 	source_free(attended->source);
 	payload_free(attended->payload);
-	free(attended->progress.warning);
 	free(attended->command_line);
 	host_free(attended->host);
 	fsroot_free(attended->root);
@@ -255,82 +253,6 @@ static void set_keymap(const char *name, void *data _unused_)
 		log_warning(TAG, "the console keeps its keymap: loadkeys %s failed", name);
 }
 
-static void on_event(const struct event *event, void *data)
-{
-	struct screens_progress *progress = data;
-
-	pthread_mutex_lock(&progress->lock);
-	if (event->step)
-		progress->step = event->step->id;
-	progress->permille = event->permille;
-	progress->bytes = event->bytes;
-	progress->total_bytes = event->total_bytes;
-	progress->bytes_per_second = event->bytes_per_second;
-	progress->seconds_left = event->seconds_left;
-	if (event->kind == EVENT_WARNING) {
-		free(progress->warning);
-		progress->warning = xstrdup(event->text);
-	}
-	pthread_mutex_unlock(&progress->lock);
-}
-
-/* The installation in a thread of its own, so that a tool that takes long freezes no screen. */
-struct work {
-	struct attended *attended;
-	struct report *report;
-	struct error *error;
-	int r;
-};
-
-static void *carry_out(void *data)
-{
-	struct work *work = data;
-	struct attended *attended = work->attended;
-	_cleanup_free_ char *medium = fsroot_outer_path(attended->root, INSTALL_MEDIUM);
-	const struct fetch places = unattended_places(attended->host, medium);
-	const struct execute_job job = {
-		.plan = attended->result.plan,
-		.secrets = &attended->result.secrets,
-		.payload = attended->payload,
-		.root = attended->root,
-		.target = LIVE_TARGET,
-		.log_file = RESULT_LOG,
-		.places = &places,
-		.on_event = on_event,
-		.data = &attended->progress,
-	};
-
-	work->r = execute_run(&job, &work->report, &work->error);
-	pthread_mutex_lock(&attended->progress.lock);
-	attended->progress.finished = true;
-	pthread_mutex_unlock(&attended->progress.lock);
-	return NULL;
-}
-
-static int install(struct attended *attended, struct report **ret, struct error **err)
-{
-	struct work work = {.attended = attended};
-	pthread_t thread;
-	int r;
-
-	result_save_inputs(attended->root, attended->host, attended->result.plan);
-	if (save(RESULT_ANSWERS, attended->result.xml, NULL) < 0)
-		log_warning(TAG, "the answers could not be kept in " RESULT_ANSWERS);
-	pthread_mutex_init(&attended->progress.lock, NULL);
-	attended->progress.plan = attended->result.plan;
-	r = pthread_create(&thread, NULL, carry_out, &work);
-	if (r != 0)
-		return error_errno(err, ERROR_INTERNAL, -r, "cannot start the installation");
-	screens_watch(&attended->progress, RESULT_LOG, proc_cancel);
-	pthread_join(thread, NULL);
-	*ret = work.report;
-	if (err)
-		*err = work.error;
-	else
-		error_free(work.error);
-	return work.r;
-}
-
 /* What the operator wants next, for init, which reads it with the outcome. */
 static void leave_word(const struct fsroot *root, enum screens_choice choice)
 {
@@ -341,31 +263,43 @@ static void leave_word(const struct fsroot *root, enum screens_choice choice)
 		log_warning(TAG, "cannot write " RESULT_NEXT ": %s", strerror(-r));
 }
 
-static char *end_words(const struct attended *attended, const struct report *report)
+static int reach(const char *where, void *data, struct error **err)
 {
-	_cleanup_free_ char *text = report_to_text(report);
+	struct attended *attended = data;
 
-	return xasprintf("%s\nThe answers are kept in %s, the log in %s%s.", text, RESULT_ANSWERS,
-			 RESULT_LOG,
-			 attended->setup.medium
-				 ? ". Take the medium out, or start from the disk, when it restarts"
-				 : "");
+	return bring_up(attended, attended->result.answers, where, err);
+}
+
+static int install(struct attended *attended, struct report **ret, struct error **err)
+{
+	const struct watched watched = {.root = attended->root,
+					.host = attended->host,
+					.plan = attended->result.plan,
+					.secrets = &attended->result.secrets,
+					.xml = attended->result.xml,
+					.payload = attended->payload,
+					.medium = attended->setup.medium,
+					.reach = reach,
+					.data = attended};
+	int r;
+
+	result_save_inputs(attended->root, attended->host, attended->result.plan);
+	if (save(RESULT_ANSWERS, attended->result.xml, NULL) < 0)
+		log_warning(TAG, "the answers could not be kept in " RESULT_ANSWERS);
+	r = watched_run(&watched, ret, err);
+	if (*ret)
+		leave_word(attended->root, watched_end(&watched, *ret));
+	return r;
 }
 
 static int converse(struct attended *attended, struct report **ret, struct error **err)
 {
-	_cleanup_free_ char *words = NULL;
 	int r = screens_ask(&attended->setup, &attended->result, err);
 
 	if (r < 0)
 		return r;
 	log_hide(attended->result.secrets.root_password);
-	r = install(attended, ret, err);
-	if (!*ret)
-		return r;
-	words = end_words(attended, *ret);
-	leave_word(attended->root, screens_end(words, r == 0, RESULT_LOG));
-	return r;
+	return install(attended, ret, err);
 }
 
 static int live(struct attended *attended, struct error **err)

@@ -30,6 +30,7 @@ firstboot/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fi
 # Header or its folder, then the files that may include it: one, unless a reason stands beside it.
 third_party='
 json-c/                 common/json.c
+qrencode.h              common/qr.c
 libxml/                 common/xml.c
 curl/                   common/http.c
 crypt.h                 common/password.c

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <sys/wait.h>
 
+#include "common/file.h"
 #include "common/str.h"
 #include "common/tui/form.h"
 #include "common/tui/input.h"
@@ -137,25 +138,12 @@ void tui_view(const char *title, const char *text)
 	tui_ask(title, text, close);
 }
 
-/* The last whole lines of a file. */
 static char *read_tail(const char *path)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
-	_cleanup_free_ char *text = xcalloc(1, LOG_TAIL + 1);
-	char *start;
-	size_t length;
-	long size;
+	char *text;
 
-	if (!file || fseek(file, 0, SEEK_END) < 0 || (size = ftell(file)) < 0)
-		return xasprintf("%s cannot be read.", path);
-	if (fseek(file, size > (long)LOG_TAIL ? size - (long)LOG_TAIL : 0, SEEK_SET) < 0)
-		return xasprintf("%s cannot be read.", path);
-	length = fread(text, 1, LOG_TAIL, file);
-	for (size_t i = 0; i < length; i++)
-		if (!text[i])
-			text[i] = '?';
-	start = size > (long)LOG_TAIL ? strchr(text, '\n') : NULL;
-	return xstrdup(start ? start + 1 : text);
+	return file_read_tail(path, LOG_TAIL, &text) < 0 ? xasprintf("%s cannot be read.", path)
+							 : text;
 }
 
 void tui_view_log(const char *title, const char *path)

@@ -130,5 +130,8 @@ int tui_ask(const char *title, const char *text, const char *const *buttons);
 void tui_view(const char *title, const char *text);
 /* The end of a file, following it as it grows, until Esc. */
 void tui_view_log(const char *title, const char *path);
+/* A text as one QR code after the other, until Esc. -ENOTSUP: this terminal shows none, -E2BIG: the
+ * screen is too small for so much. */
+int tui_code(const char *title, const char *text) _must_check_;
 /* Runs a program on the terminal, then draws the same screen again. 0, or -errno. */
 int tui_program(const char *const *argv, const char *message) _must_check_;

@@ -36,6 +36,13 @@ static char *machine_name(const struct host *host)
 	return name;
 }
 
+char *documents_machine(const struct host *host)
+{
+	_cleanup_free_ char *machine = machine_name(host);
+
+	return xasprintf("xenhost-%s", machine);
+}
+
 static char *page_of(const struct host *host, const struct verdicts *verdicts, const struct tm *tm)
 {
 	const char *serial = host->firmware.product_serial;
@@ -62,7 +69,7 @@ static char *text_of(const struct host *host, const struct verdicts *verdicts)
 void documents_make(const struct host *host, const struct verdicts *verdicts, int64_t time,
 		    struct documents *ret)
 {
-	_cleanup_free_ char *machine = machine_name(host);
+	_cleanup_free_ char *machine = documents_machine(host);
 	_cleanup_json_ struct json *host_json = host_to_json(host);
 	_cleanup_json_ struct json *verdicts_json = verdicts_to_json(verdicts);
 	struct documents made = {0};
@@ -72,7 +79,7 @@ void documents_make(const struct host *host, const struct verdicts *verdicts, in
 
 	gmtime_r(&seconds, &tm);
 	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
-	made.name = xasprintf("xenhost-%s-%s", machine, date);
+	made.name = xasprintf("%s-%s", machine, date);
 	memcpy(made.list, forms, sizeof(forms));
 	made.list[DOCUMENT_HOST].text = json_to_text(host_json);
 	made.list[DOCUMENT_VERDICTS].text = json_to_text(verdicts_json);

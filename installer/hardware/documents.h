@@ -26,5 +26,7 @@ struct documents {
  * in `name`; without a serial number it bears the UUID, else the first MAC, else "machine". */
 void documents_make(const struct host *host, const struct verdicts *verdicts, int64_t time,
 		    struct documents *ret);
+/* "xenhost-SERIAL", as the names of such files begin. */
+char *documents_machine(const struct host *host);
 void documents_done(struct documents *documents);
 #define _cleanup_documents_ _cleanup_(documents_done)

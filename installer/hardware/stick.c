@@ -46,28 +46,56 @@ static bool takes_reports(const struct host_disk *disk)
 	       (disk->removable || str_eq(disk->transport, "usb")) && !holds_medium(disk);
 }
 
-int stick_find(const struct host *host, struct stick *ret, struct error **err)
+static bool is_labelled(const struct stick *stick)
 {
-	_cleanup_stick_ struct stick found = {0};
-	_cleanup_strbuf_ struct strbuf all = {0};
-	size_t count = 0;
+	return str_eq(stick->label, STICK_LABEL);
+}
 
+static int labelled_first(const void *a, const void *b)
+{
+	return (int)is_labelled(b) - (int)is_labelled(a);
+}
+
+void sticks_done(struct sticks *sticks)
+{
+	for (size_t i = 0; i < sticks->count; i++)
+		stick_done(&sticks->list[i]);
+	free(sticks->list);
+	*sticks = (struct sticks){0};
+}
+
+void sticks_find(const struct host *host, struct sticks *ret)
+{
+	*ret = (struct sticks){0};
 	for (size_t i = 0; i < host->n_disks; i++) {
 		const struct host_disk *disk = &host->disks[i];
 
 		for (size_t j = 0; takes_reports(disk) && j < disk->n_contents; j++) {
 			const struct host_content *content = &disk->contents[j];
 
-			if (!str_eq(content->label, STICK_LABEL) || !usable_type(content))
+			if (!usable_type(content))
 				continue;
-			stick_done(&found);
-			found = (struct stick){
+			*ARRAY_APPEND(ret->list, ret->count) = (struct stick){
 				.disk = disk,
 				.type = usable_type(content),
+				.label = content->label,
 				.node = host_partition_node(disk, content->partition)};
-			strbuf_addf(&all, "%s%s (%s)", count++ ? ", " : "", found.node, disk->id);
 		}
 	}
+	if (ret->count)
+		qsort(ret->list, ret->count, sizeof(*ret->list), labelled_first);
+}
+
+int stick_find(const struct host *host, struct stick *ret, struct error **err)
+{
+	_cleanup_(sticks_done) struct sticks sticks = {0};
+	_cleanup_strbuf_ struct strbuf all = {0};
+	size_t count = 0;
+
+	sticks_find(host, &sticks);
+	for (; count < sticks.count && is_labelled(&sticks.list[count]); count++)
+		strbuf_addf(&all, "%s%s (%s)", count ? ", " : "", sticks.list[count].node,
+			    sticks.list[count].disk->id);
 	if (count > 1) {
 		error_set(err, ERROR_USAGE, "several sticks are labelled " STICK_LABEL ": %s",
 			  all.text);
@@ -75,8 +103,8 @@ int stick_find(const struct host *host, struct stick *ret, struct error **err)
 	}
 	if (count == 0)
 		return 0;
-	*ret = found;
-	found.node = NULL;
+	*ret = sticks.list[0];
+	sticks.list[0].node = NULL;
 	return 1;
 }
 
@@ -118,20 +146,20 @@ static int write_file(int folder, const char *stem, const struct document *docum
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-int stick_write_files(int folder, const struct documents *documents, char ***ret_files,
-		      struct error **err)
+static int write_list(int folder, const char *stem, const struct document *list, size_t count,
+		      char ***ret_files, struct error **err)
 {
 	_cleanup_strv_ char **files = NULL;
 	size_t bytes = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < DOCUMENTS && r == 0; i++) {
+	for (size_t i = 0; i < count && r == 0; i++) {
 		_cleanup_free_ char *name = NULL;
 
-		r = write_file(folder, documents->name, &documents->list[i], &name);
+		r = write_file(folder, stem, &list[i], &name);
 		if (name)
 			strv_add(&files, name);
-		bytes += strlen(documents->list[i].text);
+		bytes += strlen(list[i].text);
 	}
 	if (r == 0 && fsync(folder) < 0)
 		r = -errno;
@@ -148,10 +176,16 @@ int stick_write_files(int folder, const struct documents *documents, char ***ret
 		error_set(err, ERROR_INTERNAL, "the stick is write-protected");
 		error_hint(err, "Move its switch, or take another one");
 	} else {
-		error_errno(err, ERROR_INTERNAL, r, "the report cannot be written");
+		error_errno(err, ERROR_INTERNAL, r, "the file cannot be written");
 		error_hint(err, "Check the stick's file system, or take another one");
 	}
 	return error_code(err, -r);
+}
+
+int stick_write_files(int folder, const struct documents *documents, char ***ret_files,
+		      struct error **err)
+{
+	return write_list(folder, documents->name, documents->list, DOCUMENTS, ret_files, err);
 }
 
 static int set_read_only(const char *node, int on)
@@ -192,8 +226,8 @@ static int mount_stick(const struct stick *stick, struct error **err)
 	return error_hint(err, "Check its file system on another machine");
 }
 
-int stick_save(const struct stick *stick, const struct documents *documents, char ***ret_files,
-	       struct error **err)
+static int save_list(const struct stick *stick, const char *stem, const struct document *list,
+		     size_t count, char ***ret_files, struct error **err)
 {
 	_cleanup_strv_ char **files = NULL;
 	int folder, r = mount_stick(stick, err);
@@ -201,7 +235,7 @@ int stick_save(const struct stick *stick, const struct documents *documents, cha
 	if (r == 0) {
 		folder = open(MOUNT_POINT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		r = folder < 0 ? error_errno(err, ERROR_INTERNAL, errno, "cannot open " MOUNT_POINT)
-			       : stick_write_files(folder, documents, &files, err);
+			       : write_list(folder, stem, list, count, &files, err);
 		if (folder >= 0)
 			close(folder);
 		if (umount(MOUNT_POINT) < 0 && r == 0)
@@ -212,5 +246,23 @@ int stick_save(const struct stick *stick, const struct documents *documents, cha
 		log_warning(TAG, "%s could not be made read-only again", stick->node);
 	if (r == 0)
 		*ret_files = TAKE_PTR(files);
+	return r;
+}
+
+int stick_save(const struct stick *stick, const struct documents *documents, char ***ret_files,
+	       struct error **err)
+{
+	return save_list(stick, documents->name, documents->list, DOCUMENTS, ret_files, err);
+}
+
+int stick_save_text(const struct stick *stick, const char *stem, const char *suffix,
+		    const char *text, char **ret_file, struct error **err)
+{
+	const struct document document = {.suffix = suffix, .text = (char *)(uintptr_t)text};
+	_cleanup_strv_ char **files = NULL;
+	int r = save_list(stick, stem, &document, 1, &files, err);
+
+	if (r == 0)
+		*ret_file = xstrdup(files[0]);
 	return r;
 }

@@ -16,7 +16,8 @@ WRITE = os.environ.get("XENHOST_WRITE_GOLDEN")
 PATIENCE = 30
 
 KEYS = {
-    "F1": "\x1bOP", "F2": "\x1bOQ", "F5": "\x1b[15~", "F6": "\x1b[17~", "F8": "\x1b[19~",
+    "F1": "\x1bOP", "F2": "\x1bOQ", "F3": "\x1bOR", "F4": "\x1bOS",
+    "F5": "\x1b[15~", "F6": "\x1b[17~", "F8": "\x1b[19~",
     "F9": "\x1b[20~", "F10": "\x1b[21~", "F12": "\x1b[24~", "UP": "\x1b[A", "DOWN": "\x1b[B",
     "RIGHT": "\x1b[C", "LEFT": "\x1b[D", "TAB": "\t", "SHIFT-TAB": "\x1b[Z", "ENTER": "\r",
     "ESC": "\x1b", "PGDN": "\x1b[6~", "PGUP": "\x1b[5~", "HOME": "\x1b[H", "END": "\x1b[F",

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the last screen says of an installation: what was done and how long it took, how the host is
+ * reached and known, or why there is none. Pure: of plan and report alone. Used by watched.c.
+ */
+#pragma once
+
+#include "installer/execute/execute.h"
+
+struct ending {
+	const struct plan *plan;
+	const struct report *report;
+	const char *lease;         /* what DHCP gave this machine on the management NIC, or NULL */
+	const char *answers, *log; /* where they are in the running installer */
+	bool medium;               /* an install medium is in */
+};
+
+/* Newly allocated. */
+char *ending_words(const struct ending *ending);
