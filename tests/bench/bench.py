@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The figures of docs/PERFORMANCE.md, most of them of virtual machines booted from the medium.
 
-Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge
-and preflight need `make` alone.
+Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge,
+preflight and screens need `make` alone.
 Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
-figure misses its target. Parts: hardware, boot, install, memory, host, judge, preflight; without
-any, all. "hardware" looks at this machine and needs `make` alone too.
+figure misses its target. Parts: hardware, boot, install, memory, host, judge, preflight, screens;
+without any, all. "hardware" looks at this machine and needs `make` alone too.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import hardware
 import judge
 import meter
 import preflight
+import screens
 from answers import Answers
 from lab import BUILD, MEDIA, boot_host, enter_shell, make_medium
 from lab import install as install_host
@@ -33,7 +34,7 @@ from vm import VM, Disk, Nic
 
 FOLDER = BUILD / "tests/bench"
 DISK = "/dev/vda"
-PARTS = ("hardware", "boot", "install", "memory", "host", "judge", "preflight")
+PARTS = ("hardware", "boot", "install", "memory", "host", "judge", "preflight", "screens")
 ANSWERS = "/run/xenhost/medium/answers.xml"
 CHUNKS = "/run/xenhost/medium/xenhost/root.img.chunks"
 TARGET = "/run/bench-target"
@@ -239,6 +240,20 @@ def preflight_figures():
     ]
 
 
+def screens_figures():
+    seen = screens.measure(BUILD / "xenhost-install")
+    size = f"{screens.DISKS} disks, {screens.NICS} NICs"
+    line = screens.BAUD / 10
+    move = f"at most {seen.most_bytes}; {seen.move_bytes / line:.2f} s at {screens.BAUD} baud"
+    whole = f"{seen.screen_bytes / line:.1f} s at {screens.BAUD} baud"
+    return [
+        Figure("start to the first screen", seen.first_ms, "ms", 150, f"{size}, {screens.TURNS} turns"),
+        Figure("bytes of an arrow key among the disks, serial", seen.move_bytes, "bytes", 1000, move),
+        Figure("bytes of a whole screen, serial", seen.screen_bytes, "bytes", 2000, whole),
+        Figure("peak memory of the screens (VmHWM)", seen.memory_mib, "MiB", 32, size),
+    ]
+
+
 def judge_figures():
     seconds, mib, mean = judge.measure(BUILD / "xenhost-answers")
     rate = judge.MACHINES / seconds
@@ -266,7 +281,7 @@ def main():
     parts = options.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    in_machines = set(parts) - {"hardware", "judge", "preflight"}
+    in_machines = set(parts) - {"hardware", "judge", "preflight", "screens"}
     if in_machines and not (MEDIA / "xenhost.iso").exists():
         sys.exit("bench: there is no medium; run: make iso")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -293,6 +308,8 @@ def main():
         figures += measure_host()
     if "judge" in parts:
         figures += judge_figures()
+    if "screens" in parts:
+        figures += screens_figures()
     if "preflight" in parts:
         figures += preflight_figures()
     machine += f", {meter.load()} at the end"
