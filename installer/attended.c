@@ -16,7 +16,6 @@
 #include "installer/payload/payload.h"
 #include "installer/result.h"
 #include "installer/screens/screens.h"
-#include "installer/unattended/unattended.h"
 #include "installer/watched.h"
 
 #define TAG "install"

@@ -64,6 +64,12 @@ asan: ## the unit tests under the address and undefined-behaviour sanitizers
 	@ASAN_OPTIONS=suppressions=tests/asan.supp \
 		$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' unit
 
+.PHONY: asan-tui
+asan-tui: ## the screens' tests under the same sanitizers
+	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' \
+		$(B)/asan/xenhost-install $(B)/asan/tests/tui-gallery $(B)/asan/tests/tui-progress
+	@ASAN_OPTIONS=suppressions=$(CURDIR)/tests/asan.supp XENHOST_BUILD=$(B)/asan sh tests/unit/test_tui.sh
+
 # One file a process, so that both cores work; a finding in a header shows with its file.
 .PHONY: tidy
 tidy: ## clang-format, clang-tidy and shellcheck over all sources; must be clean

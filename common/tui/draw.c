@@ -271,16 +271,23 @@ static char *help_of(const struct tui_form *form)
 	return xstrdup(row && row->help ? row->help : "");
 }
 
-void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_page)
+size_t form_scroll(struct tui_form *form, const struct lines *lines)
+{
+	size_t page = (size_t)frame_of(form).height;
+
+	scroll_to_focus(form, lines, page);
+	form->at_end = form->top + page >= lines->count;
+	return page;
+}
+
+void form_draw(struct tui_form *form, const struct lines *lines)
 {
 	struct frame frame = frame_of(form);
 	size_t page = (size_t)frame.height;
-	ptrdiff_t focus;
+	ptrdiff_t focus = lines_focus(lines, form);
 	int below = frame.top + frame.height;
 	_cleanup_free_ char *help = help_of(form);
 
-	scroll_to_focus(form, lines, page);
-	focus = lines_focus(lines, form);
 	terminal_begin();
 	terminal_put(0, 1, frame.width, STYLE_ROOT, brand);
 	if (form->place)
@@ -305,8 +312,5 @@ void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_pag
 	draw_buttons(form, &frame, frame.rows - 3);
 	border(&frame, frame.rows - 2, "└", "┘", NULL, false);
 	draw_keys(form, &frame);
-	form->at_end = form->top + page >= lines->count;
 	terminal_end();
-	if (ret_page)
-		*ret_page = page;
 }

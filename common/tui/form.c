@@ -400,7 +400,8 @@ void tui_show(struct tui_form *form)
 	judge(form);
 	lines_make(form, form_width(), &lines);
 	place_focus(form, &lines);
-	form_draw(form, &lines, NULL);
+	form_scroll(form, &lines);
+	form_draw(form, &lines);
 }
 
 struct tui_result tui_run(struct tui_form *form)
@@ -415,7 +416,11 @@ struct tui_result tui_run(struct tui_form *form)
 
 		lines_make(form, form_width(), &lines);
 		place_focus(form, &lines);
-		form_draw(form, &lines, &page);
+		page = form_scroll(form, &lines);
+		/* Of keys that come faster than a line can show what they do, the last one counts.
+		 */
+		if (!terminal_waiting())
+			form_draw(form, &lines);
 		key = terminal_key(form->wait_ms > 0 ? form->wait_ms : -1);
 		if (handle(form, &lines, page, &key, &result))
 			return result;

@@ -46,9 +46,10 @@ bool row_has_options(const struct tui_row *row);
 size_t form_buttons(const struct tui_form *form);
 const char *form_button(const struct tui_form *form, size_t number);
 
-/* Draws a frame; *ret_page is how many lines of the body are seen. Moves `top` so that the focus
- * is among them. */
-void form_draw(struct tui_form *form, const struct lines *lines, size_t *ret_page);
+/* How many lines of the body are seen. Moves `top` so that the focus is among them. */
+size_t form_scroll(struct tui_form *form, const struct lines *lines);
+/* Draws a frame, where that has put it. */
+void form_draw(struct tui_form *form, const struct lines *lines);
 size_t form_width(void); /* of the body's text */
 void form_set_brand(const char *brand);
 

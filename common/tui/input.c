@@ -62,6 +62,13 @@ static int read_byte(int wait_ms, unsigned char *ret)
 	return n < 0 && (errno == EINTR || errno == EAGAIN) ? 0 : -1;
 }
 
+bool terminal_waiting(void)
+{
+	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&fd, 1, 0) == 1 && (fd.revents & POLLIN) && !(fd.revents & POLLHUP);
+}
+
 struct key terminal_key(int wait_ms)
 {
 	static struct key_reader reader;

@@ -41,5 +41,7 @@ void terminal_put(int row, int column, int columns, enum style style, const char
 void terminal_cursor(int row, int column);
 void terminal_end(void);
 
+/* More was typed already than was read. */
+bool terminal_waiting(void);
 /* Waits for a key; KEY_NONE after `wait_ms` (-1: for ever). */
 struct key terminal_key(int wait_ms);

@@ -131,7 +131,7 @@ int payload_open(const char *where, const struct fsroot *root, struct payload **
 {
 	_cleanup_(transport_freep) struct transport *transport = NULL;
 	_cleanup_(trust_freep) struct trust *trust = NULL;
-	struct source *source;
+	struct source *source = NULL;
 	int r;
 
 	r = trust_load(root, &trust, err);

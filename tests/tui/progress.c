@@ -133,6 +133,13 @@ static char *read_real(enum screens_thing thing, void *data)
 	return real->read(thing, real->data);
 }
 
+static struct screens_keep real;
+static const struct screens_keep on_screen = {.places = find_sticks,
+					      .write = write_stick,
+					      .send = send_real,
+					      .read = read_real,
+					      .data = &real};
+
 static int eject(void *data _unused_, struct error **err _unused_)
 {
 	record("eject", "");
@@ -241,18 +248,14 @@ int main(int argc, char **argv)
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	_cleanup_free_ char *answers = NULL, *log = NULL, *chosen = NULL;
 	struct keep keep = {.answers = NULL};
-	struct screens_keep real, on_screen = {.places = find_sticks,
-					       .write = write_stick,
-					       .send = send_real,
-					       .read = read_real,
-					       .data = &real};
 	pthread_t thread;
 	size_t length;
 
 	control = argc == 5 ? argv[4] : "";
 	if (argc != 5 || host_load(argv[1], &host, NULL) < 0 ||
 	    make_plan(argv, host, &plan, NULL) < 0 || fsroot_open("/", &root) < 0 ||
-	    file_read(argv[2], 1 << 20, &answers, &length) < 0 || screens_open("progress", NULL) < 0)
+	    file_read(argv[2], 1 << 20, &answers, &length) < 0 ||
+	    screens_open("progress", NULL) < 0)
 		return 1;
 	log = setting("log");
 	keep.root = root;

@@ -33,6 +33,9 @@ class Screen:
         self.received = 0
         environment = {"PATH": os.environ["PATH"], "TERM": term, "LC_ALL": locale,
                        "HOME": "/", **(env or {})}
+        # Of `make asan-tui`.
+        if "ASAN_OPTIONS" in os.environ:
+            environment["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
         self.child = pexpect.spawn(argv[0], argv[1:], env=environment,
                                    dimensions=(rows, columns), timeout=PATIENCE)
         self.child.delaybeforesend = None
