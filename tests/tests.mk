@@ -133,3 +133,7 @@ demo: ## install a virtual machine unattended, boot it, show what it became
 	@initrd/host-packages.sh
 	@$(MAKE) --no-print-directory iso
 	@tests/vm/demo.py
+
+.PHONY: screenshots
+screenshots: all $(B)/tests/tui-progress ## write docs/screens/ anew, by the screens over recorded machines
+	@XENHOST_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/tui/shots.py

@@ -255,7 +255,7 @@ int main(int argc, char **argv)
 	if (argc != 5 || host_load(argv[1], &host, NULL) < 0 ||
 	    make_plan(argv, host, &plan, NULL) < 0 || fsroot_open("/", &root) < 0 ||
 	    file_read(argv[2], 1 << 20, &answers, &length) < 0 ||
-	    screens_open("progress", NULL) < 0)
+	    screens_open("xenhost " XENHOST_VERSION, NULL) < 0)
 		return 1;
 	log = setting("log");
 	keep.root = root;
