@@ -159,6 +159,24 @@ static void test_two_sticks_are_a_question(void **state)
 	assert_null(stick.node);
 }
 
+/* For what an operator takes along: any stick, and first the one that was made for it. */
+static void test_every_stick_is_found_the_labelled_one_first(void **state)
+{
+	struct host *host = ((struct report *)*state)->host;
+	_cleanup_(sticks_done) struct sticks sticks = {0};
+	struct sticks none = {0};
+
+	sticks_find(host, &none);
+	assert_int_equal(none.count, 0);
+	set(&make_stick(host, 0, "sda")->contents[0].label, "PHOTOS");
+	make_stick(host, 1, "sdb");
+	sticks_find(host, &sticks);
+	assert_int_equal(sticks.count, 2);
+	assert_string_equal(sticks.list[0].node, "/dev/sdb1");
+	assert_string_equal(sticks.list[1].node, "/dev/sda1");
+	assert_string_equal(sticks.list[1].label, "PHOTOS");
+}
+
 static void test_files_are_new_and_whole(void **state)
 {
 	const struct documents *documents = &((struct report *)*state)->documents;
@@ -311,6 +329,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_only_a_labelled_stick_is_taken, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_two_sticks_are_a_question, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_every_stick_is_found_the_labelled_one_first,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files_are_new_and_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_is_not_whole_is_taken_away, setup,
 						teardown),
