@@ -98,14 +98,12 @@ static int join_named(const struct join_acts *acts, const struct options *option
 {
 	struct pool_settings settings = {.default_sr = options->default_sr};
 	struct join_request *request = acts->request;
-	_cleanup_free_ char *password = NULL, *host_password = NULL, *pool_uuid = NULL;
+	_cleanup_free_ char *password = NULL, *pool_uuid = NULL;
 	char pin[SHA256_HEX] = "";
 	int r = pool_options_confirm(&options->pool, pin, err);
 
 	if (r >= 0)
 		r = pool_options_password(&options->pool, &password, err);
-	if (r >= 0)
-		r = pool_options_host_password(&options->pool, &host_password, err);
 	if (r < 0)
 		return r;
 	request->pool = options->pool.pool;
@@ -115,13 +113,38 @@ static int join_named(const struct join_acts *acts, const struct options *option
 	if (*pin)
 		request->pool.certificate_sha256 = pin;
 	request->password = password;
-	request->host_password = host_password;
 	r = join_act(acts, &pool_uuid, err);
 	explicit_bzero(password, strlen(password));
-	if (host_password)
-		explicit_bzero(host_password, strlen(host_password));
+	request->password = NULL;
 	settings.joined_uuid = pool_uuid;
 	return r < 0 || !settings.default_sr ? r : join_act_settle(acts, &settings, NULL, err);
+}
+
+/* Without a pool to join, what is named is for the one of this host. */
+static int join_or_settle(const struct join_acts *acts, const struct options *options,
+			  struct error **err)
+{
+	const struct pool_settings settings = {.name = options->name,
+					       .default_sr = options->default_sr};
+
+	return options->pool.pool.address ? join_named(acts, options, err)
+					  : join_act_settle(acts, &settings, NULL, err);
+}
+
+/* By hand; the password of the host that joins is needed to the end. */
+static int run_by_hand(const struct join_acts *acts, const struct options *options,
+		       struct error **err)
+{
+	_cleanup_free_ char *password = NULL;
+	int r = pool_options_host_password(&options->pool, &password, err);
+
+	if (r < 0)
+		return r;
+	acts->request->host_password = password;
+	r = join_or_settle(acts, options, err);
+	if (password)
+		explicit_bzero(password, strlen(password));
+	return r;
 }
 
 static int choose_engine(const struct options *options, const struct fsroot *root,
@@ -168,14 +191,8 @@ int join_command(int argc, char **argv, struct error **err)
 	request.root = acts.is_noted ? root : NULL;
 	request.wait_s = options.wait_s;
 	request.finish_s = options.finish_s;
-	if (options.pool.pool.address)
-		return join_named(&acts, &options, err);
-	if (options.name || options.default_sr) {
-		const struct pool_settings settings = {.name = options.name,
-						       .default_sr = options.default_sr};
-
-		return join_act_settle(&acts, &settings, NULL, err);
-	}
+	if (options.pool.pool.address || options.name || options.default_sr)
+		return run_by_hand(&acts, &options, err);
 	request.root = root;
 	request.pool.codec = options.pool.pool.codec;
 	return join_act_wish(&acts, err);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Names and default storage of pools, as xenhost-firstboot join gives them over a host's socket."""
 
+import pathlib
 import subprocess
 import unittest
 
@@ -8,6 +9,7 @@ import database
 import model
 from test_join import MEMBER, PROGRAM
 import test_join
+import world
 
 
 class Settings(unittest.TestCase):
@@ -80,6 +82,22 @@ class Settings(unittest.TestCase):
                 self.expect(done, 0, MEMBER, "keeps its default" if has_default else '"nfs 1"')
                 self.assertEqual(before if has_default else nfs, self.of_pool(pool, "default_SR"))
                 self.check_member(joiner, pool)
+
+    def test_by_address(self):
+        """The host that joins need not be this one; its password serves to the end."""
+        pool, joiner = self.pool(), self.joiner()
+        nfs = self.storage(pool, "nfs 1")
+        pool.db.set("pool", pool.db.pool()[0], default_SR=model.NULL)
+        secret = pathlib.Path(self.folder.name) / "secret"
+        secret.touch(0o600)
+        secret.write_text(f"{world.PASSWORD}\n", encoding="ascii")
+        words = [PROGRAM, "join", "--pool", self.url(pool), "--fingerprint", pool.fingerprint,
+                 "--password-file", secret, "--host", self.url(joiner), "--host-fingerprint", joiner.fingerprint,
+                 "--host-password-file", secret, "--wait", "20", "--finish", "30", "--default-sr", "nfs 1"]  # fmt: skip
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(0, done.returncode, done)
+        self.assertEqual(nfs, self.of_pool(pool, "default_SR"))
+        self.check_member(joiner, pool)
 
     def test_joined_without_it(self):
         """The host is a member, and what is missing is told."""
