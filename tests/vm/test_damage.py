@@ -7,19 +7,29 @@ import json
 import pytest
 
 from answers import Answers
-from lab import MEDIA, make_medium, nothing_bootable, rescue
-from vm import VM, Disk, Nic
+from lab import MEDIA, enter_shell, make_medium, nothing_bootable
+from test_hardware_report import make_stick, usb
+from vm import VM, Disk, Nic, run
 
 CHUNKS = "/xenhost/root.img.chunks"
+MAC = "52:54:00:00:01:01"
+WRONG = '<?xml version="1.0"?>\n<installation sr-type="zfs"/>\n'
 
 
 @pytest.fixture(scope="module")
 def vm(folder, server):
-    """The machine in the installer's shell; its disk looks bootable before."""
-    machine = VM("damage", folder / "vm", [Disk("a", size="20G", boot=1)], [Nic()], memory=1024)
+    """The machine in the installer's shell; its disk looks bootable before. Answers lie on a TFTP server
+    of QEMU and on a stick too."""
+    nic = Nic(mac=MAC, netdev=f"user,net=10.0.2.0/24,tftp={server.folder}")
+    machine = VM("damage", folder / "vm", [Disk("a", size="20G", boot=1)], [nic], memory=1024)
+    (folder / "wrong.xml").write_text(WRONG, encoding="ascii")
+    stick = make_stick(folder / "stick.img", label="TOOLS")
+    run("mcopy", "-i", f"{stick}@@1M", folder / "wrong.xml", "::a b.xml")
     shell = make_medium(folder / "shell.iso", append="console=ttyS0,115200", entry="shell")
     try:
-        rescue(machine, shell)
+        machine.start(iso=shell, extra=["-device", "qemu-xhci", *usb(stick)])
+        machine.expect("rescue shell; the installer is started by", "installer")
+        enter_shell(machine)
         machine.run("blockdev --setrw /dev/vda && printf '\\353\\376' | dd of=/dev/vda conv=notrunc 2>/dev/null")
         machine.run("printf '\\125\\252' | dd of=/dev/vda bs=1 seek=510 conv=notrunc,fsync 2>/dev/null")
         yield machine
@@ -55,6 +65,14 @@ def test_no_answers_on_the_server(vm, server):
     said = vm.run(f"xenhost-install run --answers {server.url}/none.xml 2>&1", "install", 6)
     assert "404" in said
     assert first_bytes(vm) == before
+
+
+@pytest.mark.parametrize("place", ("tftp://10.0.2.2/${mac}.xml", "label://TOOLS/a%20b.xml"))
+def test_answers_from_elsewhere(vm, server, place):
+    """They are read, in the name of this machine; what is wrong in them ends the installation."""
+    (server.folder / f"{MAC}.xml").write_text(WRONG, encoding="ascii")
+    said = vm.run(f"xenhost-install run --answers '{place}' 2>&1", "install", 3)
+    assert f'{place.replace("${mac}", MAC)}:2:15: error: installation@sr-type cannot be "zfs"' in said, said
 
 
 def test_no_server(vm):
