@@ -51,24 +51,25 @@ class BootServer:
                 [*self.prefix(), *map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self.processes.append(process)
-        # Whoever is asked before it listens is asked again: firmware and installer both are patient.
-        assert process.poll() is None, f"{name} does not start: {ready}"
+        while ready not in self.inside("ss", "-Hlnut"):
+            said = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+            assert process.poll() is None, f"{name} does not start: {said[-2000:]}"
 
     def start(self, *more):
         """`more` goes to dnsmasq."""
         self._serve(
-            "dnsmasq", "dhcp", "dnsmasq", "--no-daemon", "--leasefile-ro", "--pid-file=",
+            "dnsmasq", ":67 ", "dnsmasq", "--no-daemon", "--leasefile-ro", "--pid-file=",
             f"--conf-file={self.tree}/dnsmasq.conf", *more,
         )  # fmt: skip
         # What Debian's nginx.conf has around the files of conf.d; one process, which keeps its user.
         (self.folder / "nginx.conf").write_text(
-            f"daemon off; master_process off; pid {self.folder}/nginx.pid; error_log stderr;\n"
+            f"user root root; daemon off; master_process off; pid {self.folder}/nginx.pid; error_log stderr;\n"
             f"events {{}}\nhttp {{ access_log {self.folder}/access.log;\n"
             + "".join(f"{kind}_temp_path {self.folder}/tmp;\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
             + f"include {self.tree}/nginx.conf; }}\n",
             encoding="ascii",
         )
-        self._serve("nginx", "http", "nginx", "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", "stderr")
+        self._serve("nginx", f"{ADDRESS}:80 ", "nginx", "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", "stderr")
         return self
 
     def fetched(self):

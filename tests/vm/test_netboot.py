@@ -32,7 +32,7 @@ def machine(server, name, firmware, rom=False, netdevs=None, memory=1024):
         Nic(mac=f"{MAC[:-1]}{index + 1}", netdev=netdev, boot=1 if index == 0 else 0, rom=rom and index == 0)
         for index, netdev in enumerate(netdevs or [server.netdev()])
     ]
-    vm = VM(name, server.folder / "vm", [Disk("pxe", size="50G", boot=2)], nics, firmware=firmware, memory=memory)
+    vm = VM(name, server.folder / name, [Disk("pxe", size="50G", boot=2)], nics, firmware=firmware, memory=memory)
     vm.prefix = server.prefix()
     return vm
 
