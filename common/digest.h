@@ -31,6 +31,11 @@ void digest_sha256(const void *bytes, size_t length, uint8_t ret[SHA256_BYTES]);
 void digest_sha256_hex(const void *bytes, size_t length, char ret[SHA256_HEX]);
 void digest_sha512_256(const void *bytes, size_t length, uint8_t ret[SHA512_256_BYTES]);
 void digest_to_hex(const uint8_t *bytes, size_t length, char *ret);
+/* HMAC-SHA256 (RFC 2104). */
+void digest_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+			uint8_t ret[SHA256_BYTES]);
+/* Whether both are the same, in a time that does not tell where they differ: for secrets. */
+bool digest_equal(const void *a, const void *b, size_t length);
 
 /* 64 hex digits, upper or lower case, with or without colons, as openssl prints fingerprints. Gives
  * them in lower case; -EINVAL for anything else. */

@@ -33,7 +33,8 @@ static int read_all(int fd, size_t max, char **ret, size_t *ret_length)
 	}
 	text[length] = '\0';
 	*ret = TAKE_PTR(text);
-	*ret_length = length;
+	if (ret_length)
+		*ret_length = length;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 
 /*
  * The whole file, of at most `max` bytes, NUL-terminated; pipes and standard input ("-") too.
+ * `ret_length` may be NULL.
  * -EFBIG when it is longer, -EISDIR for a folder.
  */
 int file_read(const char *path, size_t max, char **ret, size_t *ret_length) _must_check_;

@@ -48,6 +48,7 @@ struct fetch {
 static struct {
 	char *proxy;
 	struct strbuf cas; /* the system's and those added, or empty */
+	char **added;
 } settings;
 
 static void read_system_cas(struct strbuf *buf)
@@ -66,12 +67,21 @@ void http_configure(const char *proxy, char *const *ca_certificates)
 	settings.proxy = xstrdup(proxy);
 	strbuf_done(&settings.cas);
 	settings.cas = (struct strbuf){0};
+	strv_free(settings.added);
+	settings.added = NULL;
 	if (!strv_length(ca_certificates))
 		return;
 	/* curl takes these instead of the system's, not beside them. */
 	read_system_cas(&settings.cas);
-	for (size_t i = 0; i < strv_length(ca_certificates); i++)
+	for (size_t i = 0; i < strv_length(ca_certificates); i++) {
 		strbuf_addf(&settings.cas, "\n%s\n", ca_certificates[i]);
+		strv_add(&settings.added, ca_certificates[i]);
+	}
+}
+
+char *const *http_configured_authorities(void)
+{
+	return settings.added;
 }
 
 char *http_get_proxy(void)

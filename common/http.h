@@ -57,6 +57,8 @@ struct http_request {
 void http_configure(const char *proxy, char *const *ca_certificates);
 /* The proxy of http_configure(), newly allocated, or NULL. */
 char *http_get_proxy(void);
+/* The authorities that were added, for a process that is to fetch likewise. Borrowed, or NULL. */
+char *const *http_configured_authorities(void);
 /* Kind is ERROR_NETWORK, with the server's answer (404 ...), host name and a hint in the error. */
 int http_fetch(const struct http_request *request, struct error **err) _must_check_;
 /* The whole body, NUL-terminated; max_bytes 0 means 16 MiB. */
