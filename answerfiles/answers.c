@@ -158,4 +158,5 @@ void secrets_done(struct secrets *secrets)
 	wipe(&secrets->pool_password);
 	wipe(&secrets->pool_token);
 	wipe(&secrets->report_token);
+	wipe(&secrets->firstboot_report);
 }

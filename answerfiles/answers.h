@@ -35,6 +35,8 @@ enum script_failure { FAILURE_IS_A_WARNING, FAILURE_STOPS };
 enum pool_engine { ENGINE_XAPI };
 enum bond_mode { BOND_LACP, BOND_ACTIVE_BACKUP, BOND_BALANCE_SLB };
 enum syslog_protocol { SYSLOG_UDP, SYSLOG_TCP };
+enum report_proof { REPORT_TOKEN, REPORT_SIGNATURE };
+enum report_events { REPORT_ALL, REPORT_ENDS, REPORT_NO_EVENTS };
 /* When a script of first boot runs: before links are up, when they are, in its pool. */
 enum script_moment { MOMENT_BEFORE_NETWORK, MOMENT_NETWORK_UP, MOMENT_JOINED };
 enum script_stage {
@@ -262,7 +264,9 @@ struct answers {
 	bool has_pool;
 	char *report_url;         /* our <report> */
 	char *report_certificate; /* SHA-256 as of the pool, or NULL */
-	bool confirm;             /* ui-confirmation-prompt */
+	enum report_proof report_proof;
+	enum report_events report_events;
+	bool confirm; /* ui-confirmation-prompt */
 	/* Ours: one argument each, beside those every host has. Harmless in GRUB and shells. */
 	char **xen_arguments, **kernel_arguments;
 
@@ -284,6 +288,8 @@ struct secrets {
 			      */
 	char *pool_password, *pool_token; /* NULL: none, or where answers.pool says */
 	char *report_token;
+	/* No question, but made of answers: what first boot needs to report, see notifier.h. */
+	char *firstboot_report;
 };
 
 /* They say that the host is to have no management network: <admin-interface proto="none"/>, which

@@ -113,11 +113,17 @@ static void check_report(const struct reader *reader)
 	const struct answers *answers = reader->answers;
 	bool in_clear = answers->report_url && str_starts(answers->report_url, "http://");
 
-	if (in_clear && reader->secrets->report_token)
+	if (answers->report_proof == REPORT_SIGNATURE && answers->report_url &&
+	    !reader->secrets->report_token)
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "report@proof",
+						 origin_of(reader, "report@proof"),
+						 "there is no token to sign with"),
+				 "token=\"...\" beside proof=\"signature\"");
+	if (in_clear && reader->secrets->report_token && answers->report_proof == REPORT_TOKEN)
 		finding_set_hint(reader_complain(reader, SEVERITY_WARNING, "report@token",
 						 origin_of(reader, "report@token"),
 						 "the token would be sent for all to read"),
-				 "https:// instead of http://");
+				 "https:// instead of http://, or proof=\"signature\"");
 	for (const char *c = reader->secrets->report_token; c && *c; c++) {
 		if (*c > ' ' && *c < 0x7f)
 			continue;

@@ -120,6 +120,19 @@ const struct word syslog_words[] = {
 	{"tcp", SYSLOG_TCP},
 	{NULL, 0},
 };
+const struct word proof_words[] = {
+	{"token", REPORT_TOKEN},
+	{"signature", REPORT_SIGNATURE},
+	{NULL, 0},
+};
+
+const struct word report_words[] = {
+	{"all", REPORT_ALL},
+	{"ends", REPORT_ENDS},
+	{"none", REPORT_NO_EVENTS},
+	{NULL, 0},
+};
+
 const struct word moment_words[] = {
 	{"before-network", MOMENT_BEFORE_NETWORK},
 	{"network-up", MOMENT_NETWORK_UP},

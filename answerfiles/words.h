@@ -16,8 +16,8 @@ struct word {
 extern const struct word mode_words[], sr_words[], layout_words[], proto_words[], proto6_words[],
 	backend_words[], ntp_words[], stage_words[], property_words[], operator_words[],
 	source_words[], preserve_words[], location_words[], password_words[], fs_words[],
-	ssh_words[], service_words[], failure_words[], syslog_words[], moment_words[],
-	nic_property_words[], bond_words[], engine_words[];
+	ssh_words[], service_words[], failure_words[], syslog_words[], proof_words[],
+	report_words[], moment_words[], nic_property_words[], bond_words[], engine_words[];
 
 /* The first word with this value, or NULL. */
 const char *word_of(const struct word *words, unsigned value);

@@ -7,6 +7,7 @@
 #include "common/str.h"
 #include "firstboot/join_command.h"
 #include "firstboot/pool_wish.h"
+#include "firstboot/tell.h"
 
 /* Servers quote what they were sent. */
 static char *masked_text(const struct error *error)
@@ -79,6 +80,8 @@ int join_act(const struct join_acts *acts, char **ret_pool_uuid, struct error **
 	if (acts->json)
 		print_json(&result, error);
 	kept = acts->is_noted ? keep(acts, &result, error, r < 0 ? NULL : err) : 0;
+	if (acts->is_noted)
+		tell_join(acts->request->root, &result, error);
 	if (r < 0 && err)
 		*err = TAKE_PTR(error);
 	if (r < 0 || kept < 0)

@@ -2,6 +2,7 @@
 /* xenhost-firstboot: finishes an installed host at its first boots, and tells how far it is. */
 #include "common/bootline.h"
 #include "common/log.h"
+#include "common/notifier.h"
 #include "common/program.h"
 #include "common/str.h"
 #include "firstboot/check.h"
@@ -183,6 +184,8 @@ int main(int argc, char **argv)
 	const char *command = argc == 2 ? argv[1] : NULL;
 	int code = 0;
 
+	if (str_eq(command, NOTIFIER_COMMAND))
+		return notifier_main();
 	if (program_told_about(PROGRAM, usage, command))
 		return 0;
 	if (argc > 1 && str_eq(argv[1], "check"))

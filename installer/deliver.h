@@ -1,22 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sends the report of an installation to the URL of the answers' <report>, with what tells the
- * machine apart from others. Called by run.c when the installation is over, however it ended; never
- * decides whether it succeeded.
+ * How an installation goes, told to the URL of the answers' <report> and to their <syslog-server>:
+ * events on the way, the report at its end. Called by run.c; everything is handed to a process of
+ * its own (common/notifier.h), so nothing here waits but deliver_end(), and nothing fails.
  */
 #pragma once
 
 #include "answerfiles/answers.h"
+#include "common/notifier.h"
 #include "hwdb/host.h"
 #include "installer/execute/execute.h"
 
-/* What is sent: the report as report_to_json() has it, and "machine". */
+/* How long the end of an installation waits for its report to arrive. */
+#define DELIVER_WAIT_S 45
+
+struct deliver {
+	struct notifier *notifier; /* NULL: nobody is told */
+	struct json *machine;
+	unsigned permille;
+	char *run;
+	char *step, *url; /* url: masked, NULL without one */
+};
+void deliver_done(struct deliver *deliver);
+
+/* What tells this machine from others: the "machine" of events and report. */
+struct json *deliver_machine(const struct host *host, const struct answers *answers);
+/* The report as report_to_json() has it, and "machine". */
 struct json *deliver_document(const struct host *host, const struct answers *answers,
 			      const struct report *report);
+
 /*
- * One POST of that, with "Authorization: Bearer TOKEN" if there is a token; three further tries
- * while a failure may pass, `pause_s` seconds and then twice as long apart. Kind ERROR_NETWORK.
+ * Begins to tell, where the answers name somebody. `log_folder` is where the process logs and
+ * leaves its pid. Gives the secrets what the first boot needs, where that one has a pool to join.
  */
-int deliver_report(const struct host *host, const struct answers *answers,
-		   const struct secrets *secrets, const struct report *report, unsigned pause_s,
-		   struct error **err) _must_check_;
+void deliver_start(struct deliver *deliver, const struct host *host, const struct answers *answers,
+		   struct secrets *secrets, const char *log_folder);
+/* A part of the safe half begins: "source", in words. */
+void deliver_phase(struct deliver *deliver, const char *id, const char *title);
+/* An event of the installation itself, but not its end. */
+void deliver_event(struct deliver *deliver, const struct event *event);
+/*
+ * It is over; `plan` and `error` may be NULL. Sends the report too, and waits DELIVER_WAIT_S at
+ * most: 0 when all arrived, -ENOENT when nobody is told, else as notifier_finish() says.
+ */
+int deliver_end(struct deliver *deliver, const struct host *host, const struct answers *answers,
+		const struct plan *plan, const struct report *report, const struct error *error);

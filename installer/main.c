@@ -2,6 +2,7 @@
 /* xenhost-install: installs this machine, or shows what would be done to another one. */
 #include <errno.h>
 
+#include "common/notifier.h"
 #include "common/program.h"
 #include "common/str.h"
 #include "installer/hardware/hardware.h"
@@ -86,6 +87,8 @@ int main(int argc, char **argv)
 
 	if (program_told_about(PROGRAM, usage, word))
 		return 0;
+	if (str_eq(word, NOTIFIER_COMMAND) && argc == 2)
+		return notifier_main();
 	if (str_eq(word, "hardware-report") && argc == 2)
 		return hardware_report();
 	if (word && !str_starts(word, "--")) {

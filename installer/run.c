@@ -4,7 +4,6 @@
 
 #include "common/bootline.h"
 #include "common/fetch.h"
-#include "common/http.h"
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
@@ -19,9 +18,7 @@
 #include "installer/result.h"
 #include "installer/unattended/unattended.h"
 
-/* Between the first two tries to send the report. */
-#define PAUSE_S 5
-#define TAG     "install"
+#define TAG "install"
 
 /* Everything an installation is made of, in the order in which it comes to be. */
 struct run {
@@ -39,10 +36,13 @@ struct run {
 	int64_t time;
 	struct plan *plan;
 	struct progress progress;
+	struct deliver deliver;
+	bool receiver_sought;
 };
 
 static void run_done(struct run *run)
 {
+	deliver_done(&run->deliver);
 	plan_free(run->plan);
 	payload_free(run->payload);
 	free(run->source_where);
@@ -187,6 +187,23 @@ static bool scripts_are_remote(const struct answers *answers)
 	       any_is_remote(answers->firstboot_scripts, answers->n_firstboot_scripts);
 }
 
+/* Who is told of an installation must not be what it fails for. */
+static void reach_receiver(struct run *run)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	/* The link that leads to the source stays the one that is used. */
+	if (!run->answers->report_url || run->receiver_sought || run->network_up)
+		return;
+	run->receiver_sought = true;
+	if (need_network(run, run->answers->report_url, &problem) == 0)
+		return;
+	text = error_text(problem);
+	fprintf(stderr, "nothing can be reported: %s\n", text);
+	log_warning(TAG, "nothing can be reported: %s", text);
+}
+
 static int gather_source(struct run *run, struct error **err)
 {
 	const struct source *source;
@@ -195,7 +212,7 @@ static int gather_source(struct run *run, struct error **err)
 
 	if (r == 0 && fetch_is_remote(run->source_where))
 		r = need_network(run, run->source_where, err);
-	else if (r == 0 && (scripts_are_remote(run->answers) || run->answers->report_url))
+	else if (r == 0 && scripts_are_remote(run->answers))
 		r = need_network(run, NULL, err);
 	if (r == 0)
 		r = payload_open(run->source_where, run->root, &run->payload, err);
@@ -288,6 +305,14 @@ static int confirm(const struct run *run, struct error **err)
 	return error_set(err, ERROR_CANCELLED, "not confirmed; nothing was changed");
 }
 
+static void on_event(const struct event *event, void *data)
+{
+	struct run *run = data;
+
+	progress_event(event, &run->progress);
+	deliver_event(&run->deliver, event);
+}
+
 static int carry_out(struct run *run, struct report **ret, struct error **err)
 {
 	_cleanup_free_ char *medium = fsroot_outer_path(run->root, INSTALL_MEDIUM);
@@ -300,8 +325,8 @@ static int carry_out(struct run *run, struct report **ret, struct error **err)
 		.target = LIVE_TARGET,
 		.log_file = RESULT_LOG,
 		.places = &places,
-		.on_event = progress_event,
-		.data = &run->progress,
+		.on_event = on_event,
+		.data = run,
 	};
 
 	return execute_run(&job, ret, err);
@@ -315,18 +340,27 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 		r = gather_answers(run, err);
 	if (r == 0)
 		r = check_cancelled(err);
+	if (r == 0)
+		deliver_start(&run->deliver, run->host, run->answers, &run->secrets, RESULT_FOLDER);
 	if (r == 0 && (*ret = done_before(run)))
 		return 0;
 	if (r == 0)
 		r = fitness_check(run->host, run->answers, err);
 	if (r == 0)
 		r = look_at_links(run, err);
-	if (r == 0)
+	if (r == 0) {
+		deliver_phase(&run->deliver, "source", "read and verify the source");
 		r = gather_source(run, err);
+	}
+	/* After the source, which may need another link. */
+	if (r == 0)
+		reach_receiver(run);
 	if (r == 0)
 		r = check_cancelled(err);
-	if (r == 0)
+	if (r == 0) {
+		deliver_phase(&run->deliver, "plan", "plan the installation");
 		r = make_plan(run, err);
+	}
 	if (r == 0)
 		r = confirm(run, err);
 	if (r == 0)
@@ -334,27 +368,26 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	return r < 0 ? r : carry_out(run, ret, err);
 }
 
-/* The machine is as it is by now; who waits for the report learns from its absence. */
-static void send_report(struct run *run, const struct report *report)
+/* The machine is as it is by now, whether anybody hears of it or not. */
+static void tell_end(struct run *run, const struct report *report, const struct error *error)
 {
-	_cleanup_error_ struct error *problem = NULL;
-	_cleanup_free_ char *text = NULL, *url = NULL;
 	int r;
 
-	if (!run->answers || !run->answers->report_url)
-		return;
-	url = http_url_masked(run->answers->report_url);
-	r = need_network(run, NULL, &problem);
-	if (r == 0)
-		r = deliver_report(run->host, run->answers, &run->secrets, report, PAUSE_S,
-				   &problem);
-	if (r == 0) {
-		fprintf(stderr, "report sent to %s\n", url);
-		return;
+	if (run->answers) {
+		deliver_start(&run->deliver, run->host, run->answers, &run->secrets, RESULT_FOLDER);
+		/* It may have failed, or be done, before anything wanted a network. */
+		reach_receiver(run);
 	}
-	text = error_text(problem);
-	fprintf(stderr, "the report was not sent: %s\n", text);
-	log_warning(TAG, "the report was not sent: %s", text);
+	r = deliver_end(&run->deliver, run->host, run->answers, run->plan, report, error);
+	if (r == 0) {
+		fprintf(stderr, "report sent to %s\n", run->deliver.url);
+	} else if (r != -ENOENT) {
+		const char *why = r == -ETIMEDOUT ? "the receiver does not take it; it is tried on"
+						  : "part of it was refused or lost";
+
+		fprintf(stderr, "the report was not sent to %s: %s\n", run->deliver.url, why);
+		log_warning(TAG, "the report was not sent: %s; see events.log", why);
+	}
 }
 
 int install_run(const struct install_options *options, struct error **err)
@@ -374,7 +407,7 @@ int install_run(const struct install_options *options, struct error **err)
 			       &run.progress);
 	}
 	result_publish(run.root, report, options->events);
-	send_report(&run, report);
+	tell_end(&run, report, error);
 	if (error) {
 		_cleanup_free_ char *text = error_text(error);
 

@@ -135,6 +135,19 @@ static int write_pool_password(const struct execution *execution, struct error *
 	return r < 0 ? write_failed(execution, PLAN_POOL_PASSWORD, r, err) : 0;
 }
 
+/* So that it can say how the join went, to who hears of this installation now. */
+static int write_firstboot_report(const struct execution *execution, struct error **err)
+{
+	const struct secrets *secrets = execution->job->secrets;
+	int r;
+
+	if (!secrets || !secrets->firstboot_report)
+		return 0;
+	r = fsroot_write_text(execution->target, PLAN_FIRSTBOOT_REPORT, secrets->firstboot_report,
+			      0600);
+	return r < 0 ? write_failed(execution, PLAN_FIRSTBOOT_REPORT, r, err) : 0;
+}
+
 int run_password(struct execution *execution, const struct plan_step *step _unused_,
 		 struct error **err)
 {
@@ -145,6 +158,8 @@ int run_password(struct execution *execution, const struct plan_step *step _unus
 	bool is_plain = false;
 	int r = write_pool_password(execution, err);
 
+	if (r >= 0)
+		r = write_firstboot_report(execution, err);
 	if (r >= 0)
 		r = password_line(execution, &line, &is_plain, err);
 	if (r < 0)

@@ -16,6 +16,8 @@
 #define PLAN_SEED_BYTES 16
 /* Where the installed host finds the password of the pool that it joins; root's alone. */
 #define PLAN_POOL_PASSWORD "/var/lib/xenhost/firstboot/pool-password"
+/* Where it finds what it needs to report on: secrets.firstboot_report, likewise. */
+#define PLAN_FIRSTBOOT_REPORT "/var/lib/xenhost/firstboot/report.json"
 /* UEFI: 128 entries of 128 bytes. Before the first copy stand two sectors, behind the other one. */
 #define GPT_ENTRIES_BYTES 16384
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The report of an installation on its way to the URL that the answers name. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -9,33 +10,52 @@
 
 #include "tests/unit/plan_fixture.h"
 
+#include "common/file.h"
 #include "common/str.h"
 #include "installer/deliver.h"
 
 #define TOKEN "open+sesame"
 
-/* Takes one request and hands all of it back through the pipe. */
-static pid_t serve_once(int server, int out)
+/* One request of a connection; false at its end. */
+static bool read_request(int fd, char *request, size_t size)
 {
-	pid_t pid = fork();
-	char request[16384];
-	size_t length = 0;
+	size_t length = 0, wanted;
+	const char *head;
 	ssize_t got;
+
+	while ((got = read(fd, request + length, size - 1 - length)) > 0) {
+		length += (size_t)got;
+		request[length] = '\0';
+		head = strstr(request, "\r\n\r\n");
+		if (head &&
+		    sscanf(strstr(request, "Content-Length:"), "Content-Length: %zu", &wanted) ==
+			    1 &&
+		    length == (size_t)(head + 4 - request) + wanted)
+			return true;
+	}
+	return false;
+}
+
+/* Takes what comes over one connection and hands all of it on through the pipe, a line each of the
+ * body; the first request as it is. */
+static pid_t serve(int server, int out)
+{
+	static char request[65536];
+	pid_t pid = fork();
 	int fd;
 
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fd = accept(server, NULL, NULL);
-	while ((got = read(fd, request + length, sizeof(request) - 1 - length)) > 0) {
-		length += (size_t)got;
-		request[length] = '\0';
-		if (strstr(request, "\r\n\r\n{") && str_ends(request, "}\n"))
-			break;
+	while (read_request(fd, request, sizeof(request))) {
+		dprintf(out, "%s\n",
+			strstr(request, "Authorization: Bearer " TOKEN "\r\n")
+				? strstr(request, "\r\n\r\n") + 4
+				: "no token");
+		if (write(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 38) != 38)
+			_exit(1);
 	}
-	if (write(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 38) != 38 ||
-	    write(out, request, length) != (ssize_t)length)
-		_exit(1);
 	_exit(0);
 }
 
@@ -63,65 +83,142 @@ static void open_report(struct plan_fixture *f, struct report *report, unsigned 
 	*report = (struct report){.success = true, .seconds = 93};
 }
 
-static void test_report_arrives_with_its_machine(void **state)
+/* The pipe's lines as documents; what is no JSON fails. */
+static size_t read_documents(int in, struct json **ret, size_t room)
 {
+	_cleanup_fclose_ FILE *file = fdopen(in, "r");
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0, count = 0;
+	ssize_t length;
+
+	while (count < room && (length = getline(&line, &size, file)) > 0)
+		assert_int_equal(json_parse(line, (size_t)length, "document", &ret[count++], NULL),
+				 0);
+	return count;
+}
+
+/* The process tries on for an hour, or says for ever that this program died. */
+static void end_process(char *folder)
+{
+	_cleanup_free_ char *path = xasprintf("%s/events.pid", folder), *text = NULL;
+	unsigned pid = 0;
+
+	for (unsigned i = 0; i < 200 && file_read(path, 64, &text, NULL) < 0; i++)
+		(void)usleep(20000);
+	if (text && str_to_uint(str_trim(text), 2, INT32_MAX, &pid) == 0)
+		kill((pid_t)pid, SIGKILL);
+	unit_folder_remove(folder);
+}
+
+static void tell_story(struct plan_fixture *f, struct deliver *deliver, const struct report *report,
+		       int expected)
+{
+	char *folder = unit_folder_make();
+	const struct plan_step step = {.id = xstrdup("wipe:x"), .title = xstrdup("wipe sdc")};
+	struct event event = {.kind = EVENT_BEGIN, .step = &step, .permille = 10};
+
+	deliver_start(deliver, f->host, f->answers, &f->secrets, folder);
+	deliver_phase(deliver, "source", "read and verify the source");
+	deliver_event(deliver, &event);
+	event.kind = EVENT_END;
+	deliver_event(deliver, &event);
+	event = (struct event){.kind = EVENT_WARNING, .permille = 20, .text = "no EFI variable"};
+	deliver_event(deliver, &event);
+	assert_int_equal(deliver_end(deliver, f->host, f->answers, NULL, report, NULL), expected);
+	free(step.id);
+	free(step.title);
+	unit_folder_remove(folder);
+}
+
+static void test_events_and_report_arrive(void **state)
+{
+	static const char *const kinds[] = {"start", "phase", "phase", "warning", "done"};
 	_cleanup_fixture_ struct plan_fixture f;
+	_cleanup_(deliver_done) struct deliver deliver = {0};
+	struct json *documents[16] = {0};
 	struct report report;
 	unsigned port;
-	int server = listen_anywhere(&port), pipes[2], status;
-	char request[16384];
-	_cleanup_json_ struct json *json = NULL;
+	int server = listen_anywhere(&port), pipes[2];
 	const struct json *machine;
-	ssize_t length;
+	size_t count;
 	pid_t pid;
 
 	(void)state;
 	open_report(&f, &report, port);
 	assert_int_equal(pipe(pipes), 0);
-	pid = serve_once(server, pipes[1]);
-	assert_int_equal(deliver_report(f.host, f.answers, &f.secrets, &report, 0, NULL), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	length = read(pipes[0], request, sizeof(request) - 1);
-	assert_true(length > 0);
-	request[length] = '\0';
-	assert_true(str_starts(request, "POST /reports HTTP/1.1\r\n"));
-	assert_non_null(strstr(request, "\r\nAuthorization: Bearer " TOKEN "\r\n"));
-	assert_non_null(strstr(request, "\r\nContent-Type: application/json\r\n"));
-	const char *body = strstr(request, "\r\n\r\n") + 4;
+	pid = serve(server, pipes[1]);
+	close(pipes[1]);
+	tell_story(&f, &deliver, &report, 0);
+	count = read_documents(pipes[0], documents, ARRAY_SIZE(documents));
+	assert_int_equal(count, ARRAY_SIZE(kinds) + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct notice notice;
 
-	assert_null(strstr(body, TOKEN));
-	assert_int_equal(json_parse(body, strlen(body), "report", &json, NULL), 0);
-	assert_string_equal(json_get_string(json, "schema"), "xenhost.report/1");
-	machine = json_get_object(json, "machine");
+		assert_int_equal(notice_check(documents[i], &notice, NULL), 0);
+		assert_string_equal(notice_kind_to_string(notice.kind), kinds[i]);
+		assert_int_equal(notice.sequence, i + 1);
+	}
+	assert_string_equal(json_get_string(documents[2], "step"), "wipe:x");
+	assert_string_equal(json_get_string(documents[count - 1], "schema"), "xenhost.report/1");
+	machine = json_get_object(documents[count - 1], "machine");
 	assert_string_equal(json_get_string(machine, "hostname"), "xen1");
 	assert_string_equal(json_get_string(machine, "install_id"), "fleet-7");
 	assert_string_equal(json_get_string(machine, "serial"), f.host->firmware.product_serial);
 	assert_int_equal(json_length(json_get_array(machine, "macs")), 4);
+	for (size_t i = 0; i < count; i++)
+		json_free(documents[i]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	close(server);
-	close(pipes[0]);
-	close(pipes[1]);
 }
 
-static void test_nobody_there_is_told(void **state)
+/* The first boot learns where to report, with numbers of its own, when there is a pool to join. */
+static void test_first_boot_is_left_word(void **state)
 {
 	_cleanup_fixture_ struct plan_fixture f;
+	_cleanup_(deliver_done) struct deliver deliver = {0};
+	_cleanup_json_ struct json *config = NULL;
+	char *folder = unit_folder_make();
 	struct report report;
-	struct error *err = NULL;
+	uint64_t sequence;
 
 	(void)state;
 	open_report(&f, &report, 1);
-	assert_int_equal(deliver_report(f.host, f.answers, &f.secrets, &report, 0, &err),
-			 -ECONNREFUSED);
-	unit_expect_error(&err, "refuses the connection");
+	f.answers->has_pool = true;
+	f.answers->pool.coordinator = xstrdup("xen0");
+	deliver_start(&deliver, f.host, f.answers, &f.secrets, folder);
+	assert_non_null(f.secrets.firstboot_report);
+	assert_int_equal(json_parse(f.secrets.firstboot_report, strlen(f.secrets.firstboot_report),
+				    "word", &config, NULL),
+			 0);
+	assert_string_equal(json_get_string(config, "run"), deliver.run);
+	assert_string_equal(json_get_string(config, "token"), TOKEN);
+	assert_true(json_get_u64(config, "sequence", &sequence) && sequence == 1000000);
+	assert_true(json_is_null(config, "repeat_s"));
+	(void)notifier_finish(deliver.notifier, 0);
+	end_process(folder);
 }
 
-int main(void)
+static void test_nobody_is_named(void **state)
+{
+	_cleanup_fixture_ struct plan_fixture f;
+	_cleanup_(deliver_done) struct deliver deliver = {0};
+	const struct report report = {.success = true};
+
+	(void)state;
+	fixture_open(&f, "uefi-3disks", "<primary-disk>sdc</primary-disk>");
+	tell_story(&f, &deliver, &report, -ENOENT);
+	assert_null(deliver.notifier);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_report_arrives_with_its_machine),
-		cmocka_unit_test(test_nobody_there_is_told),
+		cmocka_unit_test(test_events_and_report_arrive),
+		cmocka_unit_test(test_first_boot_is_left_word),
+		cmocka_unit_test(test_nobody_is_named),
 	};
 
+	if (argc == 2 && str_eq(argv[1], NOTIFIER_COMMAND))
+		return notifier_main();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/digest.h"
 #include "common/http.h"
+#include "common/notice_send.h"
 #include "common/proc.h"
 #include "installer/deliver.h"
 #include "installer/unattended/unattended.h"
@@ -136,16 +137,19 @@ static void test_answers_by_https(void **state)
 	assert_int_equal(ask(lab, "", NULL), 0);
 }
 
+/* As the process that sends does it. */
 static int report(const struct lab *lab, const char *pin, struct error **err)
 {
 	_cleanup_fixture_ struct plan_fixture f;
+	_cleanup_free_ char *url = xasprintf("https://127.0.0.1:%u/report", lab->server->https);
+	const struct notice_target target = {
+		.url = url, .token = "open+sesame", .certificate_sha256 = pin};
 	const struct report done = {.success = true, .seconds = 93};
+	_cleanup_json_ struct json *document = NULL;
 
 	fixture_open(&f, "uefi-3disks", "<primary-disk>sdc</primary-disk>");
-	f.answers->report_url = xasprintf("https://127.0.0.1:%u/report", lab->server->https);
-	f.answers->report_certificate = xstrdup(pin);
-	f.secrets.report_token = xstrdup("open+sesame");
-	return deliver_report(f.host, f.answers, &f.secrets, &done, 30, err);
+	document = deliver_document(f.host, f.answers, &done);
+	return notice_send(&target, document, err);
 }
 
 static bool has_arrived(const struct lab *lab)
