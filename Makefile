@@ -8,7 +8,7 @@ DESTDIR ?=
 SUITE ?= trixie
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
 
-PKGS := json-c libxml-2.0 libcurl libssl libcrypto libcrypt libzstd libpci libudev blkid libparted inih libnewt libqrencode
+PKGS := json-c libxml-2.0 libcurl libssl libcrypto libcrypt libzstd libpci libudev blkid libparted inih libnewt libqrencode libmicrohttpd sqlite3
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes \
@@ -28,7 +28,7 @@ endif
 
 # What each program is made of: its folders in layering order. main.c of a folder is a program.
 LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c common/tui/*.c hwdb/*.c hwdb/probe/*.c \
-	answerfiles/*.c answerfiles/tool/*.c installer/payload/*.c installer/plan/*.c installer/network/*.c \
+	fleet/*.c answerfiles/*.c answerfiles/tool/*.c installer/payload/*.c installer/plan/*.c installer/network/*.c \
 	installer/unattended/*.c installer/hardware/*.c installer/execute/*.c \
 	installer/screens/*.c installer/*.c firstboot/*.c firstboot/pool/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
@@ -36,7 +36,7 @@ LIB := $(B)/libxenhost.a
 # libext2fs alone: its pkg-config file puts the headers' own folder on the path.
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lext2fs -lcom_err -lresolv
 
-PROGRAMS := $(foreach p,hwinfo:hwdb answers:answerfiles install:installer firstboot:firstboot,\
+PROGRAMS := $(foreach p,hwinfo:hwdb answers:answerfiles install:installer firstboot:firstboot fleet:fleet,\
 	$(if $(wildcard $(lastword $(subst :, ,$p))/main.c),$(B)/xenhost-$(firstword $(subst :, ,$p))))
 TOOLS := $(if $(wildcard installer/payload/mkpayload.c),$(B)/xenhost-mkpayload)
 
@@ -56,6 +56,8 @@ $(B)/%.o: %.c
 # Embedded, which the compiler's list of headers does not tell.
 $(B)/hwdb/profile_builtin.o: $(wildcard hwdb/profiles/*.ini)
 
+$(B)/fleet/embed.o: fleet/style.css fleet/script.js
+
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	$(call say,AR  ,$@)
@@ -65,6 +67,7 @@ $(B)/xenhost-hwinfo: $(B)/hwdb/main.o $(LIB)
 $(B)/xenhost-answers: $(B)/answerfiles/main.o $(LIB)
 $(B)/xenhost-install: $(B)/installer/main.o $(LIB)
 $(B)/xenhost-firstboot: $(B)/firstboot/main.o $(LIB)
+$(B)/xenhost-fleet: $(B)/fleet/main.o $(LIB)
 $(PROGRAMS):
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -109,7 +112,7 @@ install: all ## install the programs below DESTDIR PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	for p in hwinfo answers; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/bin; done
 	install -m 755 initrd/iso/pxe/xenhost-pxe $(DESTDIR)$(PREFIX)/bin
-	for p in install firstboot; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/sbin; done
+	for p in install firstboot fleet; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/sbin; done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/udev/hwdb.d hwdb/data/*.hwdb
 
 .PHONY: clean
@@ -121,5 +124,5 @@ help: ## list the entry points
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | sed 's/:.*## /\t/' | expand -t 16
 
 -include initrd/media.mk initrd/installer.mk tests/tests.mk
--include $(shell find $(B)/common $(B)/hwdb $(B)/answerfiles $(B)/installer $(B)/firstboot \
+-include $(shell find $(B)/common $(B)/hwdb $(B)/answerfiles $(B)/installer $(B)/firstboot $(B)/fleet \
 	$(B)/tests -name '*.d' 2>/dev/null)

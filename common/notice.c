@@ -123,7 +123,7 @@ static int check_member(const struct json *document, const struct member *member
 }
 
 /* What stands in paths, file names and pages of receivers. */
-static bool is_word(const char *text)
+bool notice_is_word(const char *text)
 {
 	size_t length = text ? strlen(text) : 0;
 
@@ -139,7 +139,7 @@ static int check_id(const struct json *document, struct notice *notice, struct e
 	notice->id = json_get_string(document, "id");
 	notice->machine = json_get_string(json_get_object(document, "machine"), "key");
 	notice->run = json_get_string(document, "run");
-	if (!is_word(notice->machine) || !is_word(notice->run))
+	if (!notice_is_word(notice->machine) || !notice_is_word(notice->run))
 		return error_set(err, ERROR_USER,
 				 "machine.key and run of the event are 1 to %d letters, digits, "
 				 "and -_.: each",

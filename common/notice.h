@@ -37,6 +37,8 @@ struct notice {
 	const char *id, *machine, *run;
 	uint64_t sequence;
 };
+/* Fit for an id: 1 to NOTICE_WORD_MAX letters, digits and "-_.:", no dot first. NULL is not. */
+bool notice_is_word(const char *text);
 /*
  * Holds a document against the table: what is required is there, what the table knows has its
  * type, and the id is made of its parts. Members that the table does not know are fine. ERROR_USER.

@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 layers='
 common
 common/tui              common/
+fleet                   common/
 hwdb                    common/
 answerfiles             common/ hwdb/host.h
 answerfiles/tool        common/ hwdb/host.h answerfiles/ installer/plan/plan.h
@@ -43,6 +44,8 @@ pci/                    hwdb/probe/pci.c
 blkid/                  hwdb/probe/blkid.c
 libudev.h               hwdb/database.c
 parted/                 installer/execute/table.c
+microhttpd.h            fleet/server.c
+sqlite3.h               fleet/store.c
 '
 # zstd: the reader runs in the installer, the writer in the build tool; neither needs the other.
 third_party="$third_party
@@ -105,7 +108,7 @@ judge() {
 
 includes() {
 	# shellcheck disable=SC2046  # names of ours hold no blanks
-	grep -nE '^[[:space:]]*#[[:space:]]*include' $(find common hwdb answerfiles installer firstboot \
+	grep -nE '^[[:space:]]*#[[:space:]]*include' $(find common hwdb answerfiles installer firstboot fleet \
 		-name '*.[ch]') /dev/null
 }
 

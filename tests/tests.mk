@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Checks that need no root and no virtual machine; the top Makefile includes this.
 
-SOURCES = $(shell find common hwdb answerfiles installer firstboot tests -name '*.[ch]' | sort)
+SOURCES = $(shell find common hwdb answerfiles installer firstboot fleet tests -name '*.[ch]' | sort)
 SCRIPTS = $(shell grep -rlE '^\#!/bin/sh|^\# shellcheck shell=' .ci debian hwdb initrd tests | sort)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_SH := $(sort $(wildcard tests/unit/*.sh))

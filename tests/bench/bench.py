@@ -3,10 +3,10 @@
 """The figures of docs/PERFORMANCE.md, most of them of virtual machines booted from the medium.
 
 Ratios come from one run on one machine; absolute figures stand beside them. Needs `make iso`, judge,
-preflight and screens need `make` alone.
+preflight, screens and fleet need `make` alone.
 Writes build/tests/bench/figures.json and figures.md, prints the latter, and exits with 1 when a
-figure misses its target. Parts: hardware, boot, install, memory, host, judge, preflight, screens;
-without any, all. "hardware" looks at this machine and needs `make` alone too.
+figure misses its target. Parts: hardware, boot, install, memory, host, judge, preflight, screens,
+fleet; without any, all. "hardware" looks at this machine and needs `make` alone too.
 """
 
 import argparse
@@ -22,6 +22,7 @@ sys.path.insert(0, str(TESTS / "vm"))
 
 # pylint: disable=wrong-import-position
 import disc
+import fleet_load
 import hardware
 import judge
 import meter
@@ -34,7 +35,7 @@ from vm import VM, Disk, Nic
 
 FOLDER = BUILD / "tests/bench"
 DISK = "/dev/vda"
-PARTS = ("hardware", "boot", "install", "memory", "host", "judge", "preflight", "screens")
+PARTS = ("hardware", "boot", "install", "memory", "host", "judge", "preflight", "screens", "fleet")
 ANSWERS = "/run/xenhost/medium/answers.xml"
 CHUNKS = "/run/xenhost/medium/xenhost/root.img.chunks"
 TARGET = "/run/bench-target"
@@ -273,6 +274,17 @@ def render(figures, tables, machine):
     return "\n".join(lines) + "\n"
 
 
+def fleet_figures():
+    """Fails by itself when an event is lost or doubled."""
+    found = fleet_load.measure(machines=1000, events=20, seconds=60)
+    how = f"{found.machines} machines, {found.told} events, {found.twice} of them twice; none lost, none doubled"
+    return [
+        Figure("answer from nginx, 99th percentile", found.answer_ms, "ms", 1000, how),
+        Figure("event to xenhost-fleet, 99th percentile", found.event_ms, "ms", 1000, how),
+        Figure("peak memory of xenhost-fleet", found.peak_mib, "MiB"),
+    ]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--rounds", type=int, default=2, help="turns of installation, floor, unsquashfs")
@@ -281,7 +293,7 @@ def main():
     parts = options.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    in_machines = set(parts) - {"hardware", "judge", "preflight", "screens"}
+    in_machines = set(parts) - {"hardware", "judge", "preflight", "screens", "fleet"}
     if in_machines and not (MEDIA / "xenhost.iso").exists():
         sys.exit("bench: there is no medium; run: make iso")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -312,6 +324,8 @@ def main():
         figures += screens_figures()
     if "preflight" in parts:
         figures += preflight_figures()
+    if "fleet" in parts:
+        figures += fleet_figures()
     machine += f", {meter.load()} at the end"
     text = render(figures, tables, machine)
     (FOLDER / "figures.md").write_text(text, encoding="utf-8")
