@@ -30,7 +30,7 @@ endif
 LIB_SRC := $(filter-out %/main.c %/mkpayload.c,$(wildcard common/*.c common/tui/*.c hwdb/*.c hwdb/probe/*.c \
 	fleet/*.c answerfiles/*.c answerfiles/tool/*.c installer/payload/*.c installer/plan/*.c installer/network/*.c \
 	installer/unattended/*.c installer/hardware/*.c installer/execute/*.c \
-	installer/screens/*.c installer/*.c firstboot/*.c firstboot/pool/*.c))
+	installer/screens/*.c installer/*.c firstboot/*.c firstboot/pool/*.c firstboot/screens/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 LIB := $(B)/libxenhost.a
 # libext2fs alone: its pkg-config file puts the headers' own folder on the path.

@@ -75,3 +75,15 @@ bool password_hash_is_valid(const char *hash)
 		return false;
 	}
 }
+
+bool password_fits(const char *plain, const char *hash)
+{
+	struct crypt_data *data = xcalloc(1, sizeof(*data));
+	const char *made = crypt_r(plain, hash, data);
+	/* libcrypt tells of a hash that it cannot check by one that begins with "*". */
+	bool fits = made && *made != '*' && str_eq(made, hash);
+
+	explicit_bzero(data, sizeof(*data));
+	free(data);
+	return fits;
+}

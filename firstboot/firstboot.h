@@ -36,12 +36,16 @@ struct firstboot {
 	struct json *pool;  /* how the last join ended (join_result_to_json()), or NULL */
 	struct task_result *results;
 	size_t n_results;
+	char **dismissed; /* what is open, but shall not call the wizard (status.h); or NULL */
 };
 
 void firstboot_done(struct firstboot *firstboot);
 
 /* Reads the state file; a missing one is a host that has not booted yet. */
 int state_load(struct firstboot *firstboot, struct error **err) _must_check_;
+/* The same again: other processes may have written it since. The root handle stays; a failure
+ * changes nothing. */
+int state_reload(struct firstboot *firstboot, struct error **err) _must_check_;
 int state_save(const struct firstboot *firstboot, struct error **err) _must_check_;
 /* What state_save() writes and "status --json" prints. */
 struct json *state_to_json(const struct firstboot *firstboot);

@@ -2,16 +2,21 @@
 #include "common/str.h"
 #include "firstboot/firstboot.h"
 #include "firstboot/join_command.h"
+#include "firstboot/settings.h"
 
 /* Not "xenhost.issue": that name belongs to the boot package's notice of a fallback. */
 #define ISSUE "/etc/issue.d/xenhost-host.issue"
 #define MOTD  "/etc/motd.d/xenhost"
 
-/* "eth0" is bridged as "xenbr0"; a name of another form has the bridge "br" + name. */
+/* Without a file of networkd it is a toolstack's: "eth0" is bridged as "xenbr0", a name of another
+ * form as "br" + name. */
 static char *management_bridge(const struct fsroot *root)
 {
 	_cleanup_free_ char *nic = data_get(root, "management.conf", "LABEL");
+	char *device = settings_device(root);
 
+	if (device)
+		return device;
 	if (str_empty(nic))
 		return NULL;
 	return str_starts(nic, "eth") ? xasprintf("xenbr%s", nic + 3) : xasprintf("br%s", nic);
@@ -56,6 +61,7 @@ int greeting_write(const struct firstboot *firstboot, struct error **err)
 	if (bridge)
 		strbuf_addf(&issue, "management address: \\4{%s} \\6{%s}\n", bridge, bridge);
 	add_pool(&issue, firstboot);
+	strbuf_add(&issue, "network, name, time: log in as root, xenhost-firstboot\n");
 	strbuf_add(&issue, "\n");
 	strbuf_addf(&motd, "xenhost " XENHOST_VERSION "\n%s", tasks);
 	r = write_file(firstboot->root, ISSUE, &issue, err);

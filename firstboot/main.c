@@ -6,22 +6,31 @@
 #include "common/program.h"
 #include "common/str.h"
 #include "firstboot/check.h"
+#include "firstboot/consoles.h"
 #include "firstboot/firstboot.h"
 #include "firstboot/join_command.h"
+#include "firstboot/network_try.h"
 #include "firstboot/nic_names.h"
 #include "firstboot/pool/engine.h"
+#include "firstboot/wizard.h"
 
 #define PROGRAM "xenhost-firstboot"
 
 static const char usage[] =
-	"Usage: xenhost-firstboot run | status [--json] | scripts MOMENT | nic-names [INDEX | "
+	"Usage: xenhost-firstboot [wizard [--console] [--root DIR] [--machine M] [--socket PATH]]\n"
+	"       xenhost-firstboot run | status [--json] | scripts MOMENT | nic-names [INDEX | "
 	"wait]\n"
+	"       xenhost-firstboot consoles | network-confirm | network-fallback\n"
 	"       xenhost-firstboot join [--pool ADDRESS OPTION...]\n"
 	"       xenhost-firstboot check --pool ADDRESS --password-file FILE [--user NAME]\n"
 	"           [--fingerprint SHA256 | --ca-file FILE] [--force] [--json]\n"
 	"       xenhost-firstboot check --pool-records FILE --host-records FILE ...\n"
 	"       xenhost-firstboot check --list\n"
 	"\n"
+	"wizard     screens: how the host stands, its network, name and time; what a terminal\n"
+	"           shows without a command. --console: a login prompt waits behind it.\n"
+	"           --root: of a folder instead, where no program is run; --machine: as host\n"
+	"           JSON or capture\n"
 	"run        does what the installer left for the first boot (" FIRSTBOOT_DATA "):\n"
 	"           makes the local storage that was asked for.\n"
 	"           Done things are not done again; it is started at every boot.\n"
@@ -49,6 +58,10 @@ static const char usage[] =
 	"           this host began\n"
 	"scripts    runs the answer file's scripts for first boot that have not run yet:\n"
 	"           before-network, network-up, or joined (in its pool)\n"
+	"consoles   the wizard instead of the login prompt on each console, where something is\n"
+	"           open; a unit starts it\n"
+	"network-confirm, network-fallback\n"
+	"           a network that is being tried stays, or the one before it comes back\n"
 	"nic-names  gives network cards the names they have borne since the installation\n"
 	"           and new ones a free ethN. With the interface index of a link, prints\n"
 	"           the name of that one; udev calls it for every card that appears.\n"
@@ -129,6 +142,13 @@ static int scripts(struct firstboot *firstboot, const char *word, struct error *
 	return firstboot_scripts(firstboot, moment, err);
 }
 
+static int network_fallback(const struct fsroot *root, struct error **err)
+{
+	bool done = false;
+
+	return network_take_back(root, &done, err);
+}
+
 static int run_command(const char *command, const char *argument, struct error **err)
 {
 	_cleanup_(firstboot_done) struct firstboot firstboot = {0};
@@ -143,9 +163,15 @@ static int run_command(const char *command, const char *argument, struct error *
 	}
 	if (str_eq(command, "nic-names"))
 		return nic_names(firstboot.root, argument, err);
+	if (str_eq(command, "network-confirm"))
+		return network_confirm(firstboot.root, err);
+	if (str_eq(command, "network-fallback"))
+		return network_fallback(firstboot.root, err);
 	r = state_load(&firstboot, err);
 	if (r < 0)
 		return r;
+	if (str_eq(command, "consoles"))
+		return consoles_start(&firstboot, err);
 	if (str_eq(command, "scripts"))
 		return scripts(&firstboot, argument, err);
 	if (str_eq(command, "status"))
@@ -162,7 +188,7 @@ static int no_command(int argc, char **argv)
 	else if (command)
 		fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
 	else
-		fprintf(stderr, PROGRAM ": this version has no wizard\n");
+		fprintf(stderr, PROGRAM ": the wizard needs a terminal\n");
 	fprintf(stderr, "  Finish the host with: " PROGRAM " run; see how far it is with: " PROGRAM
 			" status\n");
 	return error_kind_exit_code(ERROR_USAGE);
@@ -172,10 +198,16 @@ static bool is_command(int argc, char **argv)
 {
 	if (argc == 2)
 		return str_eq(argv[1], "run") || str_eq(argv[1], "status") ||
-		       str_eq(argv[1], "nic-names");
+		       str_eq(argv[1], "nic-names") || str_eq(argv[1], "consoles") ||
+		       str_eq(argv[1], "network-confirm") || str_eq(argv[1], "network-fallback");
 	if (argc == 3 && str_eq(argv[1], "status"))
 		return str_eq(argv[2], "--json");
 	return argc == 3 && (str_eq(argv[1], "nic-names") || str_eq(argv[1], "scripts"));
+}
+
+static bool on_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 int main(int argc, char **argv)
@@ -198,6 +230,11 @@ int main(int argc, char **argv)
 			       ? 0
 			       : program_failed(PROGRAM, error, "");
 	}
+	if ((argc > 1 && str_eq(argv[1], "wizard")) || (argc == 1 && on_terminal()))
+		return wizard_command(argc > 1 ? argc - 1 : argc, argc > 1 ? argv + 1 : argv,
+				      &error) >= 0
+			       ? 0
+			       : program_failed(PROGRAM, error, "");
 	if (!is_command(argc, argv))
 		return no_command(argc, argv);
 	if (run_command(argv[1], argc > 2 ? argv[2] : NULL, &error) >= 0)

@@ -38,6 +38,7 @@ void firstboot_done(struct firstboot *firstboot)
 	}
 	free(firstboot->results);
 	free(firstboot->storage_uuid);
+	strv_free(firstboot->dismissed);
 	json_free(firstboot->pool);
 	fsroot_free(firstboot->root);
 }
@@ -72,6 +73,13 @@ static void read_tasks(struct firstboot *firstboot, const struct json *tasks)
 	}
 }
 
+static void read_dismissed(struct firstboot *firstboot, const struct json *names)
+{
+	for (size_t i = 0; i < json_length(names); i++)
+		if (json_at_string(names, i))
+			strv_add(&firstboot->dismissed, json_at_string(names, i));
+}
+
 int state_load(struct firstboot *firstboot, struct error **err)
 {
 	_cleanup_free_ char *text = NULL;
@@ -88,6 +96,23 @@ int state_load(struct firstboot *firstboot, struct error **err)
 	firstboot->storage_uuid = xstrdup(json_get_string(json, "storage_uuid"));
 	firstboot->pool = json_share(json_get_object(json, "pool"));
 	read_tasks(firstboot, json_get_array(json, "tasks"));
+	read_dismissed(firstboot, json_get_array(json, "dismissed"));
+	return 0;
+}
+
+int state_reload(struct firstboot *firstboot, struct error **err)
+{
+	struct firstboot fresh = {.root = firstboot->root};
+	int r = state_load(&fresh, err);
+
+	if (r < 0) {
+		fresh.root = NULL;
+		firstboot_done(&fresh);
+		return r;
+	}
+	firstboot->root = NULL;
+	firstboot_done(firstboot);
+	*firstboot = fresh;
 	return 0;
 }
 
@@ -108,6 +133,7 @@ struct json *state_to_json(const struct firstboot *firstboot)
 		json_set_string(task, "hint", result->hint);
 	}
 	json_set(json, "pool", json_share(firstboot->pool));
+	json_set_strv(json, "dismissed", firstboot->dismissed);
 	return json;
 }
 

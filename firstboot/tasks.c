@@ -3,6 +3,7 @@
 #include "common/proc.h"
 #include "common/str.h"
 #include "firstboot/firstboot.h"
+#include "firstboot/network_try.h"
 
 static const struct task tasks[] = {
 	{.name = "nic-names", .every_boot = true, .run = task_nic_names},
@@ -53,8 +54,12 @@ static int run_task(struct firstboot *firstboot, const struct task *task, struct
 int firstboot_run(struct firstboot *firstboot, struct error **err)
 {
 	_cleanup_error_ struct error *first = NULL;
+	bool taken_back;
 	int r, failed = 0;
 
+	/* A restart in the middle of a try is no confirmation. */
+	if (network_take_back(firstboot->root, &taken_back, NULL) < 0)
+		log_error("network", "the network of before could not be brought back");
 	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++) {
 		r = run_task(firstboot, &tasks[i], &first);
 		if (r < 0 && failed == 0)

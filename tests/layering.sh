@@ -23,9 +23,9 @@ installer/hardware      common/ hwdb/ installer/network/network.h installer/unat
 installer/unattended    common/ hwdb/host.h answerfiles/answers.h installer/network/network.h
 installer/execute       common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h installer/payload/
 installer/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h answerfiles/tool/draft.h installer/plan/plan.h installer/payload/source.h firstboot/pool/
-firstboot               common/ hwdb/host.h answerfiles/answers.h installer/plan/plan.h firstboot/
+firstboot               common/ hwdb/host.h hwdb/verdict.h answerfiles/answers.h installer/plan/plan.h firstboot/
 firstboot/pool          common/ hwdb/host.h answerfiles/answers.h
-firstboot/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h firstboot/pool/
+firstboot/screens       common/ hwdb/host.h answerfiles/answers.h answerfiles/fields.h answerfiles/tool/draft.h firstboot/pool/
 '
 
 # Header or its folder, then the files that may include it: one, unless a reason stands beside it.

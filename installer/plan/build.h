@@ -52,6 +52,10 @@ void build_files_system(struct build *build);
 void build_files_peers(struct build *build);
 void build_files_network(struct build *build);
 void build_files_firstboot(struct build *build);
+/* Those of them that plan_settings() gives: name and time; management network and its backend. */
+void build_files_settings(struct build *build);
+void build_files_management(struct build *build);
+void build_files_backend(struct build *build);
 /* Two ports with one address, as some cards have: only their place tells them apart. */
 bool nic_mac_is_shared(const struct plan *plan, const struct plan_nic *nic);
 /* plan->steps (steps.c). */

@@ -55,6 +55,34 @@ static void add_management(struct build *build)
 	build_file(build, DATA "management.conf", strbuf_take(&buf));
 }
 
+/* What management.conf has no words for. */
+static void add_bond(struct build *build)
+{
+	const struct plan *plan = build->plan;
+	_cleanup_strbuf_ struct strbuf ports = {0}, buf = {0};
+
+	if (!plan->network.bond)
+		return;
+	for (size_t i = 0; i < plan->n_nics; i++)
+		if (plan->nics[i].bonded && !plan->nics[i].management)
+			strbuf_addf(&ports, "%s%s", ports.length ? " " : "", plan->nics[i].name);
+	add_value(&buf, "MODE", bond_mode_to_string(plan->network.bond_mode));
+	add_value(&buf, "PORTS", ports.text);
+	build_file(build, DATA "xenhost-bond.conf", strbuf_take(&buf));
+}
+
+void build_files_management(struct build *build)
+{
+	add_management(build);
+	add_bond(build);
+}
+
+void build_files_backend(struct build *build)
+{
+	build_file(build, "/etc/xensource/network.conf",
+		   xasprintf("%s\n", network_backend_to_string(build->plan->network_backend)));
+}
+
 /* By its by-id link; a disk without one (virtio without a serial) by the partition's own UUID. */
 static char *partition_path(const struct build *build, const struct plan_partition *partition)
 {
@@ -66,10 +94,22 @@ static char *partition_path(const struct build *build, const struct plan_partiti
 	return xasprintf("/dev/disk/by-partuuid/%s", partition->uuid);
 }
 
+char *plan_storage_file(const char *paths, enum sr_type type)
+{
+	const char *word = sr_type_to_string(type);
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	add_value(&buf, "XSPARTITIONS", paths);
+	add_value(&buf, "XSTYPE", word);
+	add_value(&buf, "PARTITIONS", paths);
+	add_value(&buf, "TYPE", word);
+	return strbuf_take(&buf);
+}
+
 static void add_storage(struct build *build)
 {
 	const struct plan *plan = build->plan;
-	_cleanup_strbuf_ struct strbuf paths = {0}, buf = {0};
+	_cleanup_strbuf_ struct strbuf paths = {0};
 
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		_cleanup_free_ char *path = NULL;
@@ -81,15 +121,9 @@ static void add_storage(struct build *build)
 			       : disk_stable_path(host_find_disk(build->host, plan->disks[i].id));
 		strbuf_addf(&paths, "%s%s", paths.length ? " " : "", path);
 	}
-	if (paths.length > 0) {
-		const char *type = sr_type_to_string(plan->sr_type);
-
-		add_value(&buf, "XSPARTITIONS", paths.text);
-		add_value(&buf, "XSTYPE", type);
-		add_value(&buf, "PARTITIONS", paths.text);
-		add_value(&buf, "TYPE", type);
-		build_file(build, DATA "default-storage.conf", strbuf_take(&buf));
-	}
+	if (paths.length > 0)
+		build_file(build, DATA "default-storage.conf",
+			   plan_storage_file(paths.text, plan->sr_type));
 	build_file(build, DATA "sr-multipathing.conf", xstrdup("MULTIPATHING_ENABLED='False'\n"));
 }
 
@@ -252,12 +286,11 @@ static void add_pool(struct build *build)
 
 void build_files_firstboot(struct build *build)
 {
-	add_management(build);
+	build_files_management(build);
 	add_storage(build);
 	add_nic_rules(build);
 	add_inventory(build);
 	add_scripts(build);
 	add_pool(build);
-	build_file(build, "/etc/xensource/network.conf",
-		   xasprintf("%s\n", network_backend_to_string(build->plan->network_backend)));
+	build_files_backend(build);
 }

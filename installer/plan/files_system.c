@@ -267,11 +267,16 @@ static void add_boot(struct build *build)
 	build_file(build, "/etc/xenhost/boot.conf", strbuf_take(&buf));
 }
 
+void build_files_settings(struct build *build)
+{
+	add_hostname(build);
+	add_time(build);
+}
+
 void build_files_system(struct build *build)
 {
 	add_fstab(build);
-	add_hostname(build);
-	add_time(build);
+	build_files_settings(build);
 	add_keyboard(build);
 	add_boot(build);
 	add_ssh_keys(build);

@@ -217,6 +217,17 @@ int plan_build(const struct host *host, const struct answers *answers, const str
  */
 struct plan *plan_preview(const struct host *host, const struct answers *answers,
 			  struct findings *findings);
+/*
+ * The files of a host that runs already, for what the answers say of network, host name and time:
+ * the very ones that plan_build() makes of the same answers. plan->files and plan->network are
+ * filled, nothing of disks, steps and secrets is. For the first boot's screens.
+ */
+int plan_settings(const struct host *host, const struct answers *answers, struct plan **ret,
+		  struct findings *findings, struct error **err) _must_check_;
+/* The file that tells first boot of its local storage: devices, with blanks between. Newly
+ * allocated.
+ */
+char *plan_storage_file(const char *paths, enum sr_type type);
 void plan_free(struct plan *plan);
 DEFINE_CLEANUP(struct plan *, plan_free)
 #define _cleanup_plan_ _cleanup_(plan_freep)

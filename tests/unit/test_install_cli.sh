@@ -82,7 +82,7 @@ if cmp -s "$work/first" "$work/third"; then
 	failed=1
 fi
 
-expect 2 "has no wizard" "$firstboot"
+expect 2 "needs a terminal" "$firstboot"
 expect 2 "unknown, or without a good value: --nonsense" "$firstboot" join --nonsense
 expect 2 "no command \"jion\"" "$firstboot" jion
 expect 0 "every boot" "$firstboot" --help

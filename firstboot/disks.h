@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Disks that the wizard offers for the local storage: those that the installation had in mind for
+ * it and that could not be made, and disks that are empty. What is on any other is said, and why it
+ * is not taken. Changes nothing.
+ */
+#pragma once
+
+#include "firstboot/firstboot.h"
+#include "firstboot/screens/wizard.h"
+#include "hwdb/host.h"
+
+struct disks {
+	struct wizard_disk *list;
+	size_t count;
+};
+void disks_done(struct disks *disks);
+/* None where the local storage stands already. */
+void disks_list(struct firstboot *firstboot, const struct host *host, struct disks *ret);
