@@ -9,4 +9,10 @@ if ! "$python" -c 'import pexpect, pyte, pytest' 2>/dev/null; then
 	echo "tui: not run, python3-pexpect, python3-pyte and python3-pytest are not installed"
 	exit 0
 fi
-exec "$python" -m pytest -q -p no:cacheprovider tests/tui
+# They wait more than they compute.
+several=
+if "$python" -c 'import xdist' 2>/dev/null; then
+	several='-n 3'
+fi
+# shellcheck disable=SC2086
+exec "$python" -m pytest -q -p no:cacheprovider $several tests/tui
