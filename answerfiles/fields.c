@@ -107,7 +107,7 @@ const struct field fields[] = {
 	 .help = "Signature of package lists."},
 	{.element = "source", .attribute = "gpgcheck", .type = &type_bool, .flags = FIELD_IGNORED,
 	 .instead = VERIFIED, .help = "Signatures of packages."},
-	{.element = "xenhost-source", .type = &type_place, ANSWER(xenhost_source),
+	{.element = "xenhost-source", .type = &type_mirrors, ANSWER(xenhost_source),
 	 .flags = FIELD_OURS, .label = "xenhost source",
 	 .help = "An xenhost source to use instead of source, which is for other installers."},
 	{.element = "driver-source", .type = &type_text, .record = RECORD_DRIVER_SOURCE,

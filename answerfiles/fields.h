@@ -145,4 +145,4 @@ extern const struct value_type type_nic_match, type_fingerprint, type_report_url
 extern const struct value_type type_server, type_proxy, type_certificate;
 extern const struct value_type type_ssh_key, type_argument, type_sha256;
 extern const struct value_type type_disk, type_disk_list, type_match, type_timezone, type_keymap,
-	type_place, type_secret_place, type_quoteless;
+	type_place, type_secret_place, type_quoteless, type_mirrors;

@@ -137,6 +137,20 @@ static bool parse_place(const struct field *field _unused_, const char *text, vo
 			    "a folder (/media/...) or an http:, https:, ftp: or file: URL");
 }
 
+/* The same, or mirrors: several URLs with blanks between, in the order in which they are tried. */
+static bool parse_mirrors(const struct field *field, const char *text, void *member,
+			  const struct reading *reading)
+{
+	_cleanup_strv_ char **places = strv_split(text, " \t\r\n");
+	_cleanup_free_ char *joined = places ? strv_join(places, " ") : NULL;
+	bool good = strv_length(places) > 1;
+
+	for (char **place = places; good && *place; place++)
+		good = str_starts(*place, "http://") || str_starts(*place, "https://") ||
+		       str_starts(*place, "ftp://");
+	return good ? value_set_text(member, joined) : parse_place(field, text, member, reading);
+}
+
 const struct value_type type_timezone = {"time zone", parse_timezone, value_format_text, NULL};
 const struct value_type type_keymap = {"console keymap", parse_keymap, value_format_text, NULL};
 const struct value_type type_place = {"folder or URL", parse_place, value_format_text,
@@ -148,3 +162,6 @@ const char *const *field_choices(const struct field *field)
 		return zone_names;
 	return field->type == &type_keymap ? keymap_names : NULL;
 }
+const struct value_type type_mirrors = {
+	"folder, URL, or URLs of mirrors with blanks between", parse_mirrors, value_format_text,
+	"/\\S*|file:///\\S+|(https?|ftp)://\\S+(\\s+(https?|ftp)://\\S+)*"};

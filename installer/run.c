@@ -204,6 +204,24 @@ static void reach_receiver(struct run *run)
 	log_warning(TAG, "nothing can be reported: %s", text);
 }
 
+/* One of its mirrors will do; payload_open() finds out which ones serve. */
+static int reach_source(struct run *run, struct error **err)
+{
+	_cleanup_strv_ char **mirrors = strv_split(run->source_where, " ");
+	int r = 0;
+
+	if (strv_length(mirrors) < 2)
+		return need_network(run, run->source_where, err);
+	if (run->network_up)
+		return 0;
+	for (char **mirror = mirrors; *mirror; mirror++) {
+		r = need_network(run, *mirror, mirror[1] ? NULL : err);
+		if (r == 0)
+			break;
+	}
+	return r;
+}
+
 static int gather_source(struct run *run, struct error **err)
 {
 	const struct source *source;
@@ -211,7 +229,7 @@ static int gather_source(struct run *run, struct error **err)
 			      err);
 
 	if (r == 0 && fetch_is_remote(run->source_where))
-		r = need_network(run, run->source_where, err);
+		r = reach_source(run, err);
 	else if (r == 0 && scripts_are_remote(run->answers))
 		r = need_network(run, NULL, err);
 	if (r == 0)

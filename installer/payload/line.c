@@ -13,6 +13,8 @@ struct line {
 	size_t n_transports;
 	size_t taken; /* number of the one that is read from */
 	bool reading;
+	bool (*spare)(void *data); /* set before anything is read */
+	void *spare_data;
 	uint64_t bytes;
 	double held_seconds, held_since; /* since: 0 when nothing waits */
 };
@@ -56,6 +58,17 @@ const struct transport *line_take(struct line *line)
 	transport = line->transports[line->taken];
 	pthread_mutex_unlock(&line->lock);
 	return transport;
+}
+
+void line_set_spare(struct line *line, bool (*spare)(void *data), void *data)
+{
+	line->spare = spare;
+	line->spare_data = data;
+}
+
+bool line_spare(struct line *line)
+{
+	return line->spare && line->spare(line->spare_data);
 }
 
 bool line_is_cut(struct line *line)

@@ -19,6 +19,10 @@ const struct transport *line_transport(struct line *line);
 const struct transport *line_take(struct line *line);
 /* The one that line_take() gave is not to be read from any longer. */
 bool line_is_cut(struct line *line);
+/* Who finds another place with the same files and calls line_replace(), false when there is none. */
+void line_set_spare(struct line *line, bool (*spare)(void *data), void *data);
+/* Has it looked for, in the thread that reads; false where nobody was set. */
+bool line_spare(struct line *line);
 void line_reading(struct line *line, bool reading);
 void line_count(struct line *line, size_t bytes);
 /* What was read waits for its writer, or does so no more. */

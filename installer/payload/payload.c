@@ -13,10 +13,15 @@
 
 #define TREEINFO           ".treeinfo"
 #define TREEINFO_MAX_BYTES ((uint64_t)64 << 10)
+/* After the first one; 1, 2, 4 and 8 s later. */
+#define TRIES 4
 
 struct payload {
 	struct line *line;
 	struct source *source;
+	struct trust *trust;
+	char **mirrors; /* every place that was named, in order */
+	size_t mirror;  /* the one that was opened last */
 };
 
 void payload_free(struct payload *payload)
@@ -25,6 +30,8 @@ void payload_free(struct payload *payload)
 		return;
 	line_free(payload->line);
 	source_free(payload->source);
+	trust_free(payload->trust);
+	strv_free(payload->mirrors);
 	free(payload);
 }
 
@@ -70,7 +77,8 @@ static bool is_tried_again(const struct transport *transport, unsigned *attempt,
 {
 	struct timespec pause = {.tv_sec = 1L << *attempt};
 
-	if (*attempt == 4 || proc_cancelled() || !transport_error_is_transient(transport, *problem))
+	if (*attempt == TRIES || proc_cancelled() ||
+	    !transport_error_is_transient(transport, *problem))
 		return false;
 	(*attempt)++;
 	/* A signal ends it early; whether it was a cancellation is asked above. */
@@ -79,10 +87,11 @@ static bool is_tried_again(const struct transport *transport, unsigned *attempt,
 	return true;
 }
 
-static int get_patiently(const struct transport *transport, const char *file, uint64_t max,
-			 char **ret, size_t *ret_length, struct error **problem)
+/* Where another mirror is at hand nobody is waited for: patience is one try then. */
+static int get_patiently(const struct transport *transport, bool patient, const char *file,
+			 uint64_t max, char **ret, size_t *ret_length, struct error **problem)
 {
-	unsigned attempt = 0;
+	unsigned attempt = patient ? 0 : TRIES;
 	int r;
 
 	do
@@ -91,7 +100,7 @@ static int get_patiently(const struct transport *transport, const char *file, ui
 	return r;
 }
 
-static int open_verified(struct transport *transport, const struct trust *trust,
+static int open_verified(struct transport *transport, bool patient, const struct trust *trust,
 			 struct source **ret, struct error **err)
 {
 	_cleanup_free_ char *manifest = NULL, *signatures = NULL, *key_id = NULL;
@@ -100,13 +109,13 @@ static int open_verified(struct transport *transport, const struct trust *trust,
 	size_t length, signatures_length;
 	int r;
 
-	r = get_patiently(transport, MANIFEST_NAME, MANIFEST_MAX_BYTES, &manifest, &length,
+	r = get_patiently(transport, patient, MANIFEST_NAME, MANIFEST_MAX_BYTES, &manifest, &length,
 			  &problem);
 	if (r == -ENOENT)
 		return refuse_other(transport, err);
 	if (r == 0)
-		r = get_patiently(transport, MANIFEST_SIGNATURE, TRUST_MAX_BYTES, &signatures,
-				  &signatures_length, &problem);
+		r = get_patiently(transport, patient, MANIFEST_SIGNATURE, TRUST_MAX_BYTES,
+				  &signatures, &signatures_length, &problem);
 	if (r == -ENOENT) {
 		error_set(err, ERROR_MEDIA, "%s has no %s", where, MANIFEST_SIGNATURE);
 		return error_hint(err, "Copy the whole source: %s, %s and %s.", MANIFEST_NAME,
@@ -126,41 +135,51 @@ static int open_verified(struct transport *transport, const struct trust *trust,
 	return r;
 }
 
-int payload_open(const char *where, const struct fsroot *root, struct payload **ret,
-		 struct error **err)
+/* Paths may hold blanks, URLs cannot. */
+static char **split_places(const char *where)
+{
+	char **places = NULL;
+
+	if (!strstr(where, "://") || str_starts(where, "file:"))
+		strv_add(&places, where);
+	else
+		places = strv_split(where, " \t\r\n");
+	if (!places)
+		strv_add(&places, "");
+	return places;
+}
+
+static int open_place(struct payload *payload, const char *where, bool patient, struct error **err)
 {
 	_cleanup_(transport_freep) struct transport *transport = NULL;
-	_cleanup_(trust_freep) struct trust *trust = NULL;
-	struct source *source = NULL;
+	int r = transport_open(where, &transport, err);
+
+	if (r == 0)
+		r = open_verified(transport, patient, payload->trust, &payload->source, err);
+	if (r == 0)
+		payload->line = line_new(TAKE_PTR(transport));
+	return r;
+}
+
+/* The first of them that has it; when none does, the first again, with patience. */
+static int open_any(struct payload *payload, struct error **err)
+{
+	size_t count = strv_length(payload->mirrors);
+
+	for (size_t i = 0; count > 1 && i < count; i++) {
+		payload->mirror = i;
+		if (open_place(payload, payload->mirrors[i], false, NULL) == 0)
+			return 0;
+	}
+	payload->mirror = 0;
+	return open_place(payload, payload->mirrors[0], true, err);
+}
+
+static int change_to(struct payload *payload, struct payload *other, struct error **err)
+{
+	struct transport *transport;
 	int r;
 
-	r = trust_load(root, &trust, err);
-	if (r == 0)
-		r = transport_open(where, &transport, err);
-	if (r == 0)
-		r = open_verified(transport, trust, &source, err);
-	if (r < 0)
-		return r;
-	*ret = xcalloc(1, sizeof(**ret));
-	(*ret)->line = line_new(TAKE_PTR(transport));
-	(*ret)->source = source;
-	return 0;
-}
-
-int payload_retry(struct payload *payload, struct error **err)
-{
-	return line_cut(payload->line, err);
-}
-
-int payload_change(struct payload *payload, const char *where, const struct fsroot *root,
-		   struct error **err)
-{
-	_cleanup_payload_ struct payload *other = NULL;
-	struct transport *transport;
-	int r = payload_open(where, root, &other, err);
-
-	if (r < 0)
-		return r;
 	if (!str_eq(other->source->manifest_sha256, payload->source->manifest_sha256)) {
 		error_set(err, ERROR_MEDIA,
 			  "%s holds another build of the system, %s %s, not the one that is being "
@@ -174,6 +193,59 @@ int payload_change(struct payload *payload, const char *where, const struct fsro
 	if (r == 0)
 		line_replace(payload->line, transport);
 	return r;
+}
+
+/* Another mirror with the same manifest, for the stream; from the reading thread. */
+static bool next_mirror(void *data)
+{
+	struct payload *payload = data;
+	size_t count = strv_length(payload->mirrors);
+
+	for (size_t i = 1; i < count; i++) {
+		size_t at = (payload->mirror + i) % count;
+		struct payload other = {.trust = payload->trust};
+		bool changed = open_place(&other, payload->mirrors[at], false, NULL) == 0 &&
+			       change_to(payload, &other, NULL) == 0;
+
+		line_free(other.line);
+		source_free(other.source);
+		if (changed) {
+			payload->mirror = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+int payload_open(const char *where, const struct fsroot *root, struct payload **ret,
+		 struct error **err)
+{
+	_cleanup_payload_ struct payload *payload = xcalloc(1, sizeof(*payload));
+	int r = trust_load(root, &payload->trust, err);
+
+	payload->mirrors = split_places(where);
+	if (r == 0)
+		r = open_any(payload, err);
+	if (r < 0)
+		return r;
+	if (strv_length(payload->mirrors) > 1)
+		line_set_spare(payload->line, next_mirror, payload);
+	*ret = TAKE_PTR(payload);
+	return 0;
+}
+
+int payload_retry(struct payload *payload, struct error **err)
+{
+	return line_cut(payload->line, err);
+}
+
+int payload_change(struct payload *payload, const char *where, const struct fsroot *root,
+		   struct error **err)
+{
+	_cleanup_payload_ struct payload *other = NULL;
+	int r = payload_open(where, root, &other, err);
+
+	return r < 0 ? r : change_to(payload, other, err);
 }
 
 void payload_flow(const struct payload *payload, struct payload_flow *ret)

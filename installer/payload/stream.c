@@ -106,6 +106,16 @@ static int take_bytes(const void *bytes, size_t length, void *data)
 	return 0;
 }
 
+static void say_why(struct pipe *pipe, const struct error *why)
+{
+	pthread_mutex_lock(&pipe->lock);
+	free(pipe->why);
+	pipe->why = error_text(why);
+	pipe->silent_s = (unsigned)(clock_seconds() - pipe->last_byte);
+	pthread_cond_broadcast(&pipe->changed);
+	pthread_mutex_unlock(&pipe->lock);
+}
+
 /* Says why nothing comes and pauses; false when the patience is used up or nobody wants more. */
 static bool wait_for_source(struct pipe *pipe, const struct error *why, unsigned pause_s)
 {
@@ -114,11 +124,8 @@ static bool wait_for_source(struct pipe *pipe, const struct error *why, unsigned
 
 	if (silent > pipe->patience_s)
 		return false;
+	say_why(pipe, why);
 	pthread_mutex_lock(&pipe->lock);
-	free(pipe->why);
-	pipe->why = error_text(why);
-	pipe->silent_s = (unsigned)silent;
-	pthread_cond_broadcast(&pipe->changed);
 	while (!pipe->stop && !line_is_cut(pipe->line) && clock_seconds() < until)
 		pipe_wait(pipe, 200);
 	stop = pipe->stop;
@@ -146,6 +153,7 @@ static int give_up(struct pipe *pipe, struct error **why, int r)
 static int read_source(struct pipe *pipe)
 {
 	unsigned pause_s = 1;
+	bool changed = false; /* to another mirror, which sent nothing yet */
 
 	pipe->last_byte = clock_seconds();
 	while (assembler_missing(pipe->assembler) > 0) {
@@ -168,10 +176,18 @@ static int read_source(struct pipe *pipe)
 			pause_s = 1;
 			continue;
 		}
+		if (assembler_position(pipe->assembler) > position) {
+			pause_s = 1;
+			changed = false;
+		}
+		if (!changed && line_spare(pipe->line)) {
+			changed = true;
+			say_why(pipe, why);
+			continue;
+		}
+		changed = false;
 		if (!transport_error_is_transient(pipe->transport, why))
 			return give_up(pipe, &why, r);
-		if (assembler_position(pipe->assembler) > position)
-			pause_s = 1;
 		if (!wait_for_source(pipe, why, pause_s))
 			return give_up(pipe, &why, r);
 		pause_s = pause_s * 2 < PAUSE_S ? pause_s * 2 : PAUSE_S;

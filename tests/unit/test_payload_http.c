@@ -370,6 +370,64 @@ static void test_another_place_must_have_the_same_manifest(void **state)
 	assert_arrives(server, payload, 0);
 }
 
+/* A second server with the same files; "http://first http://second". */
+static char *start_mirror(struct server *server, struct server *mirror)
+{
+	*mirror = (struct server){.fixture = server->fixture};
+	server_start(mirror);
+	return xasprintf("http://127.0.0.1:%u/ http://127.0.0.1:%u/", server->port, mirror->port);
+}
+
+static int open_mirrors(const struct server *server, const char *where, struct payload **ret,
+			struct error **err)
+{
+	_cleanup_free_ char *outer = xasprintf("%s/root", server->fixture.folder);
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+
+	assert_int_equal(fsroot_open(outer, &root), 0);
+	return payload_open(where, root, ret, err);
+}
+
+static void test_the_first_mirror_that_serves_is_taken(void **state)
+{
+	struct server *server = *state, mirror;
+	_cleanup_payload_ struct payload *payload = NULL, *none = NULL;
+	_cleanup_error_ struct error *err = NULL;
+	_cleanup_free_ char *where = NULL, *second = NULL, *bad = NULL;
+
+	/* A port on which nobody listens any more. */
+	server_start(server);
+	server_stop(server);
+	where = start_mirror(server, &mirror);
+	second = xasprintf("http://127.0.0.1:%u/", mirror.port);
+	assert_int_equal(open_mirrors(server, where, &payload, NULL), 0);
+	assert_true(str_starts(second, payload_where(payload)));
+	assert_arrives(&mirror, payload, 0);
+	bad = xasprintf("%snothing %selsewhere", second, second);
+	assert_true(open_mirrors(server, bad, &none, &err) < 0);
+	assert_int_equal(err->kind, ERROR_MEDIA);
+	assert_non_null(strstr(err->message, "nothing"));
+	server_stop(&mirror);
+}
+
+/* The first breaks off in the middle of a chunk; the second goes on at that byte. */
+static void test_the_next_mirror_goes_on(void **state)
+{
+	struct server *server = *state, mirror;
+	_cleanup_payload_ struct payload *payload = NULL;
+	_cleanup_free_ char *where = NULL;
+	const struct source_chunk *last = &server->fixture.chunks[FIXTURE_CHUNKS - 1];
+
+	server->drop_after = (last->file_offset + last->file_bytes) * 2 / 5;
+	server_start(server);
+	where = start_mirror(server, &mirror);
+	assert_int_equal(open_mirrors(server, where, &payload, NULL), 0);
+	assert_arrives(server, payload, 1);
+	assert_non_null(strstr(where, payload_where(payload)));
+	assert_non_null(strstr(strchr(where, ' '), payload_where(payload)));
+	server_stop(&mirror);
+}
+
 static void test_nothing_there_or_no_ranges(void **state)
 {
 	struct server *server = *state;
@@ -406,6 +464,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_another_place_must_have_the_same_manifest,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_patience_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_first_mirror_that_serves_is_taken, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_the_next_mirror_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_there_or_no_ranges, setup, teardown),
 	};
 
