@@ -87,7 +87,6 @@ def test_uefi_http(boot_server):
     assert any("/vmlinuz" in line for line in boot_server.fetched())
 
 
-@pytest.mark.rare
 def test_bios_ipxe(boot_server):
     """iPXE in the card of a BIOS machine, over HTTP, to a running host. Then once more over the network, as
     when nobody told the boot server that the machine is done: nothing is written, and the host boots."""
