@@ -15,7 +15,7 @@ OUT=$1
 sources() {
 	# shellcheck disable=SC2086 # one word each
 	git -c safe.directory="$TOP" -C "$TOP" ls-files -co --exclude-standard \
-		-- ${OUR_INPUT%%initrd*} ${OUR_INPUT#*initrd } LICENSE |
+		-- ${OUR_INPUT%%initrd*} ${OUR_INPUT#*initrd } LICENSE initrd/iso/pxe |
 		while read -r file; do [ ! -f "$TOP/$file" ] || printf '%s\n' "$file"; done | sort -u
 }
 

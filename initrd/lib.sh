@@ -15,7 +15,7 @@ ME=$(basename "$0" .sh)
 STARTED=$(date +%s)
 
 # What media are made of, beside Debian: a commit to anything else makes nothing again.
-OUR_INPUT="common hwdb answerfiles installer firstboot debian initrd docs/man docs/completions Makefile"
+OUR_INPUT="common hwdb answerfiles installer firstboot fleet debian initrd docs/man docs/completions Makefile"
 
 # last_commit FORMAT: of the last commit to what media are made of.
 last_commit() {
