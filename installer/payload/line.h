@@ -19,7 +19,8 @@ const struct transport *line_transport(struct line *line);
 const struct transport *line_take(struct line *line);
 /* The one that line_take() gave is not to be read from any longer. */
 bool line_is_cut(struct line *line);
-/* Who finds another place with the same files and calls line_replace(), false when there is none. */
+/* Who finds another place with the same files and calls line_replace(), false when there is none.
+ */
 void line_set_spare(struct line *line, bool (*spare)(void *data), void *data);
 /* Has it looked for, in the thread that reads; false where nobody was set. */
 bool line_spare(struct line *line);
