@@ -67,7 +67,7 @@ asan: ## the unit tests under the address and undefined-behaviour sanitizers
 .PHONY: asan-tui
 asan-tui: ## the screens' tests under the same sanitizers
 	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' \
-		$(B)/asan/xenhost-install $(B)/asan/tests/tui-gallery $(B)/asan/tests/tui-progress
+		all $(B)/asan/tests/tui-gallery $(B)/asan/tests/tui-progress
 	@ASAN_OPTIONS=suppressions=$(CURDIR)/tests/asan.supp XENHOST_BUILD=$(B)/asan sh tests/unit/test_tui.sh
 
 # One file a process, so that both cores work; a finding in a header shows with its file.
