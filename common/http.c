@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/http_failure.h"
 #include "common/http_pin.h"
+#include "common/http_settings.h"
 #include "common/proc.h"
 #include "common/str.h"
 
@@ -41,53 +42,6 @@ struct fetch {
 	int consumer;         /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
-
-/* The system's certificates, as Debian's ca-certificates puts them together. */
-#define SYSTEM_CAS "/etc/ssl/certs/ca-certificates.crt"
-
-static struct {
-	char *proxy;
-	struct strbuf cas; /* the system's and those added, or empty */
-	char **added;
-} settings;
-
-static void read_system_cas(struct strbuf *buf)
-{
-	_cleanup_fclose_ FILE *file = fopen(SYSTEM_CAS, "re");
-	char part[4096];
-	size_t length;
-
-	while (file && (length = fread(part, 1, sizeof(part), file)) > 0)
-		strbuf_add_bytes(buf, part, length);
-}
-
-void http_configure(const char *proxy, char *const *ca_certificates)
-{
-	free(settings.proxy);
-	settings.proxy = xstrdup(proxy);
-	strbuf_done(&settings.cas);
-	settings.cas = (struct strbuf){0};
-	strv_free(settings.added);
-	settings.added = NULL;
-	if (!strv_length(ca_certificates))
-		return;
-	/* curl takes these instead of the system's, not beside them. */
-	read_system_cas(&settings.cas);
-	for (size_t i = 0; i < strv_length(ca_certificates); i++) {
-		strbuf_addf(&settings.cas, "\n%s\n", ca_certificates[i]);
-		strv_add(&settings.added, ca_certificates[i]);
-	}
-}
-
-char *const *http_configured_authorities(void)
-{
-	return settings.added;
-}
-
-char *http_get_proxy(void)
-{
-	return xstrdup(settings.proxy);
-}
 
 char *http_url_masked(const char *url)
 {
@@ -239,8 +193,8 @@ static void set_range(const struct fetch *fetch)
 
 static bool set_own_cas(CURL *curl)
 {
-	struct curl_blob blob = {
-		.data = settings.cas.text, .len = settings.cas.length, .flags = CURL_BLOB_NOCOPY};
+	const struct strbuf *cas = http_settings_authorities();
+	struct curl_blob blob = {.data = cas->text, .len = cas->length, .flags = CURL_BLOB_NOCOPY};
 
 	return !blob.len || curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
 }
@@ -315,8 +269,8 @@ static bool set_way(struct fetch *fetch)
 	if (request->unix_socket)
 		done = curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket) ==
 		       CURLE_OK;
-	else if (settings.proxy)
-		done = curl_easy_setopt(curl, CURLOPT_PROXY, settings.proxy) == CURLE_OK;
+	else if (http_settings_proxy())
+		done = curl_easy_setopt(curl, CURLOPT_PROXY, http_settings_proxy()) == CURLE_OK;
 	(void)curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->fresh ? 1L : 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, request->no_redirect ? 0L : 1L);
 	return done;

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What http_configure() said of all requests to come: a proxy, and authorities beside the system's.
+ * For http.c alone, which asks here for each request; nothing here talks to a server.
+ */
+#pragma once
+
+#include "common/str.h"
+
+/* The system's certificates and those added, as PEM; empty where none were added, since the library
+ * then reads the system's itself. */
+const struct strbuf *http_settings_authorities(void);
+
+/* URL, or NULL for what the environment says. */
+const char *http_settings_proxy(void);
