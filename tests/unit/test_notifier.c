@@ -54,7 +54,7 @@ static void server_start(struct server *server, const char *const *behaviours)
 	close(out[1]);
 	server->stop = in[1];
 	told = fdopen(out[0], "r");
-	assert_int_equal(fscanf(told, "http=%u udp=%u tcp=%u sha256=%64s", &server->http,
+	assert_int_equal(fscanf(told, "http=%u udp=%u tcp=%u sha256=%64s%*c", &server->http,
 				&server->udp, &server->tcp, server->sha256),
 			 4);
 }
