@@ -122,12 +122,13 @@ static char *ask(const char *user, const char *address)
 	struct termios before, quiet;
 	char *line;
 
-	fprintf(stderr, "Password of %s on %s: ", user, address);
 	if (tcgetattr(STDIN_FILENO, &before) < 0)
 		return NULL;
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	/* Before the question: what answers it at once is neither seen nor thrown away. */
 	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	fprintf(stderr, "Password of %s on %s: ", user, address);
 	line = read_line(stdin);
 	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 	fputc('\n', stderr);

@@ -194,10 +194,11 @@ int tool_read_password(char **ret, struct error **err)
 	ssize_t length;
 
 	if (terminal) {
-		fputs("Password: ", stderr);
 		quiet = before;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		/* Before the question: what answers it at once is neither seen nor thrown away. */
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+		fputs("Password: ", stderr);
 	}
 	length = getline(&line, &allocated, stdin);
 	if (terminal) {

@@ -55,8 +55,10 @@ class Terminal:
     def end(self):
         """Exit code and what was put out."""
         end = time.monotonic() + PATIENCE
-        while self.read(1) and time.monotonic() < end:
-            pass
+        while self.read(1):
+            if time.monotonic() > end:
+                self.child.kill()
+                raise AssertionError(f"it does not end:\n{self.text}")
         with self.child.stdout as stream:
             output = stream.read().decode()
         code = self.child.wait(PATIENCE)
