@@ -126,6 +126,15 @@ static int copy_config(struct capture *capture, const char *path)
 	return write_file(capture, path, (const char *)config.bytes, pci_config_length(&config));
 }
 
+/* Takes back the empty file that copy_folder() made for the name. */
+static int remove_file(struct capture *capture, const char *path)
+{
+	_cleanup_free_ char *name = copy_name(capture, path);
+	int r = fsroot_unlink(capture->to, name);
+
+	return r == -ENOENT ? 0 : r;
+}
+
 static int copy_file(struct capture *capture, const char *path)
 {
 	_cleanup_free_ char *bytes = NULL;
@@ -135,7 +144,7 @@ static int copy_file(struct capture *capture, const char *path)
 		return copy_config(capture, path);
 	/* Attributes that refuse to be read were no help to detection either. */
 	if (fsroot_read(capture->from, path, FILE_MAX, &bytes, &length) < 0)
-		return 0;
+		return remove_file(capture, path);
 	if (capture->masked) {
 		mask_ata_page(path, bytes, length);
 		mask_apply(&capture->mask, bytes, length, mask_is_own_file(path));
@@ -231,7 +240,10 @@ static int copy_path(struct capture *capture, const char *path, char **ret_real)
 	return r;
 }
 
-/* A listed folder's folders and links are there in the copy; its files when they were read. */
+/*
+ * A listed folder's names are all there in the copy, for some tell by being there (firmware without
+ * Secure Boot by its other variables): files that are not read stay empty.
+ */
 static int copy_folder(struct capture *capture, const char *path)
 {
 	_cleanup_free_ char *real = NULL;
@@ -247,8 +259,12 @@ static int copy_folder(struct capture *capture, const char *path)
 
 		if (fsroot_readlink(capture->from, entry, &target) == 0)
 			r = write_link(capture, target, real, *name);
-		else if (fsroot_stat_mode(capture->from, entry, &mode) == 0 && S_ISDIR(mode))
+		else if (fsroot_stat_mode(capture->from, entry, &mode) < 0)
+			continue;
+		else if (S_ISDIR(mode))
 			r = make_folder(capture, entry);
+		else if (S_ISREG(mode))
+			r = write_file(capture, entry, "", 0);
 	}
 	return r;
 }

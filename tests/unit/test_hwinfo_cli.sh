@@ -97,6 +97,15 @@ for machine in "$machines"/*.json "$machines"/captured/*.json; do
 done
 write=
 
+# Firmware that knows no Secure Boot tells so by having only other variables.
+mkdir -p "$dir/old/proc" "$dir/old/sys/firmware/efi/efivars"
+printf '\6\0\0\0\0\0' >"$dir/old/sys/firmware/efi/efivars/Lang-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+for way in "" --mask; do
+	expect 0 capture "$dir/old$way.tar.gz" --root "$dir/old" $way
+	expect 0 show "$dir/old$way.tar.gz" --json
+	says out '"secure_boot": "absent"'
+done
+
 # The running machine is the same machine once captured. Mounts may come and go meanwhile.
 tries=3
 while :; do
