@@ -72,6 +72,11 @@ case $failures in
 esac
 [ -z "$all" ] || stage reproducible run initrd/reproducible.sh
 
-[ -z "$failures" ] || echo "failed:$failures (logs in $logs/)"
+# Which ones, once more at the end, where they are seen first: pytest's names, a fuzz target's finding.
+for name in $failures; do
+	echo "failed: $name ($logs/$name.log)"
+	grep -hE '^(FAILED|ERROR) |^test_[^ ]*: |^SUMMARY: |^[a-z_]+: [0-9]+ s$|error:' \
+		"$logs/$name.log" | cut -c 1-200 | tail -n 12 | sed 's/^/    /'
+done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -13,8 +13,8 @@ _SECONDS = {
     "firmware": 15,  # power on to the menu of the medium or the disk
     "netboot": 90,  # power on to the installer's init over the network
     "installer": 40,  # the menu to the installer's first line
-    "shell": 10,  # Enter to the prompt of the rescue shell
-    "command": 12,  # a command in the installer or the host
+    "shell": 20,  # Enter to the prompt of the rescue shell
+    "command": 40,  # a command in the installer or the host: mostly one second, more behind dom0's other work
     "step": 40,  # one step of an installation that does not stream the image
     "image": 70,  # the image from the medium or over HTTP
     "install": 120,  # the installer's first line to its end
