@@ -269,7 +269,7 @@ def test_another_source(lab):
     run = Client(lab, client, "quiet", URL, "http://203.0.113.9/xenhost")
     taken(run.result(), run)
     taken(run.result(), run)
-    assert "dev eth1" in run.routes("203.0.113.9")
+    assert "dev eth1" in run.routes("203.0.113.9"), run.log.text()
 
 
 def test_vlan(lab):

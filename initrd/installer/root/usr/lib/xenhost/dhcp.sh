@@ -10,6 +10,10 @@
 state=/run/xenhost/network
 mkdir -p "$state"
 
+# One event at a time: whether an interface is preferred does not change while its routes are made.
+exec 9>"$state/lock"
+flock 9
+
 # Several interfaces may offer a way out: the preferred one wins, else the first in order.
 read -r index <"/sys/class/net/$interface/ifindex"
 # 16 is the protocol number of routes made by DHCP (rt_protos).
