@@ -9,6 +9,7 @@
 #include "common/proc.h"
 #include "common/str.h"
 #include "firstboot/changes.h"
+#include "firstboot/erase.h"
 #include "firstboot/join_command.h"
 #include "firstboot/network_checks.h"
 #include "firstboot/network_try.h"
@@ -258,14 +259,35 @@ static int make_storage(struct apply *apply, char **ret_words, struct error **er
 	return 0;
 }
 
+/* Disks whose loss was confirmed, after another look at the machine. */
+static int erase_disks(const struct apply *apply, struct error **err)
+{
+	const struct fsroot *root = apply->firstboot->root;
+	const struct host_options options = {0};
+	_cleanup_strv_ char **paths = strv_split(wizard_get(apply->after, "destroy-existing"), " ");
+	_cleanup_host_ struct host *now = NULL;
+	int r = 0;
+
+	/* In a folder there is nothing to erase. */
+	if (!paths || !is_live(apply))
+		return 0;
+	r = host_detect(root, &options, &now, err);
+	for (char **path = paths; r == 0 && *path; path++)
+		r = erase_disk(root, apply->host, now, *path, err);
+	return r;
+}
+
 static int run_storage(struct apply *apply, char **ret_words, struct error **err)
 {
 	const struct fsroot *root = apply->firstboot->root;
 	bool ext = str_eq(wizard_get(apply->after, "installation@sr-type"), "ext");
 	_cleanup_free_ char *text =
 		plan_storage_file(wizard_get(apply->after, "guest-disk"), ext ? SR_EXT : SR_LVM);
-	int r = fsroot_write_text(root, STORAGE, text, 0644);
+	int r = erase_disks(apply, err);
 
+	if (r < 0)
+		return r;
+	r = fsroot_write_text(root, STORAGE, text, 0644);
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot write " STORAGE);
 	return make_storage(apply, ret_words, err);
@@ -447,6 +469,8 @@ void *apply_run(void *data)
 
 	for (size_t i = 0; i < apply->job.n_steps; i++)
 		run_step(apply, i);
+	if (firstboot_mark(apply->firstboot, NULL) < 0)
+		log_warning(TAG, "the markers of first boot could not be written");
 	if (greeting_write(apply->firstboot, NULL) < 0)
 		log_warning(TAG, "the login screens could not be renewed");
 	pthread_mutex_lock(&apply->job.lock);

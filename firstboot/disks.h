@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Disks that the wizard offers for the local storage: those that the installation had in mind for
- * it and that could not be made, and disks that are empty. What is on any other is said, and why it
- * is not taken. Changes nothing.
+ * Disks that the wizard offers for the local storage, with what is on them: those that the
+ * installation had in mind and first boot could not use, and every other that the planner would
+ * take. Why the rest is not taken is said. Changes nothing.
  */
 #pragma once
 

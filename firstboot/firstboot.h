@@ -91,5 +91,9 @@ int firstboot_moment_from_string(const char *text, enum script_moment *ret) _mus
 int firstboot_scripts(struct firstboot *firstboot, enum script_moment moment,
 		      struct error **err) _must_check_;
 
+/* Leaves /var/lib/misc/ran-network-init and ran-storage-init once that work is done, where no XAPI
+ * has units of its own for it. */
+int firstboot_mark(struct firstboot *firstboot, struct error **err) _must_check_;
+
 /* Runs every task that is due; fails with the first failure after all of them had their turn. */
 int firstboot_run(struct firstboot *firstboot, struct error **err) _must_check_;

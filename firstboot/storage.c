@@ -86,7 +86,8 @@ static int check_devices(const struct storage *storage, struct error **err)
 			  *device, str_empty(group) ? "" : ": volume group ",
 			  str_empty(group) ? "" : group);
 		return error_hint(err,
-				  "If its content may be lost, run wipefs -a %s and then "
+				  "If its content may be lost, choose the disk in "
+				  "xenhost-firstboot, Local storage; or run wipefs -a %s and then "
 				  "xenhost-firstboot run.",
 				  *device);
 	}

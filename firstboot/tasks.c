@@ -68,7 +68,9 @@ int firstboot_run(struct firstboot *firstboot, struct error **err)
 		if (r < 0)
 			return r;
 	}
-	r = greeting_write(firstboot, failed ? NULL : err);
+	r = firstboot_mark(firstboot, failed ? NULL : err);
+	if (r == 0)
+		r = greeting_write(firstboot, failed ? NULL : err);
 	if (failed && err)
 		*err = TAKE_PTR(first);
 	return failed ? failed : r;

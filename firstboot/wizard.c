@@ -120,18 +120,24 @@ static bool check_password(const char *password, void *data)
 	return hash && password_fits(password, hash);
 }
 
-static int load(struct wizard *wizard, struct error **err)
+static int look(struct wizard *wizard, struct error **err)
 {
 	const struct host_options options = {0};
+
+	host_free(TAKE_PTR(wizard->host));
+	return wizard->machine ? host_load(wizard->machine, &wizard->host, err)
+			       : host_detect(wizard->firstboot.root, &options, &wizard->host, err);
+}
+
+static int load(struct wizard *wizard, struct error **err)
+{
 	int r = fsroot_open(wizard->folder ?: "/", &wizard->firstboot.root);
 
 	if (r < 0)
 		return error_errno(err, ERROR_USAGE, r, "cannot open %s", wizard->folder ?: "/");
 	r = state_load(&wizard->firstboot, err);
 	if (r == 0)
-		r = wizard->machine
-			    ? host_load(wizard->machine, &wizard->host, err)
-			    : host_detect(wizard->firstboot.root, &options, &wizard->host, err);
+		r = look(wizard, err);
 	if (r < 0)
 		return r;
 	wizard->title = xasprintf("%s %s%s%s", wizard->host->firmware.system_vendor ?: "",
@@ -263,6 +269,11 @@ static int ask(struct wizard *wizard, const char *log, struct error **err)
 			show_error(error);
 		else if (!again)
 			return dismiss(wizard, err);
+		/* What was carried out may have changed the disks. */
+		int r = look(wizard, err);
+
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

@@ -180,6 +180,26 @@ static void bar_interface(struct tui_form *form, const char *interface)
 	}
 }
 
+/* Says what the marks mean, all the time, in the line below. */
+static void explain_disks(const struct flow *flow, struct tui_form *form)
+{
+	struct tui_row *row = tui_find(form, DISKS);
+	_cleanup_strbuf_ struct strbuf erased = {0};
+
+	for (size_t i = 0; row && i < row->n_options; i++) {
+		const struct tui_option *option = &row->options[i];
+
+		if (option->marks && flow->setup->disks[i].lost)
+			strbuf_addf(&erased, "%s%.*s", erased.length ? ", " : "",
+				    (int)strcspn(option->label, " "), option->label);
+	}
+	if (!row)
+		return;
+	free(row->help);
+	row->help = erased.length ? xasprintf("WILL BE ERASED: %s.", erased.text)
+				  : xstrdup(wizard_question(DISKS)->help);
+}
+
 static void check(struct tui_form *form, void *data)
 {
 	struct flow *flow = data;
@@ -192,6 +212,7 @@ static void check(struct tui_form *form, void *data)
 	take(flow, form);
 	bar_interface(form, wizard_get(&flow->values, INTERFACE));
 	take(flow, form);
+	explain_disks(flow, form);
 	for (size_t i = 0; i < form->n_rows; i++) {
 		struct tui_row *row = &form->rows[i];
 		const struct wizard_question *question =

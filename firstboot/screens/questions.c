@@ -55,6 +55,8 @@ const struct wizard_question wizard_questions[] = {
 	{"pool@force", TUI_TEXT, JOIN, NULL, NULL, NULL},
 	/* Not asked, but part of what the host is. */
 	{"network-backend", TUI_TEXT, NULL, NULL, NULL, NULL, NULL},
+	/* Those of guest-disk that are not empty, once their loss was confirmed. */
+	{"destroy-existing", TUI_TEXT, NULL, NULL, NULL, NULL, NULL},
 	{0},
 };
 /* clang-format on */

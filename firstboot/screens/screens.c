@@ -56,8 +56,8 @@ const struct screen wizard_screens[] = {
 	{.name = "time", .title = "Time", .fields = FIELDS("ntp@source", "ntp-server")},
 	{.name = "storage",
 	 .title = "Local storage",
-	 .intro = "Where virtual machines keep their disks on this host. Empty disks alone can be "
-		  "taken: nothing that is on a disk is erased from here.",
+	 .intro = "Where virtual machines keep their disks on this host. A disk without a mark is "
+		  "left as it is; EVERYTHING ON A MARKED DISK IS ERASED.",
 	 .fields = FIELDS("guest-disk", "installation@sr-type"),
 	 .applies = storage_is_asked},
 	{.name = "pool",

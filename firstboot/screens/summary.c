@@ -3,6 +3,10 @@
 #include "common/str.h"
 #include "firstboot/screens/flow.h"
 
+#define CONSENT "erase"
+#define DISKS   "guest-disk"
+#define ERASED  "destroy-existing"
+
 static char *value_of(const struct flow *flow, const struct wizard_question *question)
 {
 	const char *text = wizard_get(&flow->values, question->name);
@@ -27,7 +31,7 @@ static size_t add_screen(const struct flow *flow, struct tui_form *form,
 
 		/* Means nothing without disks. */
 		if (str_eq(*name, "installation@sr-type") &&
-		    str_empty(wizard_get(&flow->values, "guest-disk")))
+		    str_empty(wizard_get(&flow->values, DISKS)))
 			continue;
 
 		changes += changed;
@@ -43,12 +47,64 @@ static size_t add_screen(const struct flow *flow, struct tui_form *form,
 	return changes;
 }
 
+/* The chosen disks that are not empty: their paths with blanks between, their words, or how many.
+ */
+static size_t find_lost(const struct flow *flow, struct strbuf *paths, struct strbuf *words)
+{
+	const struct wizard_setup *setup = flow->setup;
+	_cleanup_strv_ char **chosen = strv_split(wizard_get(&flow->values, DISKS), " ");
+	size_t count = 0;
+
+	for (size_t i = 0; i < setup->n_disks; i++) {
+		const struct wizard_disk *disk = &setup->disks[i];
+
+		if (!disk->lost || !strv_contains(chosen, disk->path))
+			continue;
+		strbuf_addf(paths, "%s%s", count++ ? " " : "", disk->path);
+		strbuf_addf(words, "  %s\n", disk->lost);
+	}
+	return count;
+}
+
+static void check(struct tui_form *form, void *data _unused_)
+{
+	struct tui_row *row = tui_find(form, CONSENT);
+
+	if (row && !str_eq(row->text ?: "", CONSENT))
+		tui_complain(row, "Nothing happens until the word \"" CONSENT "\" stands here");
+}
+
+/* What is going to be lost stands first, and is typed for, as at an installation. */
+static void ask_consent(const struct flow *flow, struct tui_form *form)
+{
+	_cleanup_strbuf_ struct strbuf paths = {0}, words = {0};
+	size_t count = find_lost(flow, &paths, &words);
+	char *intro = form->intro;
+
+	if (!count)
+		return;
+	form->intro = xasprintf("%s WILL BE ERASED\n%s\n%s",
+				count == 1 ? "THIS DISK" : "THESE DISKS", words.text, intro);
+	free(intro);
+	tui_add(form, TUI_ENTRY, CONSENT, "Type " CONSENT " to go on",
+		"What stands under ERASED above will be lost for good.");
+}
+
+/* What was confirmed here is erased, and nothing else. */
+static void note_consent(struct flow *flow)
+{
+	_cleanup_strbuf_ struct strbuf paths = {0}, words = {0};
+
+	find_lost(flow, &paths, &words);
+	wizard_set(&flow->values, ERASED, paths.text);
+}
+
 enum screen_end wizard_summary(struct flow *flow, const struct screen *screen)
 {
 	static const char *const act[] = {"Carry out", "Back", NULL};
 	static const char *const nothing[] = {"Back", NULL};
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = screen->title, .keys = wizard_keys, .placed = true};
+		.title = screen->title, .keys = wizard_keys, .placed = true, .check = check};
 	struct tui_result result;
 	enum screen_end end;
 	size_t changes = 0;
@@ -63,6 +119,7 @@ enum screen_end wizard_summary(struct flow *flow, const struct screen *screen)
 				       "out does it. Enter on a line goes to its screen."
 				     : "Nothing is to be changed. Enter on a line goes to its "
 				       "screen.");
+	ask_consent(flow, &form);
 	form.row = form.n_rows;
 	do {
 		result = tui_run(&form);
@@ -79,6 +136,7 @@ enum screen_end wizard_summary(struct flow *flow, const struct screen *screen)
 		return SCREEN_JUMP;
 	}
 	if (end == SCREEN_FORWARD) {
+		note_consent(flow);
 		flow->end = WIZARD_APPLY;
 		return SCREEN_END;
 	}

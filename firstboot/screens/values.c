@@ -4,7 +4,8 @@
 #include "answerfiles/tool/draft.h"
 #include "common/str.h"
 
-#define DISKS "guest-disk"
+#define DISKS  "guest-disk"
+#define ERASED "destroy-existing"
 
 static void wipe(char *text)
 {
@@ -79,7 +80,8 @@ static void add_value(struct draft *draft, const struct wizard_question *questio
 
 	/* An element that holds nothing itself is the wizard's own question; further disks mean
 	 * something beside one that a system is installed to. */
-	if (str_empty(text) || !field_find(question->name)->type || str_eq(question->name, DISKS))
+	if (str_empty(text) || !field_find(question->name)->type || str_eq(question->name, DISKS) ||
+	    str_eq(question->name, ERASED))
 		return;
 	if (question->kind != TUI_TABLE && !(field_find(question->name)->flags & FIELD_REPEATS)) {
 		draft_set(draft, question->name, 0, text);

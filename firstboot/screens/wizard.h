@@ -41,6 +41,7 @@ struct wizard_disk {
 	char *label;   /* for people */
 	char *words;   /* what is on it */
 	char *refused; /* why it cannot be taken, or NULL */
+	char *lost;    /* lines: the disk, and what is erased when it is taken; NULL: it is empty */
 };
 
 struct wizard_job;

@@ -14,8 +14,8 @@ DATA = "etc/firstboot.d/data/"
 STATE = "var/lib/xenhost/firstboot/state.json"
 NOT_EMPTY = {"name": "local-storage", "state": "failed",
              "message": "/dev/sdb is not empty: volume group old, so no local storage was made",
-             "hint": "If its content may be lost, run wipefs -a /dev/sdb and then "
-                     "xenhost-firstboot run."}
+             "hint": "If its content may be lost, choose the disk in xenhost-firstboot, Local "
+                     "storage; or run wipefs -a /dev/sdb and then xenhost-firstboot run."}
 
 
 class Host:
@@ -228,7 +228,7 @@ def test_storage_takes_what_was_wished_or_an_empty_disk(host):
     with host.wizard() as screen:
         screen.see("[ !! ] Storage")
         screen.press("SHIFT-TAB", "UP", "ENTER")
-        screen.see("nothing that is on a disk is erased from here")
+        screen.see("EVERYTHING ON A MARKED DISK IS ERASED")
         screen.golden("firstboot-storage")
         screen.press("SPACE")
         screen.see("[x] /dev/disk/by-id/a-part3")
@@ -244,6 +244,30 @@ def test_storage_takes_what_was_wished_or_an_empty_disk(host):
     assert host.read(DATA + "default-storage.conf") == (
         "XSPARTITIONS='/dev/disk/by-id/a-part3'\nXSTYPE='lvm'\n"
         "PARTITIONS='/dev/disk/by-id/a-part3'\nTYPE='lvm'\n")
+
+
+def test_what_is_on_a_disk_is_given_up_by_a_typed_word(host):
+    host.state(NOT_EMPTY)
+    host.write("etc/xensource-inventory",
+               "PRIMARY_DISK='/dev/disk/by-id/ata-ST2000NM000A-2J2100_ZDS0AA01'\n")
+    with host.wizard() as screen:
+        screen.see("[ !! ] Storage")
+        screen.press("SHIFT-TAB", "UP", "ENTER")
+        screen.see("[ ] sdb", "! Data worth money is on it:", "3 virtual disks")
+        screen.press("DOWN", "SPACE")
+        screen.see("[x] sdb", "WILL BE ERASED: sdb.")
+        screen.press("F12")
+        screen.see("Summary", "THIS DISK WILL BE ERASED", "LVM storage repository, 3 virtual disks")
+        screen.golden("firstboot-erase")
+        screen.press("ENTER")
+        screen.see('Nothing happens until the word "erase" stands here')
+        screen.press("erase", "TAB", "ENTER")
+        screen.see("The host is set up", "is made at the next start")
+        screen.press("ENTER")
+        screen.end()
+        assert screen.status == 0
+    disk = "/dev/disk/by-id/ata-ST2000NM000A-2J2100_ZDS0AA02"
+    assert f"XSPARTITIONS='{disk}'\n" in host.read(DATA + "default-storage.conf")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="chpasswd wants root")

@@ -88,6 +88,39 @@ static void test_no_storage_wanted_is_nothing_to_do(void **state)
 	assert_null(fixture->firstboot.storage_uuid);
 }
 
+static bool is_marked(const struct fixture *fixture, const char *unit)
+{
+	return fsroot_existsf(fixture->firstboot.root, "/var/lib/misc/ran-%s", unit);
+}
+
+static void test_markers_say_what_is_done(void **state)
+{
+	struct fixture *fixture = *state;
+	struct firstboot *firstboot = &fixture->firstboot;
+
+	assert_int_equal(firstboot_mark(firstboot, NULL), 0);
+	assert_false(is_marked(fixture, "network-init"));
+	assert_false(is_marked(fixture, "storage-init"));
+	write_file(fixture, FIRSTBOOT_DATA "/management.conf", "LABEL='eth0'\n");
+	state_result(firstboot, "local-storage")->state = TASK_FAILED;
+	assert_int_equal(firstboot_mark(firstboot, NULL), 0);
+	assert_true(is_marked(fixture, "network-init"));
+	assert_false(is_marked(fixture, "storage-init"));
+	state_result(firstboot, "local-storage")->state = TASK_NOTHING;
+	assert_int_equal(firstboot_mark(firstboot, NULL), 0);
+	assert_true(is_marked(fixture, "storage-init"));
+}
+
+static void test_markers_are_left_to_a_toolstack(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_file(fixture, "/opt/xensource/bin/xapi", "");
+	write_file(fixture, FIRSTBOOT_DATA "/management.conf", "LABEL='eth0'\n");
+	assert_int_equal(firstboot_mark(&fixture->firstboot, NULL), 0);
+	assert_false(is_marked(fixture, "network-init"));
+}
+
 static void test_unknown_storage_type_is_refused_before_writing(void **state)
 {
 	struct fixture *fixture = *state;
@@ -237,6 +270,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_unknown_storage_type_is_refused_before_writing,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_markers_say_what_is_done, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_markers_are_left_to_a_toolstack, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_greeting_shows_the_bridge_and_the_tasks,
 						set_up, tear_down),
 	};
