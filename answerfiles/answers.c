@@ -132,6 +132,8 @@ void answers_free(struct answers *answers)
 	scripts_done(answers->firstboot_scripts, answers->n_firstboot_scripts);
 	free(answers->proxy);
 	strv_free(answers->ca_certificates);
+	free(answers->client_certificate);
+	free(answers->client_key);
 	free(answers->syslog_server);
 	strv_free(answers->ssh_keys);
 	strv_free(answers->xen_arguments);

@@ -244,7 +244,10 @@ struct answers {
 	char **name_servers;
 	char *proxy; /* our <proxy>: URL without credentials, of the installer and the host's apt */
 	char **ca_certificates; /* our <ca-certificate>: PEM, lines ended by \n between them */
-	char *syslog_server;    /* our <syslog-server>: "host", "host:port", "[v6]:port" */
+	/* Our <client-certificate>: places of a certificate and its key in PEM; the key is in the
+	 * same file where none is named. */
+	char *client_certificate, *client_key;
+	char *syslog_server; /* our <syslog-server>: "host", "host:port", "[v6]:port" */
 	enum syslog_protocol syslog_protocol;
 	char *timezone;
 	char *keymap;

@@ -105,12 +105,27 @@ static void apply_multipath(struct answers *answers, const char *command_line)
 		answers->multipath = answers->multipath || str_eq_nocase(value, yes[i]);
 }
 
+/* Certificate and key are one thing: the file's key does not belong to another certificate. */
+static void apply_client_certificate(struct answers *answers, const char *command_line,
+				     struct findings *findings)
+{
+	if (!bootline_has(command_line, "xenhost.client-certificate"))
+		return;
+	free(answers->client_key);
+	answers->client_key = NULL;
+	apply_field(answers, command_line, "xenhost.client-certificate", "client-certificate",
+		    findings);
+	apply_field(answers, command_line, "xenhost.client-key", "client-certificate@key",
+		    findings);
+}
+
 int answers_apply_cmdline(struct answers *answers, struct secrets *secrets _unused_,
 			  const char *command_line, struct findings *findings)
 {
 	apply_field(answers, command_line, "keymap", "keymap", findings);
 	apply_field(answers, command_line, "xenhost.source", "xenhost-source", findings);
 	apply_field(answers, command_line, "xenhost.proxy", "proxy", findings);
+	apply_client_certificate(answers, command_line, findings);
 	apply_field(answers, command_line, "xenhost.install-id", "install-id", findings);
 	boot_parameters_check(command_line, findings);
 	apply_consoles(answers, command_line);

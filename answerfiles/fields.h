@@ -142,7 +142,7 @@ extern const struct value_type type_timeout, type_vlan, type_identifier, type_te
 extern const struct value_type type_ipv4, type_netmask, type_ipv6, type_ipv6_prefix, type_mac;
 extern const struct value_type type_nic_name, type_hostname, type_address_list, type_host_list;
 extern const struct value_type type_nic_match, type_fingerprint, type_report_url;
-extern const struct value_type type_server, type_proxy, type_certificate;
+extern const struct value_type type_server, type_proxy, type_certificate, type_own_place;
 extern const struct value_type type_ssh_key, type_argument, type_sha256;
 extern const struct value_type type_disk, type_disk_list, type_match, type_timezone, type_keymap,
 	type_place, type_secret_place, type_quoteless, type_mirrors;

@@ -176,17 +176,13 @@ static bool parse_quoteless(const struct field *field _unused_, const char *text
 	return value_set_text(member, text);
 }
 
-/* Where the new host finds a secret when it first boots: whoever listens on the way would read it
- * from anything but https. */
-static bool parse_secret_place(const struct field *field _unused_, const char *text, void *member,
-			       const struct reading *reading)
+static bool parse_place(const char *text, const char *const *schemes, const char *expected,
+			void *member, const struct reading *reading)
 {
-	static const char *const schemes[] = {"https", NULL};
 	_cleanup_free_ char *fault = *text == '/' ? NULL : url_fault(text, schemes);
 
 	if (fault || strpbrk(text, " \t\r\n'"))
-		return value_refuse(reading, text,
-				    "an https: URL, or a file of the new host (/root/...)");
+		return value_refuse(reading, text, expected);
 	if (*text != '/' && has_credentials(text)) {
 		finding_set_hint(reading_complain(reading, SEVERITY_ERROR,
 						  "%s holds a password, which the plan and its "
@@ -198,6 +194,30 @@ static bool parse_secret_place(const struct field *field _unused_, const char *t
 	return value_set_text(member, text);
 }
 
+/* Where the new host finds a secret when it first boots: whoever listens on the way would read it
+ * from anything but https. */
+static bool parse_secret_place(const struct field *field _unused_, const char *text, void *member,
+			       const struct reading *reading)
+{
+	static const char *const schemes[] = {"https", NULL};
+
+	return parse_place(text, schemes, "an https: URL, or a file of the new host (/root/...)",
+			   member, reading);
+}
+
+/* Where the installer finds what proves that it is this machine; not where others could listen. */
+static bool parse_own_place(const struct field *field _unused_, const char *text, void *member,
+			    const struct reading *reading)
+{
+	static const char *const schemes[] = {"medium", "label", "file", "https", NULL};
+
+	return parse_place(text, schemes,
+			   "medium:///, label://STICK/ or file:/// and a path, or an https: URL",
+			   member, reading);
+}
+
+const struct value_type type_own_place = {"place", parse_own_place, value_format_text,
+					  "/[^\\s']*|(medium|label|file|https)://[^\\s@']+"};
 const struct value_type type_secret_place = {"file or https URL", parse_secret_place,
 					     value_format_text, "/[^\\s']*|https://[^\\s@']+"};
 const struct value_type type_quoteless = {"text without quotes", parse_quoteless, value_format_text,

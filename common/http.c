@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/http_failure.h"
+#include "common/http_identity.h"
 #include "common/http_pin.h"
 #include "common/http_settings.h"
 #include "common/proc.h"
@@ -17,11 +18,11 @@
 #define STALL_TIMEOUT_S   30
 #define REDIRECTS_MAX     8
 #define UPLOAD_BUFFER     16384
-#define GET_MAX           (16 * MIB)
 
 struct http_connection {
 	CURL *curl;
 	struct http_pin pin;
+	struct http_identity identity;
 };
 
 struct fetch {
@@ -38,8 +39,10 @@ struct fetch {
 	double last_byte; /* clock_seconds() */
 	curl_off_t sent;
 	struct curl_slist *headers;
-	struct http_pin *pin; /* outlives the fetch where the connection does */
-	int consumer;         /* what on_data returned */
+	/* Both outlive the fetch where the connection does. */
+	struct http_pin *pin;
+	struct http_identity *identity;
+	int consumer; /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
 
@@ -201,8 +204,12 @@ static bool set_own_cas(CURL *curl)
 
 static CURLcode on_tls(CURL *curl, void *ssl_context, void *data)
 {
+	struct fetch *fetch = data;
+
 	(void)curl;
-	http_pin_set(ssl_context, data);
+	if (fetch->request->certificate_sha256)
+		http_pin_set(ssl_context, fetch->pin);
+	http_identity_watch(ssl_context, fetch->identity);
 	return CURLE_OK;
 }
 
@@ -215,10 +222,26 @@ static bool set_pin(struct fetch *fetch)
 		return true;
 	fetch->pin->sha256 = fetch->request->certificate_sha256;
 	return curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, fetch->pin) == CURLE_OK &&
 	       /* A session of before would be taken up again without a look at the certificate. */
 	       curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
+}
+
+static bool set_identity(struct fetch *fetch)
+{
+	const char *certificate = http_presented_certificate(), *key = http_presented_key();
+	CURL *curl = fetch->curl;
+	bool done = curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
+		    curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, fetch) == CURLE_OK;
+	/* Only read, through pointers that know nothing of constants. */
+	struct curl_blob shown = {.data = (void *)(uintptr_t)certificate, .flags = CURL_BLOB_COPY},
+			 private = {.data = (void *)(uintptr_t)key, .flags = CURL_BLOB_COPY};
+
+	if (!certificate || !key)
+		return done;
+	shown.len = strlen(certificate);
+	private.len = strlen(key);
+	return done && curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &shown) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSLKEY_BLOB, &private) == CURLE_OK;
 }
 
 static void add_header(struct fetch *fetch, const char *line)
@@ -297,7 +320,8 @@ static bool set_options(struct fetch *fetch)
 		done = done && curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file) == CURLE_OK;
 	else
 		done = done && set_own_cas(curl);
-	done = done && set_pin(fetch) && set_body(fetch) && set_headers(fetch) && set_way(fetch);
+	done = done && set_pin(fetch) && set_identity(fetch) && set_body(fetch) &&
+	       set_headers(fetch) && set_way(fetch);
 	if (is_ranged(request))
 		set_range(fetch);
 	/* The rest takes numbers and pointers as they are and has no way to fail. */
@@ -331,6 +355,21 @@ static enum http_failure connect_failure(const struct fetch *fetch)
 	if (errnum == ETIMEDOUT)
 		return HTTP_NO_ANSWER;
 	return HTTP_NO_ROUTE;
+}
+
+/* A server refuses who has no certificate, or a wrong one, in the handshake or by its answer. */
+static bool is_refused_machine(const struct fetch *fetch, CURLcode code)
+{
+	static const long statuses[] = {400, 403, 495, 496};
+
+	if (!fetch->identity->asked)
+		return false;
+	if (fetch->identity->refused)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
+		if (code == CURLE_HTTP_RETURNED_ERROR && response_code(fetch) == statuses[i])
+			return true;
+	return false;
 }
 
 static enum http_failure classify(const struct fetch *fetch, CURLcode code)
@@ -374,6 +413,8 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 		return HTTP_STALLED;
 	if (fetch->broken_off)
 		return HTTP_BROKEN;
+	if (is_refused_machine(fetch, code))
+		return http_presented_certificate() ? HTTP_NOT_ACCEPTED : HTTP_NOT_KNOWN;
 	if (code == CURLE_HTTP_RETURNED_ERROR)
 		return http_failure_from_status(response_code(fetch));
 	if (code == CURLE_COULDNT_CONNECT)
@@ -456,11 +497,15 @@ static CURL *handle_for(const struct http_request *request)
 	return connection->curl;
 }
 
-static int fetch_with(const struct http_request *request, struct http_pin *pin, struct error **err)
+static int fetch_with(const struct http_request *request, struct http_pin *pin,
+		      struct http_identity *identity, struct error **err)
 {
 	_cleanup_free_ char *url = http_url_masked(request->url);
-	struct fetch fetch = {
-		.request = request, .url = url, .pin = pin, .last_byte = clock_seconds()};
+	struct fetch fetch = {.request = request,
+			      .url = url,
+			      .pin = pin,
+			      .identity = identity,
+			      .last_byte = clock_seconds()};
 	CURLcode code = CURLE_FAILED_INIT;
 	int r;
 
@@ -471,6 +516,7 @@ static int fetch_with(const struct http_request *request, struct http_pin *pin, 
 	if (!fetch.curl)
 		return error_set(err, ERROR_INTERNAL, "the HTTP library does not start");
 	*pin->seen = '\0';
+	identity->refused = false;
 	if (set_options(&fetch))
 		code = curl_easy_perform(fetch.curl);
 	r = code == CURLE_OK ? check_length(&fetch, err) : fail(&fetch, code, err);
@@ -482,9 +528,11 @@ static int fetch_with(const struct http_request *request, struct http_pin *pin, 
 
 int http_fetch(const struct http_request *request, struct error **err)
 {
-	struct http_pin pin = {0};
+	struct http_connection *connection = request->connection, alone = {0};
 
-	return fetch_with(request, request->connection ? &request->connection->pin : &pin, err);
+	if (!connection)
+		connection = &alone;
+	return fetch_with(request, &connection->pin, &connection->identity, err);
 }
 
 struct http_connection *http_connection_new(void)
@@ -513,6 +561,7 @@ int http_get_certificate(const char *url, unsigned connect_timeout_s, struct htt
 {
 	struct http_certificate seen = {0};
 	struct http_pin pin = {.ret_certificate = &seen};
+	struct http_identity identity = {0};
 	struct http_request request = {
 		.url = url,
 		.connect_timeout_s = connect_timeout_s,
@@ -526,37 +575,12 @@ int http_get_certificate(const char *url, unsigned connect_timeout_s, struct htt
 
 		return http_fail(err, HTTP_BAD_SCHEME, masked, "only https has certificates");
 	}
-	r = fetch_with(&request, &pin, &error);
+	r = fetch_with(&request, &pin, &identity, &error);
 	if (!*pin.seen) {
 		if (err)
 			*err = TAKE_PTR(error);
 		return r < 0 ? r : -EPROTO;
 	}
 	*ret = seen;
-	return 0;
-}
-
-static int collect(const void *bytes, size_t length, void *data)
-{
-	strbuf_add_bytes(data, bytes, length);
-	return 0;
-}
-
-int http_get(const struct http_request *request, char **ret, size_t *ret_length, struct error **err)
-{
-	_cleanup_strbuf_ struct strbuf body = {0};
-	struct http_request whole = *request;
-	int r;
-
-	whole.on_data = collect;
-	whole.data = &body;
-	if (whole.max_bytes == 0)
-		whole.max_bytes = GET_MAX;
-	r = http_fetch(&whole, err);
-	if (r < 0)
-		return r;
-	if (ret_length)
-		*ret_length = body.length;
-	*ret = strbuf_take(&body);
 	return 0;
 }

@@ -59,6 +59,15 @@ void http_configure(const char *proxy, char *const *ca_certificates);
 char *http_get_proxy(void);
 /* The authorities that were added, for a process that is to fetch likewise. Borrowed, or NULL. */
 char *const *http_configured_authorities(void);
+/*
+ * What this machine shows from here on to https servers that ask who it is: a certificate in PEM,
+ * those of its authorities behind it, and its key. Copies both; NULL and NULL: nothing. ERROR_USER
+ * for what cannot be used (see http_identity.h), and what was shown before is kept then.
+ */
+int http_present(const char *certificate, const char *key, struct error **err) _must_check_;
+/* Both, for a process that is to fetch likewise. Borrowed, or NULL. */
+const char *http_presented_certificate(void);
+const char *http_presented_key(void);
 /* Kind is ERROR_NETWORK, with the server's answer (404 ...), host name and a hint in the error. */
 int http_fetch(const struct http_request *request, struct error **err) _must_check_;
 /* The whole body, NUL-terminated; max_bytes 0 means 16 MiB. */

@@ -40,6 +40,14 @@ static const struct {
 			      EKEYREJECTED, false},
 	[HTTP_CA_FILE] = {"the file of trusted authorities cannot be used",
 			  "Give a readable file of certificates in PEM.", ENOKEY, false},
+	[HTTP_NOT_KNOWN] = {"the server wants a certificate of this machine",
+			    "Name one: xenhost.client-certificate= on the boot line, or "
+			    "<client-certificate> in the answers.",
+			    EKEYREJECTED, false},
+	[HTTP_NOT_ACCEPTED] = {"the server does not accept this machine's certificate",
+			       "Check when it expires, and that the server trusts the authority "
+			       "that signed it.",
+			       EKEYREJECTED, false},
 	[HTTP_TLS] = {"no secure connection", "Check that the server offers TLS 1.2 or newer.",
 		      EPROTO, false},
 	[HTTP_NOT_FOUND] = {"not found on the server", "Check the path in the URL.", ENOENT, false},

@@ -18,6 +18,8 @@ enum http_failure {
 	HTTP_BROKEN,
 	HTTP_CERTIFICATE,
 	HTTP_CA_FILE,
+	HTTP_NOT_KNOWN,    /* it wants a certificate, and none was shown */
+	HTTP_NOT_ACCEPTED, /* it does not take the one that was shown */
 	HTTP_TLS,
 	HTTP_NOT_FOUND,
 	HTTP_FORBIDDEN,

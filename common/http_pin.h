@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A server that is known by its certificate's fingerprint and by nothing else. For http.c alone;
- * the only file that includes OpenSSL's TLS part, which curl uses on every system we ship for.
+ * by OpenSSL, which curl uses on every system we ship for.
  */
 #pragma once
 

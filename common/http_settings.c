@@ -2,6 +2,7 @@
 #include "common/http_settings.h"
 
 #include "common/http.h"
+#include "common/http_identity.h"
 #include "common/str.h"
 
 /* The system's certificates, as Debian's ca-certificates puts them together. */
@@ -11,6 +12,7 @@ static struct {
 	char *proxy;
 	struct strbuf cas; /* the system's and those added, or empty */
 	char **added;
+	char *certificate, *key; /* of this machine, or NULL */
 } settings;
 
 static void read_system_cas(struct strbuf *buf)
@@ -44,6 +46,31 @@ void http_configure(const char *proxy, char *const *ca_certificates)
 char *const *http_configured_authorities(void)
 {
 	return settings.added;
+}
+
+int http_present(const char *certificate, const char *key, struct error **err)
+{
+	int r = certificate ? http_identity_check(certificate, key, err) : 0;
+
+	if (r < 0)
+		return r;
+	if (settings.key)
+		explicit_bzero(settings.key, strlen(settings.key));
+	free(settings.key);
+	free(settings.certificate);
+	settings.certificate = xstrdup(certificate);
+	settings.key = xstrdup(key);
+	return 0;
+}
+
+const char *http_presented_certificate(void)
+{
+	return settings.certificate;
+}
+
+const char *http_presented_key(void)
+{
+	return settings.key;
 }
 
 char *http_get_proxy(void)

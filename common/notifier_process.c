@@ -397,7 +397,9 @@ static unsigned seconds_of(const struct json *config, const char *key)
 static void configure_fetching(const struct json *config)
 {
 	const struct json *list = json_get_array(config, "ca_certificates");
+	_cleanup_error_ struct error *error = NULL;
 	_cleanup_strv_ char **authorities = NULL;
+	_cleanup_free_ char *why = NULL;
 
 	for (size_t i = 0; i < json_length(list); i++) {
 		const char *text = json_at_string(list, i);
@@ -406,6 +408,11 @@ static void configure_fetching(const struct json *config)
 			strv_add(&authorities, text);
 	}
 	http_configure(json_get_string(config, "proxy"), authorities);
+	if (http_present(json_get_string(config, "client_certificate"),
+			 json_get_string(config, "client_key"), &error) < 0) {
+		why = error_text(error);
+		log_warning(TAG, "%s", why);
+	}
 }
 
 /* An installation that is started again is the one that counts. */

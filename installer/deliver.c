@@ -90,6 +90,10 @@ static struct json *configuration(const struct deliver *deliver, const struct an
 	json_set_string(config, "run", deliver->run);
 	json_set_u64(config, "linger_s", LINGER_S);
 	json_set_string(config, "proxy", answers->proxy);
+	if (http_presented_key()) {
+		json_set_string(config, "client_certificate", http_presented_certificate());
+		json_set_string(config, "client_key", http_presented_key());
+	}
 	return config;
 }
 

@@ -123,6 +123,9 @@ static int gather_answers(struct run *run, struct error **err)
 	r = inputs_judge(run->answers, &run->secrets, &findings, &beside, err);
 	text = answers_to_text(run->answers);
 	log_info(TAG, "each value, and where it came from:\n%s", text);
+	if (r == 0 && run->answers->client_certificate)
+		r = unattended_present(&unattended, run->answers->client_certificate,
+				       run->answers->client_key, err);
 	return r;
 }
 

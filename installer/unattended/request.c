@@ -17,6 +17,8 @@ void request_free(struct request *request)
 	free(request->fingerprint);
 	free(request->ca);
 	free(request->proxy);
+	free(request->client_certificate);
+	free(request->client_key);
 	free(request);
 }
 
@@ -60,6 +62,8 @@ static void parse_trust(const char *line, struct request *request)
 {
 	request->ca = bootline_get(line, "xenhost.ca");
 	request->proxy = bootline_get(line, "xenhost.proxy");
+	request->client_certificate = bootline_get(line, "xenhost.client-certificate");
+	request->client_key = bootline_get(line, "xenhost.client-key");
 }
 
 struct request *request_of_trust(const char *command_line)

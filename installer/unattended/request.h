@@ -24,6 +24,8 @@ struct request {
 	char *fingerprint; /* SHA-256 of the one certificate to trust, or NULL */
 	char *ca;          /* where further authorities stand, or NULL */
 	char *proxy;       /* or NULL */
+	/* Where the certificate stands that is shown to servers, and its key; or NULL. */
+	char *client_certificate, *client_key;
 	enum request_identify identify;
 	unsigned timeout_s; /* of a generator */
 };
@@ -39,6 +41,6 @@ DEFINE_CLEANUP(struct request *, request_free)
  */
 int request_parse(const char *command_line, const char *option, struct request **ret,
 		  struct error **err) _must_check_;
-/* Of these, `ca` and `proxy` alone. */
+/* Of these, `ca`, `proxy` and the client certificate alone. */
 struct request *request_of_trust(const char *command_line);
 const char *request_identify_to_string(enum request_identify identify);

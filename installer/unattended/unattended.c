@@ -205,6 +205,66 @@ static int find_authorities(struct asking *asking, struct error **err)
 	return r;
 }
 
+/* Its lines, since that is how it would get into a log. A certificate beside it is no secret, but
+ * nothing that a log needs. */
+static void hide_key(const char *pem)
+{
+	_cleanup_strv_ char **lines = strv_split(pem, "\r\n");
+
+	for (char **line = lines; line && *line; line++) {
+		/* A short one would blot out words that have nothing to do with it. */
+		if (strlen(*line) >= 16 && **line != '-')
+			log_hide(*line);
+		explicit_bzero(*line, strlen(*line));
+	}
+}
+
+static int read_own(const struct asking *asking, const char *where, char **ret, size_t *ret_length,
+		    struct error **err)
+{
+	struct fetch fetch = fetch_of(asking);
+	int r = fetch_check(where, err);
+
+	if (r == 0 && fetch_is_remote(where) && !str_starts(where, "https://")) {
+		error_set(err, ERROR_USER, "%s: whoever listens could read the key", where);
+		return error_hint(err, "Put it on the medium (medium:///) or a stick (label://), "
+				       "or serve it by https.");
+	}
+	if (r == 0 && fetch_is_remote(where))
+		r = need_way(asking, where, err);
+	fetch.max_bytes = MIB;
+	return r < 0 ? r : fetch_read(&fetch, where, ret, ret_length, err);
+}
+
+static int present(const struct asking *asking, const char *where, const char *where_key,
+		   struct error **err)
+{
+	_cleanup_free_ char *certificate = NULL, *key = NULL;
+	size_t length = 0, key_length = 0;
+	int r = read_own(asking, where, &certificate, &length, err);
+
+	if (r == 0)
+		r = read_own(asking, where_key ?: where, &key, &key_length, err);
+	if (r == 0) {
+		hide_key(key);
+		r = http_present(certificate, key, err);
+	}
+	if (certificate)
+		explicit_bzero(certificate, length);
+	if (key)
+		explicit_bzero(key, key_length);
+	return r < 0 ? error_prefix(err, "no client certificate from %s", where) : 0;
+}
+
+static int present_requested(const struct asking *asking, struct error **err)
+{
+	const struct request *request = asking->request;
+
+	return request->client_certificate
+		       ? present(asking, request->client_certificate, request->client_key, err)
+		       : 0;
+}
+
 static const char *host_text(struct asking *asking)
 {
 	_cleanup_json_ struct json *json = NULL;
@@ -304,7 +364,18 @@ int unattended_trust(const struct unattended *unattended, struct error **err)
 	};
 	int r = find_folders(&asking, err);
 
-	return r < 0 ? r : find_authorities(&asking, err);
+	if (r == 0)
+		r = find_authorities(&asking, err);
+	return r < 0 ? r : present_requested(&asking, err);
+}
+
+int unattended_present(const struct unattended *unattended, const char *certificate,
+		       const char *key, struct error **err)
+{
+	_cleanup_(asking_done) struct asking asking = {.unattended = unattended};
+	int r = find_folders(&asking, err);
+
+	return r < 0 ? r : present(&asking, certificate, key, err);
 }
 
 int unattended_answers(const struct unattended *unattended, struct answers **ret,
@@ -319,6 +390,8 @@ int unattended_answers(const struct unattended *unattended, struct answers **ret
 		r = find_folders(&asking, err);
 	if (r == 0)
 		r = find_authorities(&asking, err);
+	if (r == 0)
+		r = present_requested(&asking, err);
 	if (r == 0)
 		r = find_url(&asking, err);
 	if (r == 0)

@@ -36,8 +36,17 @@ struct unattended {
 struct fetch unattended_places(const struct host *host, const char *medium);
 
 /* From here on HTTP trusts the authorities of the boot medium and of the boot line's xenhost.ca=,
- * and goes through its xenhost.proxy=; for what fetches no answers. Needs no network. */
+ * goes through its xenhost.proxy=, and shows its xenhost.client-certificate=; for what fetches no
+ * answers. Needs no network, but for a certificate or key at an https: URL. */
 int unattended_trust(const struct unattended *unattended, struct error **err) _must_check_;
+
+/*
+ * From here on HTTP shows this certificate to servers that ask for one; both are places, `key` may
+ * be NULL where it stands in the certificate's file. Read from this machine, or over https, which
+ * brings links up; the key never reaches a log.
+ */
+int unattended_present(const struct unattended *unattended, const char *certificate,
+		       const char *key, struct error **err) _must_check_;
 
 /*
  * Reads and checks the answers of the file alone; answers->found_by tells how a file was found that

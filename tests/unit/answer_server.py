@@ -4,7 +4,8 @@
 
 Usage: answer_server.py FOLDER. Prints one line "http=PORT ftp=PORT tftp=PORT dns=PORT https=PORT"
 when all answer, and ends with its standard input. HTTPS shows what FOLDER/server.pem holds, key and
-certificate, at the time. /echo tells what an HTTP client sent; TFTP does not
+certificate, at the time, and to those alone who show a certificate by an authority of
+FOLDER/clients.pem, where there is that file. /echo tells what an HTTP client sent; TFTP does not
 answer for "silent". What was posted lies in FOLDER/posted. TXT records stand in FOLDER/txt, a name
 and its text in each line.
 """
@@ -65,6 +66,10 @@ class Https(http.server.ThreadingHTTPServer):
         plain, address = super().get_request()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(os.path.join(FOLDER, "server.pem"))
+        clients = os.path.join(FOLDER, "clients.pem")
+        if os.path.exists(clients):
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(clients)
         # The handshake is the handler's: a client that refuses the certificate ends its thread alone.
         return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 

@@ -64,6 +64,34 @@ static void test_values(void **state)
 	assert_non_null(strstr(text, "boot line"));
 }
 
+/* The file's key belongs to the file's certificate alone. */
+static void test_a_client_certificate_is_replaced_whole(void **state)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0};
+	static const char file[] = "<installation><client-certificate key=\"/x/m.key\">/x/m.pem"
+				   "</client-certificate></installation>";
+
+	(void)state;
+	assert_int_equal(
+		answers_from_text(file, strlen(file), "a.xml", &answers, &secrets, &findings, NULL),
+		0);
+	assert_string_equal(answers->client_key, "/x/m.key");
+	assert_int_equal(answers_apply_cmdline(answers, &secrets,
+					       "xenhost.client-certificate=medium:///o.pem",
+					       &findings),
+			 0);
+	assert_string_equal(answers->client_certificate, "medium:///o.pem");
+	assert_null(answers->client_key);
+	assert_int_equal(answers_apply_cmdline(answers, &secrets,
+					       "xenhost.client-certificate=medium:///o.pem "
+					       "xenhost.client-key=medium:///o.key",
+					       &findings),
+			 0);
+	assert_string_equal(answers->client_key, "medium:///o.key");
+}
+
 static void test_junk_is_no_finding(void **state)
 {
 	_cleanup_findings_ struct findings findings = {0};
@@ -141,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_consoles),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_a_client_certificate_is_replaced_whole),
 		cmocka_unit_test(test_junk_is_no_finding),
 		cmocka_unit_test(test_wrong_values_are_findings),
 		cmocka_unit_test(test_without_screens_nothing_asks),

@@ -199,6 +199,8 @@ static const char *sample(struct generator *g, const struct field *field)
 		{&type_quoteless, {"nfs 1", "Rack 4", "joiner", "häuser"}},
 		{&type_secret_place,
 		 {"/root/secret", "https://h/x", "https://h:8/x?y", "https://192.0.2.1/"}},
+		{&type_own_place,
+		 {"/x/m.pem", "medium:///m.pem", "label://S/m.pem", "https://h/m.pem"}},
 		{&type_place, {"/media/x", "http://h/x", "https://h/x/", "file:///x"}},
 	};
 	unsigned which = draw(g, 4), n = 0;

@@ -52,7 +52,8 @@ static void test_how_to_ask(void **state)
 {
 	_cleanup_request_ struct request *request =
 		parse("answerfile=https://h/a xenhost.identify=post xenhost.proxy=http://p:3128 "
-		      "xenhost.ca=medium:///ca.pem xenhost.generator-timeout=20 "
+		      "xenhost.ca=medium:///ca.pem xenhost.client-certificate=label://S/m.pem "
+		      "xenhost.client-key=label://S/m.key xenhost.generator-timeout=20 "
 		      "xenhost.answers-fingerprint=01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:"
 		      "01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF",
 		      NULL);
@@ -61,6 +62,8 @@ static void test_how_to_ask(void **state)
 	assert_int_equal(request->identify, IDENTIFY_POST);
 	assert_string_equal(request->fingerprint, HEX);
 	assert_string_equal(request->ca, "medium:///ca.pem");
+	assert_string_equal(request->client_certificate, "label://S/m.pem");
+	assert_string_equal(request->client_key, "label://S/m.key");
 	assert_string_equal(request->proxy, "http://p:3128");
 	assert_int_equal(request->timeout_s, 20);
 }
