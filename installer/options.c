@@ -62,6 +62,8 @@ static int check_command(enum install_command command, const struct install_opti
 		{options->events, "--events", OF(RUN)},
 		{options->yes, "--yes", OF(RUN)},
 		{options->save, "--save", OF(SCREENS)},
+		{options->consoles, "--consoles", OF(RUN)},
+		{options->last_call, "--last-call", OF(RUN)},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -112,6 +114,12 @@ static int take_option(int option, const char *value, struct install_options *op
 	case 'y':
 		options->yes = true;
 		return 0;
+	case 'c':
+		options->consoles = value;
+		return 0;
+	case 'l':
+		options->last_call = value;
+		return 0;
 	default:
 		return -EINVAL;
 	}
@@ -130,6 +138,8 @@ int install_options_parse(enum install_command command, int argc, char **argv,
 		{"json", no_argument, NULL, 'j'},
 		{"events", required_argument, NULL, 'e'},
 		{"yes", no_argument, NULL, 'y'},
+		{"consoles", required_argument, NULL, 'c'},
+		{"last-call", required_argument, NULL, 'l'},
 		{0},
 	};
 	struct install_options options = {0};

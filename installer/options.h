@@ -23,10 +23,12 @@ struct install_options {
 	uint8_t seed[PLAN_SEED_BYTES];
 	bool has_time;
 	int64_t time;
-	const char *save; /* screens: where the answers go as a file; or NULL */
-	bool json;        /* plan: the plan as JSON */
-	bool events;      /* run: events as JSON lines on stdout */
-	bool yes;         /* run: confirmed on the command line */
+	const char *save;      /* screens: where the answers go as a file; or NULL */
+	bool json;             /* plan: the plan as JSON */
+	bool events;           /* run: events as JSON lines on stdout */
+	bool yes;              /* run: confirmed on the command line */
+	const char *consoles;  /* run: names below /dev on which it can be halted; or NULL */
+	const char *last_call; /* run: for how many seconds, see last_call_seconds(); or NULL */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "installer/fitness.h"
 #include "installer/inputs.h"
 #include "installer/install_id.h"
+#include "installer/last_call.h"
 #include "installer/live.h"
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
@@ -35,6 +36,7 @@ struct run {
 	uint8_t seed[PLAN_SEED_BYTES];
 	int64_t time;
 	struct plan *plan;
+	unsigned last_call_s;
 	struct progress progress;
 	struct deliver deliver;
 	bool receiver_sought;
@@ -326,6 +328,21 @@ static int confirm(const struct run *run, struct error **err)
 	return error_set(err, ERROR_CANCELLED, "not confirmed; nothing was changed");
 }
 
+/* Whoever halted it is there; the machine does not start over behind their back. */
+static int call_last(const struct run *run, struct error **err)
+{
+	const struct last_call call = {.folder = "/dev",
+				       .consoles = run->options->consoles,
+				       .wait_ms = (int)run->last_call_s * 1000,
+				       .plan = run->plan};
+	bool halted;
+	int r = last_call(&call, &halted, err);
+
+	if (halted && fsroot_write_text(run->root, RESULT_NEXT, "stay", 0644) < 0)
+		log_warning(TAG, "cannot write " RESULT_NEXT);
+	return r;
+}
+
 static void on_event(const struct event *event, void *data)
 {
 	struct run *run = data;
@@ -358,6 +375,9 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	int r = live_start(&run->root, &run->command_line, &run->host, err);
 
 	if (r == 0)
+		r = last_call_seconds(run->options->last_call, run->command_line, &run->last_call_s,
+				      err);
+	if (r == 0)
 		r = gather_answers(run, err);
 	if (r == 0)
 		r = check_cancelled(err);
@@ -384,6 +404,8 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	}
 	if (r == 0)
 		r = confirm(run, err);
+	if (r == 0)
+		r = call_last(run, err);
 	if (r == 0)
 		r = check_cancelled(err);
 	return r < 0 ? r : carry_out(run, ret, err);

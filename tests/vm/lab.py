@@ -24,6 +24,7 @@ def make_medium(out, answers=None, append="console=tty0 console=ttyS0,115200", e
     file = out.with_suffix(".xml")
     if answers:
         file.write_text(answers.text(), encoding="utf-8")
+        append += " xenhost.last-call=1"
     command = [TOP / "initrd/iso/repack.sh", MEDIA / "xenhost.iso", file if answers else "-", out]
     command += ["--append", append, "--timeout", "1"]
     if entry:

@@ -132,7 +132,7 @@ hardware_report() {
 # every console shows the same. Its exit code is the only thing that counts as success.
 unattended() {
 	say "unattended installation"
-	xenhost-install run </dev/null >>"$LOG" 2>&1 &
+	xenhost-install run --consoles "$CONSOLES" </dev/null >>"$LOG" 2>&1 &
 	wait $!
 	ended $?
 }
