@@ -46,14 +46,21 @@ printf 'fleet:{PLAIN}se cret\n' >"$lab/users"
 dnsmasq --no-daemon --port=0 --enable-tftp \
 	--tftp-root="$lab/files" --listen-address=127.0.0.1 \
 	>"$lab/dnsmasq.log" 2>&1 &
-# wait_for PORT
-wait_for() {
+# until_true WHAT-FAILED COMMAND...
+until_true() {
+	failed=$1
+	shift
 	tries=100
-	until bash -c "exec 3<>/dev/tcp/127.0.0.1/$1" 2>/dev/null; do
+	until "$@" 2>/dev/null; do
 		tries=$((tries - 1))
-		[ $tries -gt 0 ] || fail "no server answers on port $1"
+		[ $tries -gt 0 ] || fail "$failed"
 		sleep 0.1
 	done
+}
+
+# wait_for PORT
+wait_for() {
+	until_true "no server answers on port $1" bash -c "exec 3<>/dev/tcp/127.0.0.1/$1"
 }
 
 start_nginx() {
@@ -150,8 +157,10 @@ told() {
 	# shellcheck disable=SC2016
 	echo 'https://127.0.0.1/${mac}.xml'
 }
+: >"$lab/who.log"
 expect 0 "Install " "$install" plan --answers "$(told "$pin")" --machine "$lab/told.json" \
 	--source tests/golden/manifest.json
-tail -n 1 "$lab/who.log" | grep -qF "$mac" || fail "nginx was not told which machine asks"
+# nginx writes its line after the answer has gone.
+until_true "nginx was not told which machine asks" grep -qF "$mac" "$lab/who.log"
 expect 6 "not the one asked for" "$install" plan --answers "$(told "$(echo "$pin" | tr 0-9A-F 1-9A-F0)")" \
 	--machine "$lab/told.json" --source tests/golden/manifest.json
