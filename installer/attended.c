@@ -213,6 +213,7 @@ static int bring_up(struct attended *attended, const struct answers *answers, co
 		.dns = answers->name_servers,
 		.vlan = admin->vlan,
 	};
+	_cleanup_free_ char *time = bootline_get(attended->command_line, "xenhost.time");
 	struct in_addr mask;
 	int r;
 
@@ -220,7 +221,7 @@ static int bring_up(struct attended *attended, const struct answers *answers, co
 		config.prefix = (unsigned)__builtin_popcount(mask.s_addr);
 	r = network_up_to(attended->root, attended->host, &config, where, err);
 	if (r == 0)
-		network_set_clock(attended->root);
+		network_set_clock_by(attended->root, time);
 	return r;
 }
 

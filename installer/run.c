@@ -79,8 +79,11 @@ static int need_network(struct run *run, const char *url, struct error **err)
 	r = network_up_to(run->root, run->host, config, url, err);
 	if (r < 0)
 		return r;
-	if (!run->network_up)
-		network_set_clock(run->root);
+	if (!run->network_up) {
+		_cleanup_free_ char *time = bootline_get(run->command_line, "xenhost.time");
+
+		network_set_clock_by(run->root, time);
+	}
 	run->network_up = true;
 	if (url) {
 		free(run->network_url);

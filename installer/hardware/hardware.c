@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "common/bootline.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/program.h"
@@ -100,6 +101,7 @@ static int bring_up_network(struct job *job, struct error **err)
 		.command_line = job->command_line,
 		.medium = MEDIUM,
 	};
+	_cleanup_free_ char *time = bootline_get(job->command_line, "xenhost.time");
 	int r;
 
 	if (!job->options.url)
@@ -115,7 +117,7 @@ static int bring_up_network(struct job *job, struct error **err)
 		return r;
 	job->network_up = true;
 	/* A report bears its date, and certificates are checked against the clock. */
-	network_set_clock(job->root);
+	network_set_clock_by(job->root, time);
 	return 0;
 }
 

@@ -41,38 +41,3 @@ int network_links_up(const struct fsroot *root, const struct host *host, struct 
 	}
 	return 0;
 }
-
-static void collect_time_servers(const struct fsroot *root, char ***servers)
-{
-	_cleanup_strv_ char **links = network_leases(root);
-
-	for (char **link = links; link && *link; link++) {
-		_cleanup_free_ char *value = link_lease_value(root, *link, "ntp");
-		_cleanup_strv_ char **list = strv_split(value ? value : "", " ");
-
-		for (char **server = list; server && *server; server++)
-			if (!strv_contains(*servers, *server))
-				strv_add(servers, *server);
-	}
-}
-
-void network_set_clock(const struct fsroot *root)
-{
-	_cleanup_strv_ char **servers = NULL;
-	_cleanup_strv_ char **argv = NULL;
-	_cleanup_error_ struct error *error = NULL;
-	struct proc proc = {.tag = TAG, .timeout_s = 15};
-
-	collect_time_servers(root, &servers);
-	if (!servers)
-		return;
-	argv = strv_split("chronyd -q -u root -t 10", " ");
-	for (char **server = servers; *server; server++)
-		strv_addf(&argv, "server %s iburst", *server);
-	proc.argv = (const char *const *)argv;
-	if (proc_run(&proc, NULL, &error) < 0) {
-		_cleanup_free_ char *text = error_text(error);
-
-		log_warning(TAG, "the clock could not be set: %s", text);
-	}
-}

@@ -230,6 +230,11 @@ static int read_own(const struct asking *asking, const char *where, char **ret, 
 		return error_hint(err, "Put it on the medium (medium:///) or a stick (label://), "
 				       "or serve it by https.");
 	}
+	if (r == 0 && fetch_is_remote(where) && !asking->unattended->need_network) {
+		error_set(err, ERROR_USER, "%s is fetched by unattended installations alone",
+			  where);
+		return error_hint(err, "Put it on the medium (medium:///) or a stick (label://).");
+	}
 	if (r == 0 && fetch_is_remote(where))
 		r = need_way(asking, where, err);
 	fetch.max_bytes = MIB;
