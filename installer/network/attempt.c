@@ -8,11 +8,14 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "installer/network/advertised.h"
 #include "installer/network/links.h"
 
 #define TAG "network"
 /* Before a link without DHCP is asked for IPv6 too: where both are, one client is enough. */
 #define V4_ALONE_S 2.0
+/* They answer within half a second (RFC 4861, 10), and may be asked twice. */
+#define ROUTERS_S 3
 /* Between two looks, when no news comes. */
 #define LOOK_MS  200
 #define RETRY_MS 1000
@@ -77,6 +80,33 @@ static int configure(struct attempt *attempt, struct error **err)
 				 : link_start_dhcp(shared->root, attempt->link, err);
 }
 
+/* A lease by DHCP has its own, and comes a moment later where both are. */
+static bool is_enough(void *data)
+{
+	const struct attempt *attempt = data;
+	_cleanup_free_ char *lease = link_lease_address(attempt->shared->root, attempt->link);
+
+	return lease || stopped(attempt->shared);
+}
+
+/* The routers gave the address; DHCPv6 may name others later. Once: who says nothing to the first
+ * questions does not know any. */
+static void look_for_name_servers(struct attempt *attempt)
+{
+	struct attempts_shared *shared = attempt->shared;
+	_cleanup_error_ struct error *error = NULL;
+
+	if (attempt->asked_routers)
+		return;
+	attempt->asked_routers = true;
+	if (advertised_find(shared->root, attempt->link, ROUTERS_S, is_enough, attempt) < 0) {
+		log_debug(TAG, "%s: no router names a name server", attempt->link);
+		return;
+	}
+	if (link_assemble(attempt->link, &error) < 0)
+		log_warning(TAG, "%s: %s", attempt->link, error->message);
+}
+
 /* True when there is one; ask_v6 is set once its client runs. */
 static bool look_for_address(struct attempt *attempt, double started, bool *asked_v6)
 {
@@ -85,8 +115,11 @@ static bool look_for_address(struct attempt *attempt, double started, bool *aske
 	char *address = config->is_static ? xasprintf("%s/%u", config->ip, config->prefix)
 					  : link_lease_address(shared->root, attempt->link);
 
-	if (!address)
+	if (!address) {
 		address = link_global_v6(shared->root, attempt->link);
+		if (address && !config->is_static)
+			look_for_name_servers(attempt);
+	}
 	if (!config->is_static && !*asked_v6 &&
 	    (attempt->state == ATTEMPT_NO_WAY || clock_seconds() > started + V4_ALONE_S)) {
 		_cleanup_error_ struct error *error = NULL;

@@ -39,7 +39,7 @@ struct attempt {
 	char *link;                 /* the same, or the VLAN on it */
 	bool booted;                /* the machine was booted over it */
 	double carrier_since;       /* clock_seconds(), 0 while there was none */
-	bool started;
+	bool started, asked_routers;
 	pthread_t thread;
 	/* Guarded by the lock: */
 	enum attempt_state state;

@@ -127,7 +127,7 @@ static int write_name_servers(const struct fsroot *root, const char *name,
 	r = fsroot_write_text(root, own, text.text ? text.text : "", 0644);
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot write the name servers");
-	return run_script("assemble", name, err);
+	return link_assemble(name, err);
 }
 
 int link_set_static(const struct fsroot *root, const char *name,
@@ -187,6 +187,11 @@ int link_start_dhcp6(const struct fsroot *root, const char *name, struct error *
 	return has_client(root, pid_file) ? 0 : proc_run(&proc, NULL, err);
 }
 
+int link_assemble(const char *name, struct error **err)
+{
+	return run_script("assemble", name, err);
+}
+
 int link_prefer(const char *name, struct error **err)
 {
 	return run_script("prefer", name, err);
@@ -220,6 +225,7 @@ void link_name_servers(const struct fsroot *root, const char *name, char ***ret_
 
 	take_name_servers(root, name, "dns", &servers, &domain);
 	take_name_servers(root, name, "dns6", &servers, &domain);
+	take_name_servers(root, name, "dnsra", &servers, &domain);
 	*ret_servers = servers;
 	*ret_domain = domain;
 }

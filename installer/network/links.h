@@ -35,6 +35,8 @@ int link_set_static(const struct fsroot *root, const char *name,
  * takes up to a second. */
 int link_start_dhcp(const struct fsroot *root, const char *name, struct error **err) _must_check_;
 int link_start_dhcp6(const struct fsroot *root, const char *name, struct error **err) _must_check_;
+/* Makes resolv.conf of what all links were told. */
+int link_assemble(const char *name, struct error **err) _must_check_;
 /* Its routes and name servers go before those of all others from here on. */
 int link_prefer(const char *name, struct error **err) _must_check_;
 /* The name servers that the link was told of, and the domain or NULL. Newly allocated. */

@@ -221,6 +221,22 @@ def test_router_advertisements_alone(lab):
     assert "dev eth0" in run.routes("2001:db8:9::9")
 
 
+def test_name_servers_of_routers(lab):
+    """IPv6 without any DHCP, where a router advertisement names the name server (RFC 8106)."""
+    client, space = lab.space("client"), lab.space("net")
+    lab.cable(client, "eth0", space, "port")
+    space.run("ip", "-6", "addr", "add", "2001:db8:1::1/64", "dev", "port", "nodad")
+    space.run("ip", "-6", "addr", "add", "2001:db8:9::9/128", "dev", "lo", "nodad")
+    space.serve(
+        lab.folder / "net", "enable-ra", "dhcp-range=2001:db8:1::,ra-only,64,1h", "ra-param=port,4,60",
+        "dhcp-option=option6:dns-server,[2001:db8:1::1]", "dhcp-option=option6:domain-search,lab.test",
+        "address=/answers.lab.test/2001:db8:9::9",
+    )  # fmt: skip
+    run = Client(lab, client, "quiet", "http://answers.lab.test/xenhost")
+    taken(run.result(), run)
+    assert run.look("cat", "/etc/resolv.conf").split() == ["nameserver", "2001:db8:1::1", "search", "lab.test"]
+
+
 def test_dhcpv6(lab):
     if not (lab.folder / "bin/udhcpc6").exists():
         raise Skipped("this busybox has no udhcpc6")
