@@ -39,6 +39,13 @@ keys() {
 	rm -f "$MEDIA/public.new"
 }
 
+# The text of the file that LICENCE names, as a member of the manifest.
+licence() {
+	[ -n "${LICENCE:-}" ] || return 0
+	printf '"licence": "%s",\n' "$(sed 's/\\/\\\\/g; s/"/\\"/g' "$LICENCE" | tr '\t\r' '  ' |
+		awk '{ printf "%s\\n", $0 }')"
+}
+
 info() {
 	# shellcheck source=/dev/null
 	. "$MEDIA/dom0/versions"
@@ -60,6 +67,7 @@ info() {
 		  "initrd_path": "/boot/initrd.img-$KERNEL_VERSION"},
 		"secure_boot": false,
 		"pool_engines": ["none"],
+		$(licence)
 		"smallest_root_bytes": $smallest,
 		"packages_sha256": "$(sha256sum <"$CACHE/mirror/dom0/packages.lock" | cut -d' ' -f1)"
 		}

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kd.h>
+#include <sys/ioctl.h>
 
 #include "common/bootline.h"
 #include "common/fetch.h"
@@ -200,7 +202,7 @@ static int recorded(struct attended *attended, struct error **err)
 	return r < 0 ? r : show_recorded(attended->options, &attended->result, err);
 }
 
-/* The installer's own link is the management network of the host, as the screen says. */
+/* The link that the answers call the management network's: the host's, or the installer's own. */
 static int bring_up(struct attended *attended, const struct answers *answers, const char *where,
 		    struct error **err)
 {
@@ -245,12 +247,28 @@ static int open_live(const struct answers *answers, const struct source **ret, v
 	return 0;
 }
 
-static void set_keymap(const char *name, void *data _unused_)
+/* Where the kernel turns keys into characters; over a line the terminal at its other end does. */
+static bool on_virtual_terminal(void)
+{
+	char type;
+
+	return ioctl(STDIN_FILENO, KDGKBTYPE, &type) == 0;
+}
+
+static int link_up_live(const struct answers *answers, void *data, struct error **err)
+{
+	return bring_up(data, answers, NULL, err);
+}
+
+static int set_keymap(const char *name, void *data _unused_)
 {
 	_cleanup_error_ struct error *error = NULL;
 
-	if (proc_runl(&error, "loadkeys", "loadkeys", name, NULL) < 0)
+	int r = proc_runl(&error, "loadkeys", "loadkeys", "-q", name, NULL);
+
+	if (r < 0)
 		log_warning(TAG, "the console keeps its keymap: loadkeys %s failed", name);
+	return r;
 }
 
 /* What the operator wants next, for init, which reads it with the outcome. */
@@ -299,6 +317,8 @@ static int converse(struct attended *attended, struct report **ret, struct error
 	if (r < 0)
 		return r;
 	log_hide(attended->result.secrets.root_password);
+	if (attended->result.secrets.pool_password)
+		log_hide(attended->result.secrets.pool_password);
 	return install(attended, ret, err);
 }
 
@@ -324,7 +344,8 @@ static int live(struct attended *attended, struct error **err)
 	setup->source = attended->options->source ?: named;
 	setup->open_source = open_live;
 	setup->rescan = rescan_live;
-	if (str_eq(getenv("TERM"), "linux"))
+	setup->link_up = link_up_live;
+	if (on_virtual_terminal())
 		setup->keymap = set_keymap;
 	saved = divert_errors(RESULT_LOG);
 	r = converse(attended, &report, &error);

@@ -36,6 +36,7 @@ void source_free(struct source *source)
 	free(source->kernel_path);
 	free(source->initrd_path);
 	strv_free(source->pool_engines);
+	free(source->licence);
 	free(source->image_file);
 	free(source->image_uuid);
 	free(source->chunks);
@@ -171,6 +172,8 @@ static int read_boot(const struct reader *reader, const struct json *root, struc
 	return r;
 }
 
+#define LICENCE_MAX (64U << 10)
+
 static int read_flags(const struct reader *reader, const struct json *root, struct source *source)
 {
 	const struct json *engines = json_get_array(root, "pool_engines");
@@ -187,6 +190,13 @@ static int read_flags(const struct reader *reader, const struct json *root, stru
 		if (str_empty(engine))
 			return wrong(reader, "pool_engines", "holds something that is no name");
 		strv_add(&source->pool_engines, engine);
+	}
+	if (json_get(root, "licence")) {
+		const char *licence = json_get_string(root, "licence");
+
+		if (str_empty(licence) || strlen(licence) > LICENCE_MAX)
+			return wrong(reader, "licence", "is no text, or longer than 64 KiB");
+		source->licence = xstrdup(licence);
 	}
 	return read_u64(reader, root, "smallest_root_bytes", "smallest_root_bytes",
 			&source->smallest_root_bytes);

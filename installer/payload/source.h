@@ -30,6 +30,7 @@ struct source {
 	char *kernel_version, *kernel_path, *initrd_path;
 	bool secure_boot; /* its Xen is signed for Secure Boot */
 	char **pool_engines;
+	char *licence; /* its text, which who installs at a console accepts; or NULL */
 	uint64_t smallest_root_bytes;
 	char *image_file, *image_uuid;
 	uint64_t image_bytes, data_bytes, transfer_bytes;

@@ -83,6 +83,8 @@ static const char *by_default(const struct flow *flow, const char *name)
 		return "dhcp";
 	if (str_eq(name, "source@type"))
 		return source_type(flow);
+	if (str_eq(name, "pool"))
+		return "none";
 	if (str_eq(name, "ntp@source"))
 		return time_source(flow);
 	return field && field->fallback ? field->fallback : "";
@@ -141,6 +143,9 @@ bool flow_asks(const struct flow *flow, const char *name)
 	/* Without a NIC there is nothing to ask about any network. */
 	if (!question || (strstr(name, "admin-interface") && !flow->setup->host->n_nics))
 		return false;
+	/* Which pools there can be is known once the source is. */
+	if (str_starts(name, "pool") && !flow_has_engine(flow, "xapi"))
+		return false;
 	if (!question->only_with)
 		return true;
 	value = flow_get(flow, question->only_with);
@@ -151,12 +156,18 @@ bool flow_asks(const struct flow *flow, const char *name)
 /* A value of a list's row is several, parted by blanks or commas. */
 static void add_value(struct draft *draft, const char *name, const char *text)
 {
-	const struct field *field = field_find(name);
+	const struct field *field = question_field(name);
 	bool of_bond = str_eq(name, "bond-port@name");
 	_cleanup_strv_ char **parts = NULL;
 
-	if (str_empty(text))
+	/* A question that is no value itself, and an address that was not asked for its keys. */
+	if (str_empty(text) || !field->type)
 		return;
+	if (str_starts(name, "ssh-key")) {
+		if (!strstr(text, "://"))
+			draft_set(draft, "ssh-key", draft_count(draft, "ssh-key"), text);
+		return;
+	}
 	if (!of_bond && (!(field->flags & FIELD_REPEATS) || record_is_list(field->record))) {
 		draft_set(draft, name, 0, text);
 		return;
@@ -220,6 +231,8 @@ char *flow_xml(const struct flow *flow, bool hashed)
 		if (!str_eq(question->name, "root-password") &&
 		    !str_starts(question->name, OWN_LINK) && flow_asks(flow, question->name))
 			add_value(&draft, question->name, flow_get(flow, question->name));
+	if (flow_asks(flow, "pool") && !str_eq(flow_get(flow, "pool"), "none"))
+		draft_set(&draft, "pool@engine", 0, "xapi");
 	/* Said, or a machine without NICs would be refused. */
 	if (!flow->setup->host->n_nics)
 		draft_set(&draft, "admin-interface@proto", 0, "none");
@@ -283,6 +296,23 @@ int flow_link_answers(const struct flow *flow, struct answers **ret, struct find
 	}
 	xml = draft_to_xml(&draft, NULL);
 	return read_xml(flow, xml, ret, &secrets, findings);
+}
+
+int flow_link_up(const struct flow *flow, struct error **err)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0};
+	int r;
+
+	/* By what the source was reached the rest is reached too. */
+	if (!flow->setup->link_up || (flow_is_remote(flow) && flow->source))
+		return 0;
+	r = flow_is_remote(flow) ? flow_link_answers(flow, &answers, &findings)
+				 : flow_answers(flow, &answers, &secrets, &findings);
+	if (r < 0)
+		return error_errno(err, ERROR_INTERNAL, r, "cannot read the answers");
+	return flow->setup->link_up(answers, flow->setup->data, err);
 }
 
 struct tui_result flow_run(struct flow *flow, struct tui_form *form)

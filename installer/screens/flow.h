@@ -36,8 +36,10 @@ struct flow {
 	char **guests; /* ids of the disks for virtual machines, the target among them or not */
 	struct flow_lost *lost; /* of target and guests */
 	size_t n_lost;
-	unsigned scans;              /* how often the machine was looked at anew */
-	struct tui_form *form;       /* the screen that is open: its rows count before `values` */
+	char *licence_of;      /* digest of the manifest whose licence was accepted, or NULL */
+	char *keymap;          /* what the console has now; NULL: as it came */
+	unsigned scans;        /* how often the machine was looked at anew */
+	struct tui_form *form; /* the screen that is open: its rows count before `values` */
 	const struct source *source; /* NULL until it was reached */
 	struct probe *probe;
 	struct screens_result result;
@@ -53,6 +55,8 @@ struct screen {
 	char *(*words)(
 		const struct flow *flow); /* above the fields, made of the machine; or NULL */
 	bool (*applies)(const struct flow *flow); /* or NULL: always */
+	/* On the way forward: does what takes long, and stays when it is false. Or NULL. */
+	bool (*settle)(struct flow *flow, struct tui_form *form);
 	enum screen_end (*run)(struct flow *flow, const struct screen *screen); /* NULL: a form */
 };
 extern const struct screen screens[];
@@ -76,9 +80,13 @@ const char *question_help(const char *name);
 /* The words that a field offers, as people read them: NULL for a word that is not offered. */
 const char *question_label(const char *name, const char *word);
 
+/* The words of a question that is no field of its own, by number; false behind the last. */
+bool question_offers(const char *name, size_t index, const char **ret_word);
+
 const char *flow_get(const struct flow *flow, const char *name); /* never NULL */
 void flow_set(struct flow *flow, const char *name, const char *text);
-bool flow_asks(const struct flow *flow, const char *name); /* it has a meaning now */
+bool flow_asks(const struct flow *flow, const char *name);         /* it has a meaning now */
+bool flow_has_engine(const struct flow *flow, const char *engine); /* the source carries it */
 bool flow_is_remote(const struct flow *flow); /* the source is reached over a network */
 bool flow_has_nic(const struct flow *flow, const char *name);
 /* Everything so far as an answer file; with `hashed` the password as its hash. NULL when the
@@ -114,11 +122,25 @@ bool probe_runs(struct flow *flow);
 char *probe_words(struct flow *flow); /* for the screen's upper corner, or NULL */
 void probe_end(struct flow *flow);    /* waits for it */
 
+/* Runs it in a thread, with a screen that says so and counts seconds; for what cannot freeze. */
+int flow_wait(const char *title, const char *words, int (*run)(void *data, struct error **err),
+	      void *data, struct error **err);
+/* The installer's network, by its own link or else that of the management network. */
+int flow_link_up(const struct flow *flow, struct error **err);
+void ssh_keys_check(struct tui_form *form);
+/* Addresses become the keys that stand there; false when somebody should look at them. */
+bool ssh_keys_fetch(struct flow *flow, struct tui_form *form);
+char *ssh_key_words(const char *key);
+/* Certificate and pre-flight of a pool that is to be joined. */
+bool pool_wish_settle(struct flow *flow, struct tui_form *form);
+
 /* The screens that are code, and the words of the others. */
 enum screen_end form_screen(struct flow *flow, const struct screen *screen);
 enum screen_end storage_screen(struct flow *flow, const struct screen *screen);
 enum screen_end source_reach(struct flow *flow, const struct screen *screen);
 enum screen_end summary_screen(struct flow *flow, const struct screen *screen);
+enum screen_end licence_screen(struct flow *flow, const struct screen *screen);
+bool licence_is_open(const struct flow *flow); /* there is one that was not accepted */
 enum screen_end plan_screen(struct flow *flow, const struct screen *screen);
 /* Erasing it needs a word of its own. */
 bool disk_is_valuable(const struct host_disk *disk);
@@ -133,3 +155,4 @@ void nic_options(const struct flow *flow, struct tui_row *row, const char *now, 
 void nic_check(const struct flow *flow, struct tui_row *row);
 char *network_words(const struct flow *flow);
 char *link_words(const struct flow *flow);
+char *keyboard_words(const struct flow *flow);

@@ -29,10 +29,13 @@ static char *source_refused(const struct flow *flow, const char *word)
 static void add_options(const struct flow *flow, struct tui_row *row, const struct field *field)
 {
 	const char *now = flow_get(flow, row->name);
-	const char *const *choices = field_choices(field);
+	const char *const *choices = field->type ? field_choices(field) : NULL;
+	const char *word_of_ours;
 
 	for (size_t i = 0; choices && choices[i]; i++)
 		add_choice(row, choices[i], choices[i], now);
+	for (size_t i = 0; !field->type && question_offers(row->name, i, &word_of_ours); i++)
+		add_choice(row, word_of_ours, question_label(row->name, word_of_ours), now);
 	for (const struct word *word = field->words; word && word->word; word++) {
 		const char *label = question_label(row->name, word->word);
 
@@ -64,10 +67,14 @@ static void add_field(const struct flow *flow, struct tui_form *form, const char
 		add_options(flow, row, field);
 	else
 		row->text = xstrdup(flow_get(flow, name));
-	if (question->kind == TUI_PASSWORD)
+	if (str_eq(name, "root-password"))
 		tui_add(form, TUI_PASSWORD, AGAIN, "The same again",
 			"Typed twice, so that a slip of the finger locks nobody out.")
 			->text = xstrdup(flow_get(flow, name));
+	if (str_eq(name, "keymap") && !flow->setup->keymap) {
+		free(row->help);
+		row->help = xstrdup("Here your terminal's own keymap counts.");
+	}
 	if (str_eq(name, "keymap") && flow->setup->keymap)
 		tui_add(form, TUI_ENTRY, TRY, "Try it here", "Nothing of this is kept.");
 }
@@ -92,10 +99,32 @@ static void complain(struct tui_form *form, const char *prefix, const struct fin
 		_cleanup_free_ char *name = xasprintf("%s%s", prefix, finding->where);
 		struct tui_row *row = tui_find(form, name);
 
-		if (!row || row->hidden || finding->severity != SEVERITY_ERROR)
+		/* Keys have a check of their own, row by row. */
+		if (!row || row->hidden || finding->severity != SEVERITY_ERROR ||
+		    str_eq(finding->where, "ssh-key"))
 			continue;
 		complain_row(row, finding);
 	}
+}
+
+/* At once, so that it can be tried on the next line. */
+static void try_keymap(struct flow *flow, struct tui_form *form)
+{
+	const struct screens_setup *setup = flow->setup;
+	struct tui_row *row = tui_find(form, "keymap"), *line = tui_find(form, TRY);
+	const char *name = row ? flow_get(flow, "keymap") : "";
+
+	if (!line || str_empty(name) || str_eq(name, flow->keymap))
+		return;
+	free(flow->keymap);
+	flow->keymap = xstrdup(name);
+	free(line->help);
+	line->help =
+		setup->keymap(name, setup->data) < 0
+			? xasprintf("! This console could not take it (the log says why); the "
+				    "host gets %s all the same.",
+				    name)
+			: xasprintf("This console has %s now. Nothing of this line is kept.", name);
 }
 
 static void judge(const struct flow *flow, struct tui_form *form)
@@ -128,7 +157,9 @@ static void check(struct tui_form *form, void *data)
 	}
 	if (again && !str_eq(again->text ?: "", flow_get(flow, "root-password")))
 		tui_complain(again, "It differs from the first one");
+	ssh_keys_check(form);
 	judge(flow, form);
+	try_keymap(flow, form);
 }
 
 static void keep(struct flow *flow, const struct screen *screen)
@@ -190,13 +221,13 @@ enum screen_end form_screen(struct flow *flow, const struct screen *screen)
 			form.intro = intro_of(flow, screen);
 			again = true;
 		}
+		if (end == SCREEN_FORWARD && !again && screen->settle)
+			again = !screen->settle(flow, &form);
 	} while (again);
 	/* Going back loses nothing, but what is wrong never becomes an answer. */
 	if (end == SCREEN_FORWARD || !has_problem(&form))
 		keep(flow, screen);
 	flow->form = NULL;
-	if (end == SCREEN_FORWARD && flow->setup->keymap && str_eq(screen->name, "keymap"))
-		flow->setup->keymap(flow_get(flow, "keymap"), flow->setup->data);
 	if (end == SCREEN_FORWARD &&
 	    str_eq(screen->name, flow_is_remote(flow) ? "source-network" : "source"))
 		probe_start(flow);

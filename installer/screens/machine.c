@@ -102,3 +102,11 @@ char *hardware_words(const struct flow *flow)
 	}
 	return strbuf_take(&buf);
 }
+
+char *keyboard_words(const struct flow *flow)
+{
+	return xstrdup(flow->setup->keymap
+			       ? "The keyboard of this console, and of the host."
+			       : "The keyboard of the host's own screen. Here the keymap of the "
+				 "terminal counts that you sit at.");
+}

@@ -176,7 +176,7 @@ static enum screen_end jump_back(struct flow *flow)
 {
 	flow->jump = screen_number(flow->setup->source ? "source-network" : "source");
 	if (!screen_applies(flow, &screens[flow->jump]))
-		flow->jump = screen_number("summary") - 2;
+		flow->jump = screen_number("time");
 	return SCREEN_JUMP;
 }
 

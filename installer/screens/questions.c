@@ -6,16 +6,20 @@
 #define STATIC  "admin-interface@proto", "static"
 #define STATIC6 "admin-interface@protov6", "static"
 #define OWN     OWN_LINK "admin-interface@proto", "static"
+#define JOIN    "pool", "join"
 #define BONDED  "bond-port@name", "*"
 
-#define IP      "An address is needed, such as 192.0.2.10"
-#define MASK    "A mask is needed, such as 255.255.255.0"
-#define GATEWAY "A gateway is needed, such as 192.0.2.1"
-#define IP6     "An address is needed, such as 2001:db8::10/64"
-#define GATE6   "A gateway is needed, such as 2001:db8::1"
-#define ADDRESS "The address is needed, such as http://192.0.2.1/xenhost/"
-#define NOBODY  "Without a password nobody can log in"
-#define SERVER  "At least one server is needed"
+#define IP          "An address is needed, such as 192.0.2.10"
+#define MASK        "A mask is needed, such as 255.255.255.0"
+#define GATEWAY     "A gateway is needed, such as 192.0.2.1"
+#define IP6         "An address is needed, such as 2001:db8::10/64"
+#define GATE6       "A gateway is needed, such as 2001:db8::1"
+#define ADDRESS     "The address is needed, such as http://192.0.2.1/xenhost/"
+#define NOBODY      "Without a password nobody can log in"
+#define USER        "The user is needed, such as root"
+#define PASSWORD    "The user's password is needed"
+#define COORDINATOR "The coordinator's address is needed, such as 192.0.2.20"
+#define SERVER      "At least one server is needed"
 
 /* clang-format off */
 const struct question questions[] = {
@@ -45,9 +49,20 @@ const struct question questions[] = {
 	{"admin-interface/gatewayv6", TUI_ADDRESS, STATIC6, GATE6, NULL},
 	{"hostname", TUI_ENTRY, NULL, NULL, NULL, NULL},
 	{"name-server", TUI_ENTRY, NULL, NULL, NULL, NULL},
+	{"ssh-key", TUI_ENTRY, NULL, NULL, NULL, NULL},
+	{"ssh-key#2", TUI_ENTRY, "ssh-key", "*", NULL, NULL},
+	{"ssh-key#3", TUI_ENTRY, "ssh-key#2", "*", NULL, NULL},
+	{"ssh-key#4", TUI_ENTRY, "ssh-key#3", "*", NULL, NULL},
+	{"ssh-key#5", TUI_ENTRY, "ssh-key#4", "*", NULL, NULL},
 	{"timezone", TUI_LIST, NULL, NULL, NULL, NULL},
 	{"ntp@source", TUI_CHOICE, NULL, NULL, NULL, NULL},
 	{"ntp-server", TUI_ENTRY, "ntp@source", "manual", SERVER, NULL},
+	{"pool", TUI_CHOICE, NULL, NULL, NULL, NULL},
+	{"pool@name", TUI_ENTRY, "pool", "new", NULL, NULL},
+	{"pool@coordinator", TUI_ENTRY, JOIN, COORDINATOR, NULL},
+	{"pool@user", TUI_ENTRY, JOIN, USER, NULL},
+	{"pool/password", TUI_PASSWORD, JOIN, PASSWORD, NULL},
+	{"pool@certificate-sha256", TUI_ENTRY, JOIN, NULL, NULL},
 	{0},
 };
 /* clang-format on */
@@ -73,6 +88,9 @@ static const struct {
 	{"admin-interface@protov6", "autoconf", "as routers announce it (SLAAC)"},
 	{"admin-interface@protov6", "dhcp", "from the network, by DHCPv6"},
 	{"admin-interface@protov6", "static", "a fixed address"},
+	{"pool", "none", "none: the host is on its own"},
+	{"pool", "new", "a new one, which this host begins"},
+	{"pool", "join", "one that is there, which this host joins at first boot"},
 	{"ntp@source", "dhcp", "servers that DHCP names"},
 	{"ntp@source", "default", "the distribution's servers"},
 	{"ntp@source", "manual", "servers of your own"},
@@ -97,19 +115,28 @@ static const struct {
 	{"admin-interface@vlan", "Empty, or the VLAN of the management network, 1 to 4094."},
 	{"bond-port@name", "Further cables of the management network, as one link."},
 	{"name-server", "Addresses of DNS servers, with blanks between."},
+	{"ssh-key", "A line as in id_ed25519.pub, or https://... where such lines stand."},
+	{"pool", "Hosts of a pool share networks and storage, and guests move between them."},
+	{"pool@coordinator", "The host that speaks for the pool: name or address."},
+	{"pool@certificate-sha256",
+	 "Empty: it is shown, to be compared. No other may answer then."},
 	{"ntp@source", "Hosts of a pool need the same time."},
 	{"ntp-server", "Names or addresses, with blanks between."},
 };
 
-/* Without what stands before it, for the tables that know nothing of the installer's own link. */
-static const char *plain_name(const char *name)
+/* Without what stands before and behind it, for tables that know nothing of either. */
+static char *plain_name(const char *name)
 {
-	return str_starts(name, OWN_LINK) ? name + strlen(OWN_LINK) : name;
+	if (str_starts(name, OWN_LINK))
+		name += strlen(OWN_LINK);
+	return xstrndup(name, strcspn(name, "#"));
 }
 
 const struct field *question_field(const char *name)
 {
-	return field_find(plain_name(name));
+	_cleanup_free_ char *plain = plain_name(name);
+
+	return field_find(plain);
 }
 
 static const char *find_help(const char *name)
@@ -122,7 +149,20 @@ static const char *find_help(const char *name)
 
 const char *question_help(const char *name)
 {
-	return find_help(name) ?: find_help(plain_name(name)) ?: question_field(name)->help;
+	_cleanup_free_ char *plain = plain_name(name);
+
+	return find_help(name) ?: find_help(plain) ?: question_field(name)->help;
+}
+
+bool question_offers(const char *name, size_t index, const char **ret_word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
+		if (!str_eq(labels[i].name, name) || index-- > 0)
+			continue;
+		*ret_word = labels[i].word;
+		return true;
+	}
+	return false;
 }
 
 const struct question *question_find(const char *name)

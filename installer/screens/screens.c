@@ -21,6 +21,16 @@ static bool has_findings(const struct flow *flow)
 	return false;
 }
 
+static bool pool_is_possible(const struct flow *flow)
+{
+	return flow_has_engine(flow, "xapi") && flow->setup->host->n_nics;
+}
+
+static bool source_has_licence(const struct flow *flow)
+{
+	return flow->source && flow->source->licence;
+}
+
 static bool has_nics(const struct flow *flow)
 {
 	return flow->setup->host->n_nics > 0;
@@ -39,7 +49,7 @@ static bool source_is_asked(const struct flow *flow)
 const struct screen screens[] = {
 	{.name = "keymap",
 	 .title = "Keyboard",
-	 .intro = "The keyboard of this console, and of the host.",
+	 .words = keyboard_words,
 	 .fields = FIELDS("keymap")},
 	{.name = "welcome", .title = "Welcome", .words = welcome_words},
 	{.name = "hardware",
@@ -86,9 +96,26 @@ const struct screen screens[] = {
 	 .title = "Name of the host",
 	 .intro = "Left empty, the network gives name and name servers by DHCP.",
 	 .fields = FIELDS("hostname", "name-server")},
+	{.name = "ssh-keys",
+	 .title = "Keys for ssh",
+	 .intro = "Public keys that may log in as root, one a line. They can be pasted, and a list "
+		  "of "
+		  "them can be fetched from its address. Without any the password does.",
+	 .fields = FIELDS("ssh-key", "ssh-key#2", "ssh-key#3", "ssh-key#4", "ssh-key#5"),
+	 .settle = ssh_keys_fetch},
 	{.name = "timezone", .title = "Time zone", .fields = FIELDS("timezone")},
 	{.name = "time", .title = "Time", .fields = FIELDS("ntp@source", "ntp-server")},
 	{.name = "reach", .title = "The source", .run = source_reach},
+	{.name = "licence",
+	 .title = "Licence",
+	 .run = licence_screen,
+	 .applies = source_has_licence},
+	{.name = "pool",
+	 .title = "Pool",
+	 .fields = FIELDS("pool", "pool@name", "pool@coordinator", "pool@user", "pool/password",
+			  "pool@certificate-sha256"),
+	 .applies = pool_is_possible,
+	 .settle = pool_wish_settle},
 	{.name = "summary",
 	 .title = "Summary",
 	 .intro = "All answers. Enter on a line goes to its screen; Forward shows what will be "
@@ -126,6 +153,8 @@ static size_t after(const struct flow *flow, size_t at, enum screen_end end)
 
 	if (flow->complete && at < reach)
 		return reach;
+	if (flow->complete && at == reach && end == SCREEN_FORWARD)
+		return screen_number(licence_is_open(flow) ? "licence" : "summary");
 	do
 		at += end == SCREEN_FORWARD ? 1 : SIZE_MAX;
 	while (at < screens_count() &&
@@ -148,6 +177,8 @@ static void flow_done(struct flow *flow)
 		free(flow->lost[i].line);
 	}
 	free(flow->lost);
+	free(flow->keymap);
+	free(flow->licence_of);
 	probe_end(flow);
 	screens_result_done(&flow->result);
 }

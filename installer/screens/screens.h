@@ -25,7 +25,11 @@ struct screens_setup {
 	 * borrowed until the next call. */
 	int (*open_source)(const struct answers *answers, const struct source **ret, void *data,
 			   struct error **err);
-	void (*keymap)(const char *name, void *data); /* makes it the console's; or NULL */
+	/* Makes it the console's, -errno when it cannot; NULL: no virtual terminal, which has one.
+	 */
+	int (*keymap)(const char *name, void *data);
+	/* The network that the answers describe, for the installer; NULL: it is there. */
+	int (*link_up)(const struct answers *answers, void *data, struct error **err);
 	/* Looks at the machine anew: host, hardware and report of this setup are others then. On
 	 * failure they stay. Or NULL. */
 	int (*rescan)(void *data, struct error **err);

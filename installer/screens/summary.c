@@ -10,6 +10,8 @@ static char *value_of(const struct flow *flow, const char *name)
 
 	if (question_find(name)->kind == TUI_PASSWORD)
 		return xstrdup(str_empty(text) ? "(none)" : "********");
+	if (str_starts(name, "ssh-key") && !str_empty(text))
+		return ssh_key_words(text);
 	if (str_empty(text))
 		return xstrdup(str_eq(name, "hostname") ? "(from DHCP)" : "(none)");
 	return xstrdup(label ?: text);
@@ -18,7 +20,7 @@ static char *value_of(const struct flow *flow, const char *name)
 /* Nothing was asked for, and nothing would be missed. */
 static bool is_quiet(const struct flow *flow, const char *name)
 {
-	return question_find(name)->in && str_empty(flow_get(flow, name));
+	return (question_find(name)->in || strchr(name, '#')) && str_empty(flow_get(flow, name));
 }
 
 static const char *label_of(const char *name)
@@ -31,6 +33,10 @@ static void add_screen(const struct flow *flow, struct tui_form *form, const str
 	if (screen->run == storage_screen)
 		tui_add(form, TUI_LINK, screen->name, "Disks", "Enter goes there and returns here.")
 			->text = storage_words(flow);
+	if (screen->run == licence_screen)
+		tui_add(form, TUI_LINK, screen->name, screen->title,
+			"Enter goes there and returns here.")
+			->text = xstrdup(licence_is_open(flow) ? "not accepted" : "accepted");
 	if (str_eq(screen->name, "network") && !flow->setup->host->n_nics)
 		tui_add(form, TUI_LINK, screen->name, screen->title,
 			"Enter goes there and returns here.")
@@ -45,10 +51,13 @@ static void add_screen(const struct flow *flow, struct tui_form *form, const str
 /* What the machine has no longer. */
 static void check(struct tui_form *form, void *data)
 {
+	struct tui_row *licence = tui_find(form, "licence");
 	const struct flow *flow = data;
 	const char *nic = flow_get(flow, "admin-interface@name");
 	struct tui_row *disks = tui_find(form, "storage"), *network = tui_find(form, "network");
 
+	if (licence && licence_is_open(flow))
+		tui_complain(licence, "Without accepting it nothing is installed");
 	if (disks && flow->n_lost)
 		tui_complain(disks, "%s is not there any more: Enter, and choose again",
 			     flow->lost[0].line);

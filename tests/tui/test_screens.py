@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The installer's screens over recorded machines: the whole way, back again, and what goes wrong."""
 
+import base64
+import contextlib
 import http.server
 import json
 import os
@@ -35,7 +37,7 @@ def to_disks(screen):
     screen.see("What is each disk for?")
 
 
-def to_summary(screen, disk=()):
+def to_summary(screen, disk=(), last="Summary"):
     to_disks(screen)
     screen.press(*disk, "F12")
     screen.see("Layout and storage")
@@ -48,11 +50,13 @@ def to_summary(screen, disk=()):
     screen.press("F12")
     screen.see("Name of the host")
     screen.press("node3.example.org", "F12")
+    screen.see("Keys for ssh")
+    screen.press("F12")
     screen.see("Time zone")
     screen.press("berlin", "ENTER")
     screen.see("Time from")
     screen.press("F12")
-    screen.see("Summary")
+    screen.see(last)
 
 
 THIRD = ("DOWN", "DOWN", "SPACE")
@@ -137,7 +141,7 @@ def test_saved_answers_give_the_same_plan(tmp_path):
 def test_every_screen_goes_back_and_keeps_what_was_entered():
     with installer("uefi-3disks") as screen:
         to_summary(screen, THIRD)
-        for title in ("Time from", "Time zone", "Name of the host", "Address of the host",
+        for title in ("Time from", "Time zone", "Keys for ssh", "Name of the host", "Address of the host",
                       "Management network",
                       "Password of root", "Layout and storage", "What is each disk for?",
                       "Welcome", "Keyboard"):
@@ -149,16 +153,17 @@ def test_every_screen_goes_back_and_keeps_what_was_entered():
         screen.press("F12")
         screen.see("(*) [x] sdc")
         for title in ("Layout and storage", "Password of root", "Management network",
-                      "Address of the host", "Name of the host", "Time zone", "Time from", "Summary"):
+                      "Address of the host", "Name of the host", "Keys for ssh", "Time zone", "Time from",
+                      "Summary"):
             screen.press("F12")
             screen.see(title)
         screen.see("node3.example.org", "Europe/Berlin", "********")
 
 
 def test_every_line_of_the_summary_leads_there_and_back():
-    titles = ["The console keymap.", "What is each disk for?", "Layout and storage", "Layout and storage",
+    titles = ["Type to search", "What is each disk for?", "Layout and storage", "Layout and storage",
               "Password of root", "Management network", "Management network",
-              "Address of the host", "Address of the host", "Name of the host", "Name of the host", "Time zone", "Time from"]
+              "Address of the host", "Address of the host", "Name of the host", "Name of the host", "Keys for ssh", "Time zone", "Time from"]
     with installer("uefi-3disks") as screen:
         to_summary(screen, THIRD)
         for number, title in enumerate(titles):
@@ -237,8 +242,8 @@ def to_source(screen):
 def from_password_on(screen):
     screen.see("Password of root")
     screen.press("Secret-1", "TAB", "Secret-1", "F12")
-    for title in ("Management network", "Address of the host", "Name of the host", "Time zone",
-                  "Time from"):
+    for title in ("Management network", "Address of the host", "Name of the host", "Keys for ssh",
+                  "Time zone", "Time from"):
         screen.see(title)
         screen.press("F12")
 
@@ -256,16 +261,14 @@ def test_source_that_is_not_there_is_known_early_and_can_be_named_anew():
         screen.see("Where the system comes from")
 
 
-@pytest.fixture(name="slow_source")
-def slow_source_fixture():
-    """A server that gives the manifest only when it is told to."""
+@contextlib.contextmanager
+def served(content):
+    """A server that gives this only when it is told to."""
     go = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):  # noqa: N802
             go.wait(60)
-            with open(SOURCE, "rb") as file:
-                content = file.read()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -279,6 +282,14 @@ def slow_source_fixture():
     yield f"http://127.0.0.1:{server.server_address[1]}/", go
     go.set()
     server.shutdown()
+
+
+@pytest.fixture(name="slow_source")
+def slow_source_fixture():
+    with open(SOURCE, "rb") as file:
+        content = file.read()
+    with served(content) as source:
+        yield source
 
 
 def test_source_is_looked_for_while_the_operator_goes_on(slow_source):
@@ -499,7 +510,7 @@ def test_a_machine_without_a_network_is_no_dead_end(tmp_path):
         screen.press("Secret-1", "TAB", "Secret-1", "F12")
         screen.see("Management network", "This machine has no network interface")
         screen.press("F12")
-        for title in ("Name of the host", "Time zone", "Time from"):
+        for title in ("Name of the host", "Keys for ssh", "Time zone", "Time from"):
             screen.see(title)
             screen.press("F12")
         screen.see("Summary", "none: no network interface")
@@ -552,3 +563,93 @@ def test_bond_vlan_and_both_kinds_of_address(tmp_path):
     plan = same_plan(shown, machine("uefi-3disks"), answers)
     assert "bond0 (active-backup) of eth2 + eth3" in plan
     assert "10.0.0.5/24" in plan and "2001:db8::5/64" in plan and "xenbr0.42" in plan
+
+
+def key(number, kind="ssh-ed25519"):
+    blob = len(kind).to_bytes(4, "big") + kind.encode() + (32).to_bytes(4, "big") + bytes([number] * 32)
+    return f"{kind} {base64.b64encode(blob).decode()} user{number}@desk"
+
+
+def to_keys(screen):
+    to_summary(screen, THIRD)
+    screen.press("TAB", "TAB", *["TAB"] * 11, "ENTER")
+    screen.see("Keys for ssh")
+
+
+def test_keys_are_pasted_and_judged_one_by_one(tmp_path):
+    answers = tmp_path / "answers.xml"
+    with installer("uefi-3disks", "--save", str(answers), rows=110) as screen:
+        to_keys(screen)
+        screen.press("nonsense")
+        screen.see("! nonsense is no public key")
+        # A paste is all at once; its line ends lead to the next row.
+        screen.press("^U", f"{key(1)}\r{key(2)}\rssh-ed25519 größe\r")
+        screen.see("user1@desk", "user2@desk", "größe is no public key")
+        screen.press("F12")
+        screen.see("Keys for ssh")
+        screen.press("^U", "F12")
+        screen.see("Summary", "ssh-ed25519 user1@desk", "ssh-ed25519 user2@desk")
+        screen.press("F12")
+        screen.see("What will be done")
+        screen.press("F12")
+        shown = screen.end()
+        assert screen.status == 0
+    assert key(1) in answers.read_text() and key(2) in answers.read_text()
+    same_plan(shown, machine("uefi-3disks"), answers)
+
+
+def test_keys_come_from_an_address():
+    listed = f"# of two people\n{key(3)}\n{key(4)}\n".encode()
+    with served(listed) as (url, go), installer("uefi-3disks") as screen:
+        to_keys(screen)
+        screen.press("http://127.0.0.1:9/keys", "F12")
+        screen.see("The keys could not be fetched", "It can be corrected, or emptied")
+        screen.press("ESC")
+        screen.see("Keys for ssh")
+        screen.press("^U", url, "F12")
+        screen.see("The list of keys is fetched.", "s so far")
+        go.set()
+        screen.see("2 keys are in their rows now")
+        screen.press("ESC")
+        screen.see(key(3)[:40], key(4)[:40])
+        screen.press("F12")
+        screen.see("Summary", "ssh-ed25519 user3@desk", "ssh-ed25519 user4@desk")
+
+
+@pytest.mark.parametrize("content,message", [
+    (b"", "The list is empty"),
+    (b"\xff\xfe\x00binary", "is no public key"),
+    (b"".join(f"{key(n)}\n".encode() for n in range(9)), "4 more had no room"),
+])
+def test_odd_lists_of_keys(content, message):
+    with served(content) as (url, go), installer("uefi-3disks") as screen:
+        go.set()
+        to_keys(screen)
+        screen.press(url, "F12")
+        screen.until(lambda: "Keys for ssh" in screen.text() and "Close" in screen.text(), "said")
+        if "no public key" in message:
+            screen.press("ESC")
+        screen.see(message)
+
+
+def test_the_keymap_of_another_terminal_counts_there():
+    with installer("uefi-3disks") as screen:
+        screen.see("Type to search", "Here your terminal's own keymap counts")
+        screen.see_not("Try it here")
+
+
+def test_tiny_window_and_back():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        screen.golden("summary")
+        for title, steps in (("Management network", 5), ("Address of the host", 8), ("Keys for ssh", 11)):
+            screen.press("TAB", "TAB", *["TAB"] * steps, "ENTER")
+            screen.see(title)
+            screen.resize(10, 40)
+            screen.see(title[:10])
+            screen.press("DOWN", "UP", "END", "HOME")
+            screen.resize(24, 80)
+            screen.see(title, "F8/^R Rescan")
+            screen.press("^B")
+            screen.see("Summary")
+        screen.golden("summary")

@@ -61,6 +61,9 @@ static void test_every_word_has_a_label(void **state _unused_)
 			field = question_field(question->only_with);
 		for (const struct word *word = field->words; word && word->word; word++)
 			depends = depends || str_eq(word->word, question->value);
+		/* A question that is no field's value has words of its own. */
+		if (question->only_with)
+			depends = depends || question_label(question->only_with, question->value);
 		assert_true(depends);
 	}
 }
