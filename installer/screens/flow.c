@@ -122,6 +122,7 @@ const char *flow_get(const struct flow *flow, const char *name)
 void flow_set(struct flow *flow, const char *name, const char *text)
 {
 	struct flow_value *value = NULL;
+	char *copy = xstrdup(text); /* it may be the very value that goes */
 
 	for (size_t i = 0; i < flow->n_values; i++)
 		if (str_eq(flow->values[i].name, name))
@@ -132,7 +133,7 @@ void flow_set(struct flow *flow, const char *name, const char *text)
 		explicit_bzero(value->text, strlen(value->text));
 	free(value->text);
 	value->name = name;
-	value->text = xstrdup(text);
+	value->text = copy;
 }
 
 bool flow_asks(const struct flow *flow, const char *name)

@@ -164,8 +164,12 @@ static void check(struct tui_form *form, void *data)
 
 static void keep(struct flow *flow, const struct screen *screen)
 {
-	for (const char *const *name = screen->fields; name && *name; name++)
+	for (const char *const *name = screen->fields; name && *name; name++) {
+		/* Where there is no NIC none was chosen. */
+		if (strstr(*name, "admin-interface@name") && !flow->setup->host->n_nics)
+			continue;
 		flow_set(flow, *name, flow_get(flow, *name));
+	}
 }
 
 static bool has_problem(const struct tui_form *form)

@@ -653,3 +653,26 @@ def test_tiny_window_and_back():
             screen.press("^B")
             screen.see("Summary")
         screen.golden("summary")
+
+
+def test_a_card_that_is_found_later_counts(tmp_path):
+    path = changed(tmp_path, "no-nic", lambda host: host)
+    with live(path) as screen:
+        to_disks(screen)
+        for title in ("Layout and storage", "Password of root"):
+            screen.press("F12")
+            screen.see(title)
+        screen.press("Secret-1", "TAB", "Secret-1", "F12")
+        screen.see("Management network", "This machine has no network interface")
+        screen.press("F12")
+        for title in ("Name of the host", "Keys for ssh", "Time zone", "Time from"):
+            screen.see(title)
+            screen.press("F12")
+        screen.see("Summary", "none: no network interface")
+        changed(tmp_path, "tiny", lambda host: host)
+        screen.press("F8")
+        screen.see("new: network interface eth0")
+        screen.press("ESC")
+        screen.see("Summary", "Interface", "eth0", "from the network, by DHCP")
+        screen.press("F12")
+        screen.see("What will be done")
