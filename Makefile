@@ -8,7 +8,7 @@ DESTDIR ?=
 SUITE ?= trixie
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog 2>/dev/null || echo 0)
 
-PKGS := json-c libxml-2.0 libcurl libssl libcrypto libcrypt libzstd libpci libudev blkid libparted inih libnewt libqrencode libmicrohttpd sqlite3
+PKGS := json-c libxml-2.0 libcurl libssl libcrypto libcrypt libzstd libpci libudev blkid libparted inih libnewt slang libqrencode libmicrohttpd sqlite3
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes \

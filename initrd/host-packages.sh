@@ -7,7 +7,7 @@ set -eu
 # compilers and libraries of the programs, and of their tests
 NATIVE="build-essential pkg-config git libjson-c-dev libxml2-dev libcurl4-openssl-dev libssl-dev
 	libcrypt-dev libzstd-dev libpci-dev libudev-dev libblkid-dev libparted-dev libext2fs-dev
-	libinih-dev libnewt-dev libqrencode-dev libmicrohttpd-dev libsqlite3-dev libcmocka-dev pci.ids udev"
+	libinih-dev libnewt-dev libslang2-dev libqrencode-dev libmicrohttpd-dev libsqlite3-dev libcmocka-dev pci.ids udev"
 # the second compiler, its sanitizers' runtime, what reads the sources
 CHECKS="clang clang-format clang-tidy libclang-rt-dev shellcheck"
 # package trees, images, ISO

@@ -39,6 +39,7 @@ ini.h                   common/inifile.c
 openssl/evp.h           common/digest.c
 openssl/pem.h           common/signature.c
 newt.h                  common/tui/newt.c
+slang.h                 common/tui/newt.c
 pci/                    hwdb/probe/pci.c
 blkid/                  hwdb/probe/blkid.c
 libudev.h               hwdb/database.c

@@ -3,6 +3,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <newt.h>
+#include <slang.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -113,10 +114,15 @@ void terminal_size(int *ret_rows, int *ret_columns)
 	newtGetScreenSize(ret_columns, ret_rows);
 }
 
+/*
+ * Terminals cut and shift what they show when their size changes, each in its own way, so that no
+ * difference to the last frame is worth anything. newt knows the new size, but keeps S-Lang's old
+ * screen; a new one begins with clearing the terminal.
+ */
 void terminal_resized(void)
 {
 	newtResizeScreen(0);
-	newtCls();
+	SLsmg_reinit_smg();
 }
 
 bool terminal_ascii(void)

@@ -29,8 +29,9 @@ void terminal_close(void);
 void terminal_suspend(void);
 void terminal_resume(void);
 void terminal_size(int *ret_rows, int *ret_columns);
-void terminal_resized(void); /* asks the terminal for its size again */
-bool terminal_ascii(void);   /* lines are drawn with - | + */
+/* Asks the terminal for its size again; the next frame is drawn from nothing. */
+void terminal_resized(void);
+bool terminal_ascii(void); /* lines are drawn with - | + */
 
 /* A frame: begin, any number of puts, end. Later runs lie over earlier ones. */
 void terminal_begin(void);

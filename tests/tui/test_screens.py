@@ -646,18 +646,32 @@ def test_tiny_window_and_back():
             screen.press("TAB", "TAB", *["TAB"] * steps, "ENTER")
             screen.see(title)
             screen.resize(10, 40)
-            screen.quiet()
-            screen.press("^L")
             screen.see(title[:10])
             screen.press("DOWN", "UP", "END", "HOME")
             screen.resize(24, 80)
-            # What was drawn for the old size while it changed is wiped.
-            screen.quiet()
-            screen.press("^L")
             screen.see(title, "F8/^R Rescan")
             screen.press("^B")
-            screen.see("Summary")
-        screen.see("Keyboard       us", "node3.example.org", "Europe/Berlin")
+            # Nothing is left of what the terminal itself made of the smaller window.
+            screen.golden("summary")
+
+
+def test_a_window_that_grows_is_used():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        screen.golden("summary")
+        screen.resize(50, 132)
+        screen.golden("summary-50x132")
+        screen.resize(24, 80)
+        screen.golden("summary")
+
+
+def test_a_screen_that_others_wrote_on_is_drawn_anew():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        screen.golden("summary")
+        screen.stream.feed(b"\x1b[1;1Ha message of the kernel\r\nof two lines")
+        screen.press("^L")
+        screen.golden("summary")
 
 
 def test_a_card_that_is_found_later_counts(tmp_path):
