@@ -87,16 +87,23 @@ static void tell(const struct flow *flow, char **before, char **after)
 	tui_view("Looked at the machine again", buf.text);
 }
 
+static int rescan(void *data, struct error **err)
+{
+	const struct screens_setup *setup = data;
+
+	return setup->rescan(setup->data, err);
+}
+
+/* Meanwhile the screen that waits shows nothing of the machine. */
 static bool look(struct flow *flow)
 {
-	_cleanup_tui_form_ struct tui_form form = {.title = "Looking at the machine again"};
 	_cleanup_error_ struct error *error = NULL;
 	_cleanup_free_ char *text = NULL, *words = NULL;
 
-	form.intro = xstrdup("All disks and network interfaces are looked for. This can take up "
-			     "to a minute on a large machine ...");
-	tui_show(&form);
-	if (flow->setup->rescan(flow->setup->data, &error) == 0)
+	if (flow_wait("Looking at the machine again",
+		      "All disks and network interfaces are looked for. This can take up to a "
+		      "minute on a large machine.",
+		      rescan, (struct screens_setup *)(uintptr_t)flow->setup, &error) == 0)
 		return true;
 	text = error_text(error);
 	words = xasprintf("%s\n\n%s\n\nWhat was known before still counts.", text,

@@ -432,6 +432,25 @@ def test_rescan_keeps_answers_and_tells_what_is_gone(tmp_path):
         screen.see("What will be done")
 
 
+def test_rescan_that_takes_long_shows_that_it_lives(tmp_path):
+    path = changed(tmp_path, "uefi-3disks", lambda host: host)
+    with live(path) as screen:
+        to_disks(screen)
+        path.unlink()
+        os.mkfifo(path)
+        screen.press("F8")
+        screen.see("Looking at the machine again", "1 s so far")
+        # Keys are taken, and do no harm.
+        screen.press("ENTER", "ESC", "F8", "^L")
+        screen.resize(30, 100)
+        screen.see("2 s so far")
+        # Whoever opens it lets the installer go on, which refuses what is no file.
+        path.open("w").close()
+        screen.see("could not be looked at", "What was known before still counts.")
+        screen.press("ESC")
+        screen.see("What is each disk for?", "sdc")
+
+
 def test_rescan_of_a_disk_that_stays_away(tmp_path):
     path = changed(tmp_path, "uefi-3disks", lambda host: host)
     with live(path) as screen:
