@@ -48,6 +48,17 @@ static bool engine_takes_token(enum pool_engine engine)
 	return false;
 }
 
+/* A plan holds no secret and needs none; who carries it out does (installer/inputs.c). */
+static void complain_of_none(const struct reader *reader)
+{
+	struct finding *finding =
+		reader_complain(reader, SEVERITY_ERROR, "pool", reader->answers->pool.origin,
+				"to join a pool takes a password");
+
+	finding_set_hint(finding, "inside <pool>: <password from=\"https://...\"/>");
+	finding->fatal = false;
+}
+
 static void check_secrets(const struct reader *reader)
 {
 	const struct answers_pool *pool = &reader->answers->pool;
@@ -71,9 +82,7 @@ static void check_secrets(const struct reader *reader)
 				 "join");
 	if (pool->coordinator && !password && !token && !is_refused(reader, "password@") &&
 	    !is_refused(reader, "token@"))
-		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "pool", pool->origin,
-						 "to join a pool takes a password"),
-				 "inside <pool>: <password from=\"https://...\"/>");
+		complain_of_none(reader);
 }
 
 static void check_pool(const struct reader *reader)

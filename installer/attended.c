@@ -101,9 +101,14 @@ static int show_recorded(const struct install_options *options, const struct scr
 	_cleanup_free_ char *text = plan_to_text(result->plan);
 	int r = options->save ? save(options->save, result->xml, err) : 0;
 
-	if (r == 0)
-		fputs(text, stdout);
-	return r;
+	if (r < 0)
+		return r;
+	if (options->save && result->secrets.pool_password)
+		fprintf(stderr,
+			"The pool's password is not in %s: fill it in before the file is used.\n",
+			options->save);
+	fputs(text, stdout);
+	return 0;
 }
 
 /* Messages of what lies below would run across the screen. */

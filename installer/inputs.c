@@ -70,6 +70,21 @@ static int refuse_fatal(const struct findings *findings, struct error **err)
 			       "same on any machine. Nothing was changed.");
 }
 
+/* Known before a disk is touched, a host that could not join its pool is none yet. */
+static int refuse_without_password(const struct answers *answers, const struct secrets *secrets,
+				   struct error **err)
+{
+	const struct answers_pool *pool = &answers->pool;
+
+	if (!answers->has_pool || !pool->coordinator || secrets->pool_password ||
+	    secrets->pool_token || pool->password_from || pool->token_from)
+		return 0;
+	error_set(err, ERROR_USER, "the answers name a pool to join, and no password for it");
+	return error_hint(err,
+			  "Fill it in inside <pool>: <password from=\"https://...\"/>. Nothing "
+			  "was changed.");
+}
+
 /* Authorities of the boot medium and of the answers together. */
 static void configure_http(const struct answers *answers, char *const *authorities)
 {
@@ -98,6 +113,8 @@ int inputs_judge(struct answers *answers, struct secrets *secrets, struct findin
 	if (r < 0)
 		return error_errno(err, ERROR_USER, r, "cannot use the boot line");
 	r = refuse_fatal(findings, err);
+	if (r == 0 && !beside->only_planned)
+		r = refuse_without_password(answers, secrets, err);
 	if (r == 0)
 		configure_http(answers, beside->authorities);
 	return r;
@@ -107,7 +124,8 @@ int inputs_answers(const char *where, const struct host *host, const char *sourc
 		   struct answers **ret, struct secrets *ret_secrets, struct error **err)
 {
 	const struct inputs_beside beside = {.command_line = host ? host->command_line : NULL,
-					     .source = source};
+					     .source = source,
+					     .only_planned = true};
 	_cleanup_answers_ struct answers *answers = NULL;
 	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_findings_ struct findings findings = {0};

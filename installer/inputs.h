@@ -29,6 +29,7 @@ struct inputs_beside {
 	const char *command_line;
 	const char *source;       /* the option */
 	char *const *authorities; /* trusted for HTTPS beside the system's and the answers' */
+	bool only_planned;        /* nothing will be done: secrets may be missing */
 };
 
 /* The same for answers that were read already. */

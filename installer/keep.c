@@ -152,5 +152,6 @@ struct screens_keep keep_for_screens(struct keep *keep)
 				     .write = write_to_stick,
 				     .send = send_to_url,
 				     .read = read_thing,
+				     .lacks_password = keep->lacks_password,
 				     .data = keep};
 }

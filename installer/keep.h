@@ -16,6 +16,7 @@ struct keep {
 	const struct host *host;
 	const struct plan *plan; /* its disks are no sticks */
 	const char *answers;     /* the file's text, without a plain password */
+	bool lacks_password;     /* of the pool, although there is one */
 	const char *log;         /* path */
 	/* Makes sure that there is a network that leads to this URL. */
 	int (*reach)(const char *where, void *data, struct error **err);

@@ -108,6 +108,7 @@ static struct keep keep_of(const struct watched *watched)
 			     .host = watched->host,
 			     .plan = watched->plan,
 			     .answers = watched->xml,
+			     .lacks_password = watched->secrets->pool_password != NULL,
 			     .log = RESULT_LOG,
 			     .reach = watched->reach,
 			     .data = watched->data};

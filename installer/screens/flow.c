@@ -6,6 +6,11 @@
 #include "common/password.h"
 #include "common/str.h"
 
+#define MADE_BY "Made by the screens of xenhost-install."
+#define FILL_IN                                                                                    \
+	"The password of the pool is not in here. Fill in where it is, inside <pool>: <password "  \
+	"from=\"https://...\"/>, or <password>...</password>."
+
 const struct tui_key flow_keys[] = {
 	{2, 'O', "Log"}, {5, 'E', "Report"}, {8, 'R', "Rescan"}, {10, 'X', "Shell"}, {0}};
 
@@ -224,13 +229,21 @@ static bool add_password(struct draft *draft, const struct flow *flow, bool hash
 	return true;
 }
 
-char *flow_xml(const struct flow *flow, bool hashed)
+/* Of a file that is kept it is no part: whoever uses that one says where it is. */
+static bool is_left_out(const char *name, bool kept)
 {
+	return kept && str_eq(name, POOL_PASSWORD);
+}
+
+char *flow_xml(const struct flow *flow, bool kept)
+{
+	bool lacks_it = kept && flow_asks(flow, POOL_PASSWORD);
 	_cleanup_draft_ struct draft draft = {0};
 
 	for (const struct question *question = questions; question->name; question++)
 		if (!str_eq(question->name, "root-password") &&
-		    !str_starts(question->name, OWN_LINK) && flow_asks(flow, question->name))
+		    !str_starts(question->name, OWN_LINK) && !is_left_out(question->name, kept) &&
+		    flow_asks(flow, question->name))
 			add_value(&draft, question->name, flow_get(flow, question->name));
 	if (flow_asks(flow, "pool") && !str_eq(flow_get(flow, "pool"), "none"))
 		draft_set(&draft, "pool@engine", 0, "xapi");
@@ -238,9 +251,9 @@ char *flow_xml(const struct flow *flow, bool hashed)
 	if (!flow->setup->host->n_nics)
 		draft_set(&draft, "admin-interface@proto", 0, "none");
 	add_disks(&draft, flow);
-	if (!add_password(&draft, flow, hashed))
+	if (!add_password(&draft, flow, kept))
 		return NULL;
-	return draft_to_xml(&draft, "Made by the screens of xenhost-install.");
+	return draft_to_xml(&draft, lacks_it ? MADE_BY " " FILL_IN : MADE_BY);
 }
 
 static int read_xml(const struct flow *flow, const char *xml, struct answers **ret,

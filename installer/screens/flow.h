@@ -16,6 +16,9 @@ enum screen_end { SCREEN_FORWARD, SCREEN_BACK, SCREEN_LEAVE, SCREEN_JUMP, SCREEN
 /* Before a field's name: it is asked for the installer's own link, and stands in no answer file. */
 #define OWN_LINK "source-network:"
 
+/* A field whose value leaves the installer for the new host alone. */
+#define POOL_PASSWORD "pool/password"
+
 struct flow_value {
 	const char *name;
 	char *text;
@@ -89,9 +92,9 @@ bool flow_asks(const struct flow *flow, const char *name);         /* it has a m
 bool flow_has_engine(const struct flow *flow, const char *engine); /* the source carries it */
 bool flow_is_remote(const struct flow *flow); /* the source is reached over a network */
 bool flow_has_nic(const struct flow *flow, const char *name);
-/* Everything so far as an answer file; with `hashed` the password as its hash. NULL when the
- * password could not be hashed. Wipe before free(). */
-char *flow_xml(const struct flow *flow, bool hashed);
+/* Everything so far as an answer file. One that is `kept` has root's password as a hash and the
+ * pool's not at all; NULL when it could not be hashed. Wipe before free(). */
+char *flow_xml(const struct flow *flow, bool kept);
 /* The answers that text means, with everything that is wrong in them. */
 int flow_answers(const struct flow *flow, struct answers **ret, struct secrets *ret_secrets,
 		 struct findings *findings);

@@ -138,7 +138,11 @@ static void make_form(struct tui_form *form, const struct screens_keep *keep,
 	tui_show(&wait);
 	*form = (struct tui_form){
 		.title = title, .buttons = buttons, .keys = keys, .check = check, .placed = true};
-	form->intro = xstrdup(things[thing].intro);
+	form->intro = xasprintf(
+		"%s%s", things[thing].intro,
+		thing == SCREENS_ANSWERS && keep->lacks_password
+			? " The pool's password is not in it: fill it in before the file is used."
+			: "");
 	add_places(tui_add(form, TUI_CHOICE, "place", "Where to", NULL), keep, thing);
 	tui_add(form, TUI_ENTRY, "url", "URL",
 		"Such as http://192.0.2.1/hosts/; by PUT a / at the end gets the file's name.");

@@ -21,6 +21,7 @@ struct screens_keep {
 	int (*send)(enum screens_thing thing, const char *url, bool put, char **ret, void *data,
 		    struct error **err);
 	char *(*read)(enum screens_thing thing, void *data); /* to be freed; NULL: not there */
+	bool lacks_password; /* of the pool, which somebody has to fill in */
 	void *data;
 };
 

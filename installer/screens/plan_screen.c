@@ -40,8 +40,12 @@ static bool settle(struct flow *flow)
 	}
 	flow->result = result;
 	if (flow_answers(flow, &flow->result.answers, &flow->result.secrets, &findings) == 0 &&
-	    !findings_has_fatal(&findings))
+	    !findings_has_fatal(&findings)) {
+		/* What is not kept. */
+		if (flow_asks(flow, POOL_PASSWORD))
+			flow->result.secrets.pool_password = xstrdup(flow_get(flow, POOL_PASSWORD));
 		return true;
+	}
 	say("The answers do not fit together", NULL, &findings);
 	screens_result_done(&flow->result);
 	return false;

@@ -39,7 +39,7 @@ struct screens_setup {
 struct screens_result {
 	struct answers *answers;
 	struct secrets secrets;
-	char *xml; /* the same as an answer file, the password as a hash */
+	char *xml; /* the same as an answer file, root's password as a hash, without the pool's */
 	struct plan *plan;
 };
 

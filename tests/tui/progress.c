@@ -229,11 +229,14 @@ static enum screens_choice end(const struct plan *plan, const struct screens_kee
 				.log = "/run/xenhost/install.log",
 				.medium = true};
 	_cleanup_free_ char *words = NULL, *log = setting("log");
-	struct screens_ending screen = {.success = !stopped, .log = log, .keep = keep};
+	_cleanup_free_ char *pool = setting("pool");
+	struct screens_keep mine = *keep;
+	struct screens_ending screen = {.success = !stopped, .log = log, .keep = &mine};
 	enum screens_choice choice;
 
 	make_report(plan, report);
 	words = ending_words(&ending);
+	mine.lacks_password = pool != NULL;
 	screen.words = words;
 	screen.eject = eject;
 	choice = screens_end(&screen);

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from screen import TOP, Screen
+from screen import BUILD, TOP, Screen
 from test_screens import INSTALL, SEED, SOURCE, THIRD, machine, to_summary
 
 sys.path.insert(0, os.path.join(TOP, "tests", "pool"))
@@ -73,6 +73,11 @@ def test_no_pool_and_a_new_one(source, tmp_path):
     same_plan(shown, source, answers)
 
 
+def check(answers):
+    return subprocess.run([os.path.join(BUILD, "xenhost-answers"), "check", str(answers)],
+                          capture_output=True, text=True)  # fmt: skip
+
+
 def same_plan(shown, source, answers):
     plan = subprocess.run([INSTALL, "plan", "--machine", machine("uefi-3disks"), "--source", source, "--answers",
                            str(answers), *SEED], check=True, capture_output=True, text=True).stdout  # fmt: skip
@@ -116,8 +121,17 @@ def test_join_with_the_certificate_shown_and_compared(source, tmp_path):
         assert screen.status == 0
     text = answers.read_text()
     assert digits.lower() in text.lower() and answers.stat().st_mode & 0o077 == 0
-    assert world.PASSWORD not in shown
+    assert world.PASSWORD not in shown and world.PASSWORD not in text
+    assert "The pool's password is not in" in shown and "<!-- " in text
     same_plan(shown, source, answers)
+    # Whoever uses the file is told what to fill in, by comment and check, and then it is enough.
+    run = check(answers)
+    assert run.returncode == 1 and "to join a pool takes a password" in run.stdout
+    assert '<password from="https://..."/>' in run.stdout and "Fill in where it is" in text
+    line = next(line for line in text.splitlines() if "<pool " in line)
+    filled = line.replace("/>", '><password from="https://fleet.example.org/it"/></pool>')
+    answers.write_text(text.replace(line, filled))
+    assert check(answers).returncode == 0, check(answers).stdout
 
 
 def test_another_certificate_gets_no_password(source):

@@ -262,6 +262,17 @@ def test_log_saved_on_a_stick_in_two_keys(running, tmp_path):
     screen.golden("keep-answers")
 
 
+def test_answers_that_are_kept_lack_the_password_of_the_pool(running):
+    screen, installation = finished(running, pool="joined")
+    screen.press("F3")
+    screen.see("The pool's password", "is not in it: fill it in before the file is used.")
+    screen.press("ESC")
+    screen.see("The host is installed")
+    screen.press("F4")
+    screen.see("Save the log")
+    screen.see_not("password")
+
+
 def test_a_stick_that_comes_late_and_is_full(running, tmp_path):
     screen, installation = finished(running)
     screen.press("^T")
