@@ -29,7 +29,8 @@ struct flow_lost {
 	char *id, *line;
 };
 
-struct probe; /* probe.c */
+struct probe;     /* probe.c */
+struct pool_seen; /* pool_join.c */
 
 struct flow {
 	const struct screens_setup *setup;
@@ -45,6 +46,7 @@ struct flow {
 	struct tui_form *form; /* the screen that is open: its rows count before `values` */
 	const struct source *source; /* NULL until it was reached */
 	struct probe *probe;
+	struct pool_seen *pool_seen; /* NULL until a pool was read */
 	struct screens_result result;
 	bool complete; /* the summary was reached: every screen leads back there */
 	size_t jump;   /* SCREEN_JUMP: to this screen */
@@ -136,6 +138,12 @@ bool ssh_keys_fetch(struct flow *flow, struct tui_form *form);
 char *ssh_key_words(const char *key);
 /* Certificate and pre-flight of a pool that is to be joined. */
 bool pool_wish_settle(struct flow *flow, struct tui_form *form);
+/* The pre-flight once more, of the pool as it was read: says what is found now and was not before.
+ */
+void pool_judge_again(struct flow *flow);
+/* One is to be joined that was not read, or would not take the machine and nobody accepted it. */
+bool pool_is_open(const struct flow *flow);
+void pool_forget(struct flow *flow);
 
 /* The screens that are code, and the words of the others. */
 enum screen_end form_screen(struct flow *flow, const struct screen *screen);

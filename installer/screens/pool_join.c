@@ -21,6 +21,44 @@ struct look {
 	struct side *side;
 };
 
+/* The pool as it was read last, so that answers that change later can be judged by it too. */
+struct pool_seen {
+	struct side *side;
+	int64_t time;   /* when */
+	char *by;       /* what it was reached by; holds the password */
+	char *accepted; /* what was found, once the operator went on with it; "": nothing */
+};
+
+static void wipe(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
+void pool_forget(struct flow *flow)
+{
+	struct pool_seen *seen = TAKE_PTR(flow->pool_seen);
+
+	if (!seen)
+		return;
+	side_free(seen->side);
+	wipe(seen->by);
+	free(seen->accepted);
+	free(seen);
+}
+
+/* Another coordinator, user or certificate is another pool. */
+static char *reached_by(const struct flow *flow)
+{
+	_cleanup_strbuf_ struct strbuf buf = {0};
+
+	for (const struct question *question = questions; question->name; question++)
+		if (str_starts(question->name, "pool") && flow_asks(flow, question->name))
+			strbuf_addf(&buf, "%s\n", flow_get(flow, question->name));
+	return strbuf_take(&buf);
+}
+
 bool flow_has_engine(const struct flow *flow, const char *engine)
 {
 	return flow->source && strv_contains(flow->source->pool_engines, engine);
@@ -108,7 +146,7 @@ static int read_pool(void *data, struct error **err)
 	int r = xapi_connect(&target, &xapi, err);
 
 	if (r == 0)
-		r = xapi_login(xapi, flow_get(flow, "pool@user"), flow_get(flow, "pool/password"),
+		r = xapi_login(xapi, flow_get(flow, "pool@user"), flow_get(flow, POOL_PASSWORD),
 			       err);
 	if (r < 0)
 		return r;
@@ -118,15 +156,13 @@ static int read_pool(void *data, struct error **err)
 }
 
 /* What was found is read first; the second look asks whether to go on. */
-static bool accept_findings(const struct preflight *preflight)
+static bool accept_findings(const char *title, const struct preflight *preflight, const char *text)
 {
 	static const char *const buttons[] = {"Change the answers", "Go on all the same", NULL};
-	_cleanup_free_ char *text = NULL;
 
 	if (!preflight->count)
 		return true;
-	text = preflight_to_text(preflight);
-	tui_view("What was found of this pool", text);
+	tui_view(title, text);
 	if (preflight_passes(preflight))
 		return true;
 	return tui_ask("This machine would not be taken into the pool",
@@ -136,22 +172,32 @@ static bool accept_findings(const struct preflight *preflight)
 		       buttons) == 1;
 }
 
-static bool judge(struct flow *flow, const struct side *pool)
+/* Says nothing of what was accepted before, word for word. */
+static bool judge(struct flow *flow, const char *title)
 {
+	struct pool_seen *seen = flow->pool_seen;
 	_cleanup_answers_ struct answers *answers = NULL;
 	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_findings_ struct findings findings = {0};
 	_cleanup_(preflight_done) struct preflight preflight = {0};
 	_cleanup_error_ struct error *error = NULL;
+	_cleanup_free_ char *text = NULL;
 	int r = flow_answers(flow, &answers, &secrets, &findings);
 
 	if (r == 0)
 		r = preflight_planned(flow->setup->host, answers,
-				      flow_get(flow, "admin-interface@name"), pool, time(NULL),
-				      &preflight, &error);
+				      flow_get(flow, "admin-interface@name"), seen->side,
+				      seen->time, &preflight, &error);
 	if (r < 0 && error)
 		say("The pool cannot be judged", error);
-	return r < 0 || accept_findings(&preflight);
+	text = preflight.count ? preflight_to_text(&preflight) : xstrdup("");
+	if (str_eq(text, seen->accepted))
+		return true;
+	free(TAKE_PTR(seen->accepted));
+	if (!accept_findings(title, &preflight, text))
+		return false;
+	seen->accepted = TAKE_PTR(text);
+	return true;
 }
 
 static bool look_at(struct flow *flow, struct tui_form *form, struct look *look)
@@ -172,7 +218,16 @@ static bool look_at(struct flow *flow, struct tui_form *form, struct look *look)
 		say("The pool cannot be read", error);
 		return false;
 	}
-	return judge(flow, look->side);
+	flow->pool_seen = xcalloc(1, sizeof(*flow->pool_seen));
+	flow->pool_seen->side = TAKE_PTR(look->side);
+	flow->pool_seen->time = time(NULL);
+	flow->pool_seen->by = reached_by(flow);
+	return judge(flow, "What was found of this pool");
+}
+
+static bool wants_to_join(const struct flow *flow)
+{
+	return flow_asks(flow, "pool") && str_eq(flow_get(flow, "pool"), "join");
 }
 
 bool pool_wish_settle(struct flow *flow, struct tui_form *form)
@@ -180,10 +235,31 @@ bool pool_wish_settle(struct flow *flow, struct tui_form *form)
 	struct look look = {.flow = flow};
 	bool settled;
 
-	if (!str_eq(flow_get(flow, "pool"), "join"))
+	pool_forget(flow);
+	if (!wants_to_join(flow))
 		return true;
 	settled = look_at(flow, form, &look);
 	http_certificate_done(&look.certificate);
 	side_free(look.side);
 	return settled;
+}
+
+static bool was_seen(const struct flow *flow)
+{
+	char *by = reached_by(flow);
+	bool same = flow->pool_seen && str_eq(flow->pool_seen->by, by);
+
+	wipe(by);
+	return same;
+}
+
+bool pool_is_open(const struct flow *flow)
+{
+	return wants_to_join(flow) && (!was_seen(flow) || !flow->pool_seen->accepted);
+}
+
+void pool_judge_again(struct flow *flow)
+{
+	if (wants_to_join(flow) && was_seen(flow))
+		(void)judge(flow, "What this pool makes of the answers as they are now");
 }

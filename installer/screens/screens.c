@@ -179,6 +179,7 @@ static void flow_done(struct flow *flow)
 	free(flow->lost);
 	free(flow->keymap);
 	free(flow->licence_of);
+	pool_forget(flow);
 	probe_end(flow);
 	screens_result_done(&flow->result);
 }

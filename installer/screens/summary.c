@@ -51,13 +51,17 @@ static void add_screen(const struct flow *flow, struct tui_form *form, const str
 /* What the machine has no longer. */
 static void check(struct tui_form *form, void *data)
 {
-	struct tui_row *licence = tui_find(form, "licence");
+	struct tui_row *licence = tui_find(form, "licence"), *pool = tui_find(form, "pool");
 	const struct flow *flow = data;
 	const char *nic = flow_get(flow, "admin-interface@name");
 	struct tui_row *disks = tui_find(form, "storage"), *network = tui_find(form, "network");
 
 	if (licence && licence_is_open(flow))
 		tui_complain(licence, "Without accepting it nothing is installed");
+	if (pool && pool_is_open(flow))
+		tui_complain(pool,
+			     "With these answers it is not settled: Enter goes there, Forward "
+			     "checks it anew");
 	if (disks && flow->n_lost)
 		tui_complain(disks, "%s is not there any more: Enter, and choose again",
 			     flow->lost[0].line);
@@ -77,6 +81,7 @@ enum screen_end summary_screen(struct flow *flow, const struct screen *screen)
 	bool again;
 
 	flow->complete = true;
+	pool_judge_again(flow);
 	form.intro = xstrdup(screen->intro);
 	for (size_t i = 0; i < screens_count(); i++)
 		if (screen_applies(flow, &screens[i]) && &screens[i] != screen)

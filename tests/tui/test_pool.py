@@ -192,6 +192,43 @@ def test_what_keeps_the_machine_out_is_known_before(source):
             screen.see("Summary")
 
 
+def test_answers_that_change_later_are_judged_by_the_pool_again(source):
+    again = "What this pool makes of the answers as they are now"
+    network = ("TAB", "TAB", *["TAB"] * 5, "ENTER")
+    with pool() as (lab, host), installer(source, rows=50) as screen:
+        join(screen, lab, host, fingerprint=host.fingerprint)
+        screen.see("What was found of this pool")
+        screen.see_not("bonds")
+        screen.press("ESC")
+        screen.see("Summary")
+        # The pool is not there any more, and need not be.
+        lab.close()
+        screen.press(*network)
+        screen.see("Management network")
+        screen.press("RIGHT", "DOWN", "DOWN", "SPACE")
+        screen.see("[x] eth2")
+        screen.press("F12")
+        screen.see(again, "blocker: bonds")
+        screen.press("ESC")
+        screen.see("would not be taken into the pool")
+        screen.press("ENTER")
+        screen.see("Summary", "! With these answers it is not settled")
+        screen.press("F12")
+        screen.see("Summary")
+        screen.see_not("What will be done")
+        # Without the bond it is as it was accepted, or nearly so.
+        screen.press("HOME", *["TAB"] * 5, "ENTER")
+        screen.see("Management network")
+        screen.press("RIGHT", "DOWN", "DOWN", "SPACE", "F12")
+        screen.see(again)
+        screen.see_not("bonds")
+        screen.press("ESC")
+        screen.see("Summary")
+        screen.see_not("not settled")
+        screen.press("F12")
+        screen.see("What will be done")
+
+
 def test_a_licence_is_accepted_once(tmp_path):
     with open(SOURCE, encoding="utf-8") as file:
         manifest = json.load(file)
