@@ -26,5 +26,12 @@ struct markup {
 	const char *title; /* a comment at the head, or NULL */
 };
 
+/* Answers that were read, as what a markup is made of. Borrowed as long as the markup lives. */
+struct markup_answers {
+	const struct answers *answers;
+	const struct secrets *secrets;
+};
+struct markup markup_of_answers(const struct markup_answers *from);
+
 /* The whole file. Newly allocated. */
 char *markup_to_xml(const struct markup *markup);

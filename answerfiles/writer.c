@@ -4,13 +4,8 @@
 
 /* Answers as an answer file: what a reader makes the same of. */
 
-struct writer {
-	struct answers *answers; /* only read */
-	struct secrets *secrets;
-};
-
 /* Rows that another row writes, that keep nothing, or that mean nothing in this mode. */
-static bool is_written(const struct writer *writer, const struct field *field)
+static bool is_written(const struct markup_answers *writer, const struct field *field)
 {
 	if (field->flags & (FIELD_OLD | FIELD_HIDDEN | FIELD_RETIRED | FIELD_IGNORED))
 		return false;
@@ -33,18 +28,22 @@ static bool is_text_list(const struct field *field)
 	return field->type && field->type->format == value_format_list;
 }
 
-static void *member_of(const struct writer *writer, const struct field *field,
+static void *member_of(const struct markup_answers *writer, const struct field *field,
 		       struct markup_place place)
 {
-	return field_member(field, record_at(writer->answers, writer->secrets, field->record,
-					     record_index(field, place)));
+	/* The walk over records is made for filling them; here it only reads. */
+	struct answers *answers = (struct answers *)(uintptr_t)writer->answers;
+	struct secrets *secrets = (struct secrets *)(uintptr_t)writer->secrets;
+
+	return field_member(field,
+			    record_at(answers, secrets, field->record, record_index(field, place)));
 }
 
 /* The row's value as text, or NULL where none or the default does the same. */
 static char *value_of(const struct markup *markup, const struct field *field,
 		      struct markup_place place)
 {
-	const struct writer *writer = markup->data;
+	const struct markup_answers *writer = markup->data;
 	void *member =
 		field->type && is_written(writer, field) ? member_of(writer, field, place) : NULL;
 	_cleanup_free_ char *text = NULL;
@@ -65,9 +64,10 @@ static char *value_of(const struct markup *markup, const struct field *field,
 }
 
 /* Some mean something even without any value: a pool that the host begins. */
-static bool is_there(const struct writer *writer, const struct field *element)
+static bool is_there(const struct markup_answers *writer, const struct field *element)
 {
-	const struct answers_origin *origin = record_origin(writer->answers, element->record, 0);
+	const struct answers_origin *origin =
+		record_origin((struct answers *)(uintptr_t)writer->answers, element->record, 0);
 
 	return !element->type && origin && origin->line;
 }
@@ -93,7 +93,7 @@ static bool says_something(const struct markup *markup, const struct field *elem
 
 static size_t count_of(const struct markup *markup, const struct field *element, size_t parent)
 {
-	const struct writer *writer = markup->data;
+	const struct markup_answers *writer = markup->data;
 	const struct markup_place place = {.parent = parent};
 	const struct field *around =
 		element->parent ? field_of_element(element->parent, NULL) : NULL;
@@ -107,17 +107,18 @@ static size_t count_of(const struct markup *markup, const struct field *element,
 	return says_something(markup, element, parent);
 }
 
+struct markup markup_of_answers(const struct markup_answers *from)
+{
+	return (struct markup){.count = count_of,
+			       .value = value_of,
+			       .data = from,
+			       .restores = from->answers->mode == MODE_RESTORE};
+}
+
 char *answers_to_xml(const struct answers *answers, const struct secrets *secrets)
 {
-	const struct writer writer = {
-		/* The walk over records is made for filling them; here it only reads. */
-		.answers = (struct answers *)(uintptr_t)answers,
-		.secrets = (struct secrets *)(uintptr_t)secrets,
-	};
-	const struct markup markup = {.count = count_of,
-				      .value = value_of,
-				      .data = &writer,
-				      .restores = answers->mode == MODE_RESTORE};
+	const struct markup_answers from = {.answers = answers, .secrets = secrets};
+	const struct markup markup = markup_of_answers(&from);
 
 	return markup_to_xml(&markup);
 }

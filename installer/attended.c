@@ -12,7 +12,11 @@
 #include "common/proc.h"
 #include "common/str.h"
 #include "hwdb/verdict.h"
+#include "installer/fitness.h"
 #include "installer/inputs.h"
+#include "installer/install_id.h"
+#include "installer/known.h"
+#include "installer/last_call.h"
 #include "installer/live.h"
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
@@ -34,6 +38,7 @@ struct attended {
 	char *report;
 	struct screens_setup setup;
 	struct screens_result result;
+	struct known known;
 	struct source *source; /* recorded */
 	/* Live. */
 	struct fsroot *root;
@@ -44,6 +49,7 @@ struct attended {
 static void attended_done(struct attended *attended)
 {
 	screens_result_done(&attended->result);
+	known_done(&attended->known);
 	findings_done(&attended->hardware);
 	free(attended->report);
 	source_free(attended->source);
@@ -58,7 +64,7 @@ static int open_recorded(const struct answers *answers, const struct source **re
 {
 	struct attended *attended = data;
 	struct source *source = NULL;
-	int r = inputs_manifest(attended->options->source, answers, &source, err);
+	int r = inputs_manifest(attended->setup.source, answers, &source, err);
 
 	if (r < 0)
 		return r;
@@ -186,10 +192,32 @@ static int prepare(struct attended *attended, struct error **err)
 	return r < 0 ? r : inputs_seed(attended->options, setup->seed, &setup->time, err);
 }
 
+/* What an answer file says before anybody is asked. */
+static int look_up(struct attended *attended, const char *command_line, struct error **err)
+{
+	struct screens_setup *setup = &attended->setup;
+	unsigned seconds;
+	int r = last_call_seconds(attended->options->last_call, command_line, &seconds, err);
+
+	if (r == 0)
+		r = known_load(attended->options, attended->root, attended->host, command_line,
+			       &attended->known, err);
+	if (r == 0 && attended->known.answers)
+		r = fitness_check(attended->host, attended->known.answers, err);
+	if (r < 0)
+		return r;
+	setup->last_call_ms = (int)seconds * 1000;
+	known_give(&attended->known, setup);
+	return 0;
+}
+
 static int recorded(struct attended *attended, struct error **err)
 {
 	int saved, r = host_load(attended->options->machine, &attended->host, err);
 
+	attended->setup.source = attended->options->source;
+	if (r == 0)
+		r = look_up(attended, attended->host->command_line, err);
 	if (r == 0)
 		r = prepare(attended, err);
 	if (r == 0)
@@ -197,7 +225,6 @@ static int recorded(struct attended *attended, struct error **err)
 	if (r < 0)
 		return r;
 	attended->setup.recorded = true;
-	attended->setup.source = attended->options->source;
 	attended->setup.open_source = open_recorded;
 	attended->setup.rescan = rescan_recorded;
 	saved = divert_errors("/dev/null");
@@ -212,6 +239,7 @@ static int bring_up(struct attended *attended, const struct answers *answers, co
 		    struct error **err)
 {
 	const struct answers_interface *admin = &answers->admin;
+	_cleanup_network_config_ struct network_config *booted = NULL;
 	struct network_config config = {
 		.device = admin->name,
 		.is_static = admin->mode == ADDRESS_STATIC,
@@ -226,7 +254,10 @@ static int bring_up(struct attended *attended, const struct answers *answers, co
 
 	if (config.is_static && inet_pton(AF_INET, admin->netmask ?: "", &mask) == 1)
 		config.prefix = (unsigned)__builtin_popcount(mask.s_addr);
-	r = network_up_to(attended->root, attended->host, &config, where, err);
+	/* Nobody chose a link: as an installation without questions finds it. */
+	r = answers->has_admin ? 0 : network_config_parse(attended->command_line, &booted, err);
+	if (r == 0)
+		r = network_up_to(attended->root, attended->host, booted ?: &config, where, err);
 	if (r == 0)
 		network_set_clock_by(attended->root, time);
 	return r;
@@ -336,6 +367,18 @@ static int live(struct attended *attended, struct error **err)
 	int saved, r = live_start(&attended->root, &attended->command_line, &attended->host, err);
 
 	if (r == 0) {
+		named = bootline_get(attended->command_line, "xenhost.source");
+		setup->source = attended->options->source ?: named;
+		r = look_up(attended, attended->command_line, err);
+	}
+	if (r == 0 && attended->known.answers)
+		report = install_id_done_before(attended->root, attended->host,
+						attended->known.answers, attended->command_line);
+	if (report) {
+		result_publish(attended->root, report, false);
+		return 0;
+	}
+	if (r == 0) {
 		network_look(attended->root, attended->host);
 		r = prepare(attended, err);
 	}
@@ -345,8 +388,6 @@ static int live(struct attended *attended, struct error **err)
 		return r;
 	setup->log = RESULT_LOG;
 	setup->medium = fsroot_exists(attended->root, INSTALL_MEDIUM_SOURCE "/manifest.json");
-	named = bootline_get(attended->command_line, "xenhost.source");
-	setup->source = attended->options->source ?: named;
 	setup->open_source = open_live;
 	setup->rescan = rescan_live;
 	setup->link_up = link_up_live;

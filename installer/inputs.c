@@ -54,12 +54,14 @@ static void hide_secrets(const struct secrets *secrets)
 			log_hide(all[i]);
 }
 
-static int refuse_fatal(const struct findings *findings, struct error **err)
+static int refuse_fatal(const struct findings *findings, const struct inputs_beside *beside,
+			struct error **err)
 {
 	size_t fatal = 0;
 
 	for (size_t i = 0; i < findings->count; i++)
-		fatal += findings->list[i].fatal;
+		fatal += findings->list[i].fatal &&
+			 !(beside->is_asked && beside->is_asked(findings->list[i].where));
 	if (!fatal)
 		return 0;
 	error_set(err, ERROR_USER,
@@ -112,7 +114,7 @@ int inputs_judge(struct answers *answers, struct secrets *secrets, struct findin
 	inputs_show_findings(findings);
 	if (r < 0)
 		return error_errno(err, ERROR_USER, r, "cannot use the boot line");
-	r = refuse_fatal(findings, err);
+	r = refuse_fatal(findings, beside, err);
 	if (r == 0 && !beside->only_planned)
 		r = refuse_without_password(answers, secrets, err);
 	if (r == 0)

@@ -30,6 +30,8 @@ struct inputs_beside {
 	const char *source;       /* the option */
 	char *const *authorities; /* trusted for HTTPS beside the system's and the answers' */
 	bool only_planned;        /* nothing will be done: secrets may be missing */
+	/* What an operator will be asked for, by a finding's `where`: it ends nothing. */
+	bool (*is_asked)(const char *where);
 };
 
 /* The same for answers that were read already. */

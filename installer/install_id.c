@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "common/bootline.h"
 #include "common/log.h"
 #include "common/str.h"
 #include "installer/execute/boot_list.h"
 #include "installer/execute/gpt.h"
 #include "installer/execute/journal.h"
+
+#define TAG "install"
 
 /* The journal's place by layout: a partition of its own, else the start of the backup partition. */
 static bool may_hold_journal(const struct host_content *content)
@@ -96,4 +99,44 @@ int install_id_start_next(const struct fsroot *root, const struct host_disk *dis
 		error_hint(err, "Put the disk first in the firmware's boot order.");
 	}
 	return r < 0 ? r : -ENOENT;
+}
+
+/* BIOS has no such call; there the medium's boot menu does it (initrd/iso/grub.cfg). */
+static void start_host_next(const struct fsroot *root, const struct host *host,
+			    const struct host_disk *disk)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	if (host->firmware.kind != FIRMWARE_UEFI)
+		return;
+	if (install_id_start_next(root, disk, &problem) == 0) {
+		fprintf(stderr, "the firmware starts %s next\n", disk->name);
+		return;
+	}
+	text = error_text(problem);
+	fprintf(stderr, "the firmware cannot be told to start %s: %s\n", disk->name, text);
+	log_warning(TAG, "cannot set the next boot: %s", text);
+}
+
+struct report *install_id_done_before(const struct fsroot *root, const struct host *host,
+				      const struct answers *answers, const char *command_line)
+{
+	const char *id = answers->install_id;
+	const struct host_disk *disk = NULL;
+	struct report *report;
+
+	if (id && !bootline_has(command_line, "xenhost.install-again"))
+		disk = install_id_find(root, host, id);
+	if (!disk)
+		return NULL;
+	report = xcalloc(1, sizeof(*report));
+	report->success = true;
+	report->message = xasprintf("installation \"%s\" is complete on disk %s (%s); nothing was "
+				    "changed",
+				    id, disk->name, disk->id);
+	fprintf(stderr, "%s\n", report->message);
+	log_info(TAG, "%s", report->message);
+	start_host_next(root, host, disk);
+	return report;
 }

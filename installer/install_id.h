@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether this very installation was done before: a machine that boots its installer
- * again by mistake must not be installed again. Called by run.c before planning; reads the journals
- * on the machine's disks and writes to none.
+ * again by mistake must not be installed again. Called by run.c and attended.c before planning;
+ * reads the journals on the machine's disks and writes to none.
  */
 #pragma once
 
 #include "common/fsroot.h"
 #include "hwdb/host.h"
+#include "installer/execute/execute.h"
 
 /*
  * The disk (borrowed) whose journal says that an installation with this id was completed, or NULL.
@@ -22,3 +23,10 @@ const struct host_disk *install_id_find(const struct fsroot *root, const struct 
  */
 int install_id_start_next(const struct fsroot *root, const struct host_disk *disk,
 			  struct error **err) _must_check_;
+
+/*
+ * The report of an installation that was done before, after the firmware was told what to start;
+ * NULL when this one has to be done.
+ */
+struct report *install_id_done_before(const struct fsroot *root, const struct host *host,
+				      const struct answers *answers, const char *command_line);

@@ -12,6 +12,7 @@
 
 static const char usage[] =
 	"Usage: xenhost-install [--machine MACHINE] [--source FOLDER|MANIFEST|URL] [--save FILE]\n"
+	"                       [--answers FILE|URL [--ask SCREENS]] [--last-call SECONDS]\n"
 	"       xenhost-install plan --answers FILE|URL --machine live|HOST.json|FOLDER|TARBALL\n"
 	"                            [--source FOLDER|MANIFEST|URL] [--seed HEX] [--time TIME]\n"
 	"                            [--json]\n"
@@ -28,7 +29,9 @@ static const char usage[] =
 	"the report on a USB stick labelled XENHOST, and sends it to the boot line's\n"
 	"xenhost.report=URL.\n"
 	"\n"
-	"  --answers   answer file; run: without it the boot line's answerfile=\n"
+	"  --answers   answer file; run: without it the boot line's answerfile=; on screens only\n"
+	"              what is missing in it is asked for\n"
+	"  --ask       screens that are opened all the same, with commas between\n"
 	"  --machine   this machine, or what xenhost-hwinfo show --json or capture made elsewhere\n"
 	"  --source    where the system comes from; without it what the answers or the boot line\n"
 	"              name, else the install medium\n"

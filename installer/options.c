@@ -56,14 +56,15 @@ static int check_command(enum install_command command, const struct install_opti
 		const char *name;
 		unsigned commands;
 	} all[] = {
-		{options->answers, "--answers", OF(PLAN) | OF(RUN)},
+		{options->answers, "--answers", OF(PLAN) | OF(RUN) | OF(SCREENS)},
 		{options->machine, "--machine", OF(PLAN) | OF(SCREENS)},
 		{options->json, "--json", OF(PLAN)},
 		{options->events, "--events", OF(RUN)},
 		{options->yes, "--yes", OF(RUN)},
 		{options->save, "--save", OF(SCREENS)},
 		{options->consoles, "--consoles", OF(RUN)},
-		{options->last_call, "--last-call", OF(RUN)},
+		{options->last_call, "--last-call", OF(RUN) | OF(SCREENS)},
+		{options->ask, "--ask", OF(SCREENS)},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -117,6 +118,9 @@ static int take_option(int option, const char *value, struct install_options *op
 	case 'c':
 		options->consoles = value;
 		return 0;
+	case 'k':
+		options->ask = value;
+		return 0;
 	case 'l':
 		options->last_call = value;
 		return 0;
@@ -138,6 +142,7 @@ int install_options_parse(enum install_command command, int argc, char **argv,
 		{"json", no_argument, NULL, 'j'},
 		{"events", required_argument, NULL, 'e'},
 		{"yes", no_argument, NULL, 'y'},
+		{"ask", required_argument, NULL, 'k'},
 		{"consoles", required_argument, NULL, 'c'},
 		{"last-call", required_argument, NULL, 'l'},
 		{0},

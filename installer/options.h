@@ -16,7 +16,7 @@ enum install_command {
 };
 
 struct install_options {
-	const char *answers; /* path or URL; NULL: the boot line's answerfile= */
+	const char *answers; /* path or URL; NULL: the boot line's answerfile=, screens: none */
 	const char *machine; /* "live", host JSON, captured folder or tarball; plan and screens */
 	const char *source;  /* folder, manifest or URL; NULL: see inputs_source() */
 	bool has_seed;
@@ -28,7 +28,8 @@ struct install_options {
 	bool events;           /* run: events as JSON lines on stdout */
 	bool yes;              /* run: confirmed on the command line */
 	const char *consoles;  /* run: names below /dev on which it can be halted; or NULL */
-	const char *last_call; /* run: for how many seconds, see last_call_seconds(); or NULL */
+	const char *ask;       /* screens: those that are opened although nothing is missing */
+	const char *last_call; /* for how many seconds, see last_call_seconds(); or NULL */
 };
 
 /*

@@ -274,45 +274,6 @@ static int make_plan(struct run *run, struct error **err)
 	return 0;
 }
 
-/* BIOS has no such call; there the medium's boot menu does it (initrd/iso/grub.cfg). */
-static void start_host_next(const struct run *run, const struct host_disk *disk)
-{
-	_cleanup_error_ struct error *problem = NULL;
-	_cleanup_free_ char *text = NULL;
-
-	if (run->host->firmware.kind != FIRMWARE_UEFI)
-		return;
-	if (install_id_start_next(run->root, disk, &problem) == 0) {
-		fprintf(stderr, "the firmware starts %s next\n", disk->name);
-		return;
-	}
-	text = error_text(problem);
-	fprintf(stderr, "the firmware cannot be told to start %s: %s\n", disk->name, text);
-	log_warning(TAG, "cannot set the next boot: %s", text);
-}
-
-/* The report of an installation that was done before; NULL when this one has to be done. */
-static struct report *done_before(const struct run *run)
-{
-	const char *id = run->answers->install_id;
-	const struct host_disk *disk = NULL;
-	struct report *report;
-
-	if (id && !bootline_has(run->command_line, "xenhost.install-again"))
-		disk = install_id_find(run->root, run->host, id);
-	if (!disk)
-		return NULL;
-	report = xcalloc(1, sizeof(*report));
-	report->success = true;
-	report->message = xasprintf("installation \"%s\" is complete on disk %s (%s); nothing was "
-				    "changed",
-				    id, disk->name, disk->id);
-	fprintf(stderr, "%s\n", report->message);
-	log_info(TAG, "%s", report->message);
-	start_host_next(run, disk);
-	return report;
-}
-
 static int confirm(const struct run *run, struct error **err)
 {
 	char line[16] = "";
@@ -322,8 +283,9 @@ static int confirm(const struct run *run, struct error **err)
 	if (!isatty(STDIN_FILENO)) {
 		error_set(err, ERROR_USER,
 			  "the answers ask for confirmation, but there is nobody to ask");
-		return error_hint(err, "Start it on a terminal, give --yes, or take "
-				       "ui-confirmation-prompt out of the answers.");
+		return error_hint(
+			err, "Start it on a terminal, give --yes, add xenhost.ask=summary to the "
+			     "boot line, or take ui-confirmation-prompt out of the answers.");
 	}
 	fputs("Everything listed above will be lost. Type yes to go on: ", stderr);
 	if (fgets(line, sizeof(line), stdin) && str_eq(str_trim(line), "yes"))
@@ -386,7 +348,8 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 		r = check_cancelled(err);
 	if (r == 0)
 		deliver_start(&run->deliver, run->host, run->answers, &run->secrets, RESULT_FOLDER);
-	if (r == 0 && (*ret = done_before(run)))
+	if (r == 0 &&
+	    (*ret = install_id_done_before(run->root, run->host, run->answers, run->command_line)))
 		return 0;
 	if (r == 0)
 		r = fitness_check(run->host, run->answers, err);

@@ -108,3 +108,66 @@ char *draft_to_xml(const struct draft *draft, const char *title)
 
 	return markup_to_xml(&markup);
 }
+
+struct both {
+	struct markup draft, answers;
+	bool (*is_drafts)(const struct field *field, const void *data);
+	const void *data;
+};
+
+/* The element of the root that it stands in; the root's attributes are on their own. */
+static const struct field *outermost(const struct field *field)
+{
+	const char *name = field->attribute ? field->element : field->parent;
+
+	if (!name || str_eq(name, "installation"))
+		return field;
+	for (const struct field *row = fields; row->element; row++)
+		if (!row->attribute && str_eq(row->element, name))
+			return outermost(row);
+	return field;
+}
+
+static const struct markup *whose(const struct markup *markup, const struct field *field)
+{
+	const struct both *both = markup->data;
+
+	return both->is_drafts(outermost(field), both->data) ? &both->draft : &both->answers;
+}
+
+static size_t count_of_both(const struct markup *markup, const struct field *element, size_t parent)
+{
+	const struct markup *one = whose(markup, element);
+
+	return one->count(one, element, parent);
+}
+
+static char *value_of_both(const struct markup *markup, const struct field *field,
+			   struct markup_place place)
+{
+	const struct markup *one = whose(markup, field);
+
+	return one->value(one, field, place);
+}
+
+char *draft_over_answers(const struct draft *draft, const struct answers *answers,
+			 const struct secrets *secrets,
+			 bool (*is_drafts)(const struct field *field, const void *data),
+			 const void *data, const char *title)
+{
+	const struct markup_answers from = {.answers = answers, .secrets = secrets};
+	const struct both both = {
+		.draft = {.count = count_elements, .value = value_of, .data = draft},
+		.answers = markup_of_answers(&from),
+		.is_drafts = is_drafts,
+		.data = data,
+	};
+	const struct markup markup = {.count = count_of_both,
+				      .value = value_of_both,
+				      .data = &both,
+				      .restores = both.answers.restores,
+				      .help = true,
+				      .title = title};
+
+	return markup_to_xml(&markup);
+}

@@ -30,5 +30,14 @@ const struct field *draft_field(const char *name);
 size_t draft_count(const struct draft *draft, const char *name);
 /* The first value of that name, or NULL. */
 const char *draft_get(const struct draft *draft, const char *name);
+/*
+ * The whole file of two: rows for which `is_drafts` holds come from the draft, all others from
+ * answers that were read. It is asked for elements of the root and for the root's attributes; what
+ * stands in an element goes with it. `title` as below. Newly allocated; wipe before free().
+ */
+char *draft_over_answers(const struct draft *draft, const struct answers *answers,
+			 const struct secrets *secrets,
+			 bool (*is_drafts)(const struct field *field, const void *data),
+			 const void *data, const char *title);
 /* The whole file; `title` becomes the comment at its head. Newly allocated. */
 char *draft_to_xml(const struct draft *draft, const char *title);

@@ -124,6 +124,15 @@ const char *flow_get(const struct flow *flow, const char *name)
 	return by_default(flow, name);
 }
 
+bool flow_has(const struct flow *flow, const char *name)
+{
+	bool has = form_value(flow->form, name) != NULL;
+
+	for (size_t i = 0; i < flow->n_values && !has; i++)
+		has = str_eq(flow->values[i].name, name);
+	return has;
+}
+
 void flow_set(struct flow *flow, const char *name, const char *text)
 {
 	struct flow_value *value = NULL;
@@ -235,10 +244,22 @@ static bool is_left_out(const char *name, bool kept)
 	return kept && str_eq(name, POOL_PASSWORD);
 }
 
+/* A kept file has no secret of the answers but root's hash. */
+static char *over_preset(const struct flow *flow, const struct draft *draft, bool kept,
+			 const char *title)
+{
+	const struct secrets *secrets = flow->setup->secrets;
+	const struct secrets without = {.root_password = secrets->root_password};
+
+	return draft_over_answers(draft, flow->setup->answers, kept ? &without : secrets,
+				  preset_is_asked_anew, flow, title);
+}
+
 char *flow_xml(const struct flow *flow, bool kept)
 {
 	bool lacks_it = kept && flow_asks(flow, POOL_PASSWORD);
 	_cleanup_draft_ struct draft draft = {0};
+	const char *title;
 
 	for (const struct question *question = questions; question->name; question++)
 		if (!str_eq(question->name, "root-password") &&
@@ -253,7 +274,8 @@ char *flow_xml(const struct flow *flow, bool kept)
 	add_disks(&draft, flow);
 	if (!add_password(&draft, flow, kept))
 		return NULL;
-	return draft_to_xml(&draft, lacks_it ? MADE_BY " " FILL_IN : MADE_BY);
+	title = lacks_it ? MADE_BY " " FILL_IN : MADE_BY;
+	return flow->preset ? over_preset(flow, &draft, kept, title) : draft_to_xml(&draft, title);
 }
 
 static int read_xml(const struct flow *flow, const char *xml, struct answers **ret,
@@ -304,6 +326,9 @@ int flow_link_answers(const struct flow *flow, struct answers **ret, struct find
 		if (str_starts(name, OWN_LINK))
 			name += strlen(OWN_LINK);
 		else if (!str_starts(name, "source"))
+			continue;
+		/* Until somebody says otherwise it is the installer's own affair. */
+		if (flow->preset && name != question->name && !flow_has(flow, question->name))
 			continue;
 		if (flow_asks(flow, question->name))
 			add_value(&draft, name, flow_get(flow, question->name));

@@ -31,6 +31,7 @@ struct flow_lost {
 
 struct probe;     /* probe.c */
 struct pool_seen; /* pool_join.c */
+struct preset;    /* preset.c */
 
 struct flow {
 	const struct screens_setup *setup;
@@ -48,8 +49,11 @@ struct flow {
 	struct probe *probe;
 	struct pool_seen *pool_seen; /* NULL until a pool was read */
 	struct screens_result result;
-	bool complete; /* the summary was reached: every screen leads back there */
-	size_t jump;   /* SCREEN_JUMP: to this screen */
+	struct preset *preset; /* NULL: nothing was known before */
+	bool asked;            /* an operator was, or wants to be: nothing begins by itself */
+	bool disks_chosen;     /* on the screen, after all */
+	bool complete;         /* the summary was reached: every screen leads back there */
+	size_t jump;           /* SCREEN_JUMP: to this screen */
 };
 
 struct screen {
@@ -89,6 +93,7 @@ const char *question_label(const char *name, const char *word);
 bool question_offers(const char *name, size_t index, const char **ret_word);
 
 const char *flow_get(const struct flow *flow, const char *name); /* never NULL */
+bool flow_has(const struct flow *flow, const char *name);        /* somebody said it */
 void flow_set(struct flow *flow, const char *name, const char *text);
 bool flow_asks(const struct flow *flow, const char *name);         /* it has a meaning now */
 bool flow_has_engine(const struct flow *flow, const char *engine); /* the source carries it */
@@ -144,6 +149,20 @@ void pool_judge_again(struct flow *flow);
 /* One is to be joined that was not read, or would not take the machine and nobody accepted it. */
 bool pool_is_open(const struct flow *flow);
 void pool_forget(struct flow *flow);
+
+/* Takes what setup->answers know, and finds what is missing. */
+void preset_take(struct flow *flow);
+void preset_done(struct flow *flow);
+/* The way forward and back leads over this screen: always, when nothing was known before. */
+bool preset_opens(const struct flow *flow, size_t at);
+/* A row of the root whose values are the screens' now; `data` is the flow. */
+bool preset_is_asked_anew(const struct field *outer, const void *data);
+/* The field may stay empty: the answers hold a hash for it. */
+bool preset_keeps_hash(const struct flow *flow, const char *name);
+/* The answers say where the pool's secret is, so that nothing can be tried with it here. */
+bool preset_knows_pool_secret(const struct flow *flow);
+/* How long somebody can halt what nobody was asked about; SCREEN_FORWARD when nobody did. */
+enum screen_end last_call_screen(struct flow *flow, const char *title);
 
 /* The screens that are code, and the words of the others. */
 enum screen_end form_screen(struct flow *flow, const struct screen *screen);

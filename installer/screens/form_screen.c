@@ -152,7 +152,7 @@ static void check(struct tui_form *form, void *data)
 		if (question && str_ends(row->name, "admin-interface@name"))
 			nic_check(flow, row);
 		if (question && question->required && !row->hidden &&
-		    str_empty(flow_get(flow, row->name)))
+		    str_empty(flow_get(flow, row->name)) && !preset_keeps_hash(flow, row->name))
 			tui_complain(row, "%s", question->required);
 	}
 	if (again && !str_eq(again->text ?: "", flow_get(flow, "root-password")))

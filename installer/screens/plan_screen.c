@@ -26,6 +26,20 @@ static void say(const char *title, const struct error *error, const struct findi
 	tui_view(title, buf.text ?: "");
 }
 
+/* What no screen asks for, and no kept file has. */
+static void take_secrets(struct flow *flow)
+{
+	const struct secrets *known = flow->setup->secrets;
+	struct secrets *secrets = &flow->result.secrets;
+
+	if (!known)
+		return;
+	if (known->pool_token && !secrets->pool_token)
+		secrets->pool_token = xstrdup(known->pool_token);
+	if (known->report_token && !secrets->report_token)
+		secrets->report_token = xstrdup(known->report_token);
+}
+
 /* The answers, read from the very text that is kept; false when something is wrong in them. */
 static bool settle(struct flow *flow)
 {
@@ -44,6 +58,7 @@ static bool settle(struct flow *flow)
 		/* What is not kept. */
 		if (flow_asks(flow, POOL_PASSWORD))
 			flow->result.secrets.pool_password = xstrdup(flow_get(flow, POOL_PASSWORD));
+		take_secrets(flow);
 		return true;
 	}
 	say("The answers do not fit together", NULL, &findings);
@@ -110,8 +125,17 @@ enum screen_end plan_screen(struct flow *flow, const struct screen *screen)
 	enum screen_end end;
 	bool again;
 
-	if (!make_plan(flow))
+	if (!make_plan(flow)) {
+		flow->asked = true;
 		return SCREEN_BACK;
+	}
+	if (flow->preset && !flow->asked && !flow->result.answers->confirm) {
+		end = last_call_screen(flow, screen->title);
+		if (end != SCREEN_FORWARD)
+			screens_result_done(&flow->result);
+		flow->asked = true;
+		return end;
+	}
 	form.intro = plan_to_text(flow->result.plan);
 	if (!flow->setup->recorded && loses_something(flow))
 		tui_add(&form, TUI_ENTRY, CONSENT, "Type " CONSENT " to go on",

@@ -255,7 +255,8 @@ static bool was_seen(const struct flow *flow)
 
 bool pool_is_open(const struct flow *flow)
 {
-	return wants_to_join(flow) && (!was_seen(flow) || !flow->pool_seen->accepted);
+	return wants_to_join(flow) && !preset_knows_pool_secret(flow) &&
+	       (!was_seen(flow) || !flow->pool_seen->accepted);
 }
 
 void pool_judge_again(struct flow *flow)

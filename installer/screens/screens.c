@@ -149,7 +149,7 @@ size_t screen_number(const char *name)
  */
 static size_t after(const struct flow *flow, size_t at, enum screen_end end)
 {
-	size_t reach = screen_number("reach");
+	size_t reach = screen_number("reach"), from = at;
 
 	if (flow->complete && at < reach)
 		return reach;
@@ -158,8 +158,9 @@ static size_t after(const struct flow *flow, size_t at, enum screen_end end)
 	do
 		at += end == SCREEN_FORWARD ? 1 : SIZE_MAX;
 	while (at < screens_count() &&
-	       (!screen_applies(flow, &screens[at]) || (end == SCREEN_BACK && at == reach)));
-	return at;
+	       (!screen_applies(flow, &screens[at]) || !preset_opens(flow, at) ||
+		(end == SCREEN_BACK && at == reach)));
+	return at == SIZE_MAX ? from : at;
 }
 
 static void flow_done(struct flow *flow)
@@ -181,11 +182,24 @@ static void flow_done(struct flow *flow)
 	free(flow->licence_of);
 	pool_forget(flow);
 	probe_end(flow);
+	preset_done(flow);
 	screens_result_done(&flow->result);
+}
+
+/* The screens before it were answered already. */
+static size_t first_screen(const struct flow *flow)
+{
+	size_t at = 0;
+
+	while (!screen_applies(flow, &screens[at]) || !preset_opens(flow, at))
+		at++;
+	return at;
 }
 
 static enum screen_end run(struct flow *flow, size_t at)
 {
+	/* The source and the plan show something by themselves only when all is not well. */
+	flow->asked |= screens[at].run != source_reach && screens[at].run != plan_screen;
 	return screens[at].run ? screens[at].run(flow, &screens[at])
 			       : form_screen(flow, &screens[at]);
 }
@@ -204,7 +218,9 @@ int screens_ask(const struct screens_setup *setup, struct screens_result *ret, s
 {
 	_cleanup_(flow_done) struct flow flow = {.setup = setup};
 
-	for (size_t at = 0; at < screens_count();) {
+	if (setup->answers)
+		preset_take(&flow);
+	for (size_t at = first_screen(&flow); at < screens_count();) {
 		enum screen_end end = run(&flow, at);
 
 		if (end == SCREEN_LEAVE)
@@ -213,8 +229,6 @@ int screens_ask(const struct screens_setup *setup, struct screens_result *ret, s
 			continue;
 		if (end == SCREEN_JUMP)
 			at = flow.jump;
-		else if (end == SCREEN_BACK && at == 0 && !flow.complete)
-			at = 0;
 		else
 			at = after(&flow, at, end);
 		/* From the summary itself Back leads through the screens again, one by one. */

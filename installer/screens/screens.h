@@ -21,6 +21,13 @@ struct screens_setup {
 	const char *log;                 /* the log's path, or NULL */
 	uint8_t seed[PLAN_SEED_BYTES];
 	int64_t time;
+	/* What is known already, as of an answer file: only screens where something is missing or
+	 * wrong (`findings`) open, and those that `ask` names. NULL: all of them. */
+	const struct answers *answers;
+	const struct secrets *secrets;
+	const struct findings *findings;
+	char *const *ask;
+	int last_call_ms; /* how long an installation that nobody was asked about can be halted */
 	/* Opens the source that the answers name, over the network they describe. *ret is
 	 * borrowed until the next call. */
 	int (*open_source)(const struct answers *answers, const struct source **ret, void *data,
@@ -45,6 +52,10 @@ struct screens_result {
 
 void screens_result_done(struct screens_result *result);
 #define _cleanup_screens_result_ _cleanup_(screens_result_done)
+
+/* Whether a screen asks for what a finding names: "admin-interface/ip". */
+bool screens_ask_for(const char *where);
+const char *screens_name(size_t index); /* "network"; NULL behind the last */
 
 /* Takes the terminal over, and gives it back. ERROR_USER when there is none. */
 int screens_open(const char *brand, struct error **err) _must_check_;

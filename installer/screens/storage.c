@@ -241,8 +241,10 @@ enum screen_end storage_screen(struct flow *flow, const struct screen *screen)
 		take(flow, row, false);
 		end = flow_end(flow, &result, &again);
 	} while (again);
-	if (end == SCREEN_FORWARD)
+	if (end == SCREEN_FORWARD) {
 		take(flow, row, true);
+		flow->disks_chosen = true;
+	}
 	flow_drop_lost(flow);
 	return end;
 }

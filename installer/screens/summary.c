@@ -8,6 +8,8 @@ static char *value_of(const struct flow *flow, const char *name)
 	const char *text = flow_get(flow, name);
 	const char *label = question_label(name, text);
 
+	if (str_empty(text) && preset_keeps_hash(flow, name))
+		return xstrdup("(as the answers have it)");
 	if (question_find(name)->kind == TUI_PASSWORD)
 		return xstrdup(str_empty(text) ? "(none)" : "********");
 	if (str_starts(name, "ssh-key") && !str_empty(text))

@@ -93,6 +93,19 @@ expect "it is read once" "reboot 5" "$(after 0 installed "" "")"
 echo reboot >"$NEXT"
 expect "who was told of a failure may restart" "reboot 60" "$(after 7 changed "" "")"
 
+# Answers are asked for where somebody is said to be there.
+begins() {
+	boot_line "quiet $1"
+	(
+		unattended() { echo unattended; }
+		attended() { echo attended; }
+		start
+	)
+}
+expect "answers leave nobody to ask" unattended "$(begins answerfile=http://192.0.2.1/a.xml)"
+expect "unless the boot line says so" attended "$(begins "answerfile=http://192.0.2.1/a.xml xenhost.ask=missing")"
+expect "without answers somebody is asked" attended "$(begins "")"
+
 # A hardware report ends by the boot line, else with keys on the consoles.
 LOG=$WORK/log
 consoles_keys() { echo keys; }

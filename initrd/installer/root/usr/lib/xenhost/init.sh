@@ -106,7 +106,10 @@ start() {
 		consoles_shell
 		return
 	fi
-	if boot_value answerfile >/dev/null || boot_value rt_answerfile >/dev/null ||
+	# With xenhost.ask= somebody is there, who is asked for what the answers lack.
+	if boot_value xenhost.ask >/dev/null; then
+		attended
+	elif boot_value answerfile >/dev/null || boot_value rt_answerfile >/dev/null ||
 		boot_value answerfile_generator >/dev/null; then
 		unattended
 	else
