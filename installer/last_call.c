@@ -55,10 +55,12 @@ static void add_console(struct consoles *consoles, const char *name, int fd)
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | ISIG | IEXTEN);
 	raw.c_cc[VMIN] = 0;
 	raw.c_cc[VTIME] = 0;
-	if (tcsetattr(fd, TCSAFLUSH, &raw) < 0) {
+	/* At once: on a line that is held up what was printed would be waited for without end. */
+	if (tcsetattr(fd, TCSANOW, &raw) < 0) {
 		close(fd);
 		return;
 	}
+	tcflush(fd, TCIFLUSH);
 	console->fd = fd;
 	console->name = xstrdup(name);
 	consoles->count++;
@@ -88,7 +90,8 @@ static void close_consoles(struct consoles *consoles)
 		struct console *console = &consoles->list[i];
 
 		if (console->fd >= 0) {
-			tcsetattr(console->fd, TCSAFLUSH, &console->before);
+			tcflush(console->fd, TCIFLUSH);
+			tcsetattr(console->fd, TCSANOW, &console->before);
 			close(console->fd);
 		}
 		free(console->name);
