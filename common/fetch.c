@@ -125,6 +125,7 @@ static int read_http(const struct fetch *fetch, const char *where, char **ret, s
 		.body_length = fetch->body_length,
 		.content_type = fetch->content_type,
 		.certificate_sha256 = fetch->certificate_sha256,
+		.no_page = true,
 	};
 
 	return http_get(&request, ret, ret_length, err);

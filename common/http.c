@@ -3,6 +3,8 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <strings.h>
 
@@ -45,18 +47,6 @@ struct fetch {
 	int consumer; /* what on_data returned */
 	char curl_text[CURL_ERROR_SIZE];
 };
-
-char *http_url_masked(const char *url)
-{
-	const char *scheme_end = strstr(url, "://");
-	const char *host = scheme_end ? scheme_end + 3 : url;
-	size_t length = strcspn(host, "/?#");
-	const char *at = memrchr(host, '@', length);
-
-	if (!at)
-		return xstrdup(url);
-	return xasprintf("%.*s***%s", (int)(host - url), url, at);
-}
 
 static bool is_ranged(const struct http_request *request)
 {
@@ -282,6 +272,18 @@ static bool set_headers(struct fetch *fetch)
 	       curl_easy_setopt(fetch->curl, CURLOPT_HTTPHEADER, fetch->headers) == CURLE_OK;
 }
 
+static int on_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	int segment = http_settings_segment();
+
+	(void)data;
+	(void)purpose;
+	/* What is no TCP has none. */
+	if (segment > 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment));
+	return CURL_SOCKOPT_OK;
+}
+
 /* How the server is reached, where it is not by its name alone. */
 static bool set_way(struct fetch *fetch)
 {
@@ -294,6 +296,7 @@ static bool set_way(struct fetch *fetch)
 		       CURLE_OK;
 	else if (http_settings_proxy())
 		done = curl_easy_setopt(curl, CURLOPT_PROXY, http_settings_proxy()) == CURLE_OK;
+	(void)curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, on_socket);
 	(void)curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->fresh ? 1L : 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, request->no_redirect ? 0L : 1L);
 	return done;
@@ -437,6 +440,9 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 		error_set(err, ERROR_CANCELLED, "the transfer of %s was cancelled", fetch->url);
 		return error_code(err, ECANCELED);
 	}
+	/* Connected, and then nothing at all: a full first packet gets lost each time. */
+	if (fetch->stalled && fetch->received == 0)
+		http_settings_suspect_way();
 	if (fetch->consumer < 0)
 		return error_errno(err, ERROR_INTERNAL, fetch->consumer,
 				   "what came from %s could not be taken", fetch->url);

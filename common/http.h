@@ -38,6 +38,7 @@ struct http_request {
 	struct http_connection *connection;
 	bool fresh;       /* over a new connection: curl repeats a request on one that died */
 	bool no_redirect; /* a redirection is an answer like 404 */
+	bool no_page;     /* so is a page for people, http_get() only */
 	/* Name of a header of the answer and where its value goes (newly allocated), or NULL. */
 	const char *wanted_header;
 	char **ret_header;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "common/http.h"
+#include "common/str.h"
 
 /* errnum keeps the class for http_error_is_transient(): none stands in both kinds of rows. */
 static const struct {
@@ -57,6 +58,10 @@ static const struct {
 		       "Try again later; the server's log tells the reason.", EAGAIN, true},
 	[HTTP_STATUS] = {"the server does not serve it", "See the server's log for the reason.",
 			 EREMOTEIO, false},
+	[HTTP_PAGE] = {"a web page came in its place",
+		       "A proxy or a portal answers for the server: see in a browser what it says, "
+		       "and name the right proxy, or have this machine let through.",
+		       EBADMSG, false},
 	[HTTP_RANGE] =
 		{"the server does not send the part that was asked for",
 		 "Use a server that supports byte ranges, without a rewriting proxy between.",
@@ -67,6 +72,18 @@ static const struct {
 			    ELOOP, false},
 	[HTTP_OTHER] = {"the transfer failed", "See the server's log for the reason.", EIO, false},
 };
+
+char *http_url_masked(const char *url)
+{
+	const char *scheme_end = strstr(url, "://");
+	const char *host = scheme_end ? scheme_end + 3 : url;
+	size_t length = strcspn(host, "/?#");
+	const char *at = memrchr(host, '@', length);
+
+	if (!at)
+		return xstrdup(url);
+	return xasprintf("%.*s***%s", (int)(host - url), url, at);
+}
 
 /* A board with an empty battery is in 1970, where no certificate is valid yet. */
 static void hint_with_clock(struct error **err, const char *hint)

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/http_settings.h"
 
+#include <stdatomic.h>
+
 #include "common/http.h"
 #include "common/http_identity.h"
 #include "common/str.h"
 
 /* The system's certificates, as Debian's ca-certificates puts them together. */
 #define SYSTEM_CAS "/etc/ssl/certs/ca-certificates.crt"
+
+/* What is left of the 1280 bytes that every link must carry (RFC 8200, 5) behind the headers of
+ * IPv6 and TCP. */
+#define SEGMENT_SMALL 1220
+
+/* Transfers run in several threads. */
+static atomic_bool suspected;
 
 static struct {
 	char *proxy;
@@ -81,6 +90,16 @@ char *http_get_proxy(void)
 const struct strbuf *http_settings_authorities(void)
 {
 	return &settings.cas;
+}
+
+void http_settings_suspect_way(void)
+{
+	atomic_store(&suspected, true);
+}
+
+int http_settings_segment(void)
+{
+	return atomic_load(&suspected) ? SEGMENT_SMALL : 0;
 }
 
 const char *http_settings_proxy(void)

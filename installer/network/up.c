@@ -135,16 +135,18 @@ static int choose(struct up *up, const struct host *host, struct error **err)
 }
 
 /*
- * Two NICs of one machine in one network: each answers for its own address alone (values of the
- * kernel's ip-sysctl), so that what is tried over one link is not answered over the other.
+ * Values of the kernel's ip-sysctl. Two NICs of one machine in one network: each answers for its
+ * own address alone, so that what is tried over one link is not answered over the other. And where
+ * large packets get lost without a word, what is sent is sent in smaller ones after a while.
  */
-static void separate_links(const struct fsroot *root)
+static void set_kernel(const struct fsroot *root)
 {
 	static const struct {
 		const char *path, *value;
 	} settings[] = {
 		{"/proc/sys/net/ipv4/conf/all/arp_ignore", "1"},
 		{"/proc/sys/net/ipv4/conf/all/arp_announce", "2"},
+		{"/proc/sys/net/ipv4/tcp_mtu_probing", "1"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
@@ -353,7 +355,7 @@ static int bring_up(const struct fsroot *root, const struct host *host,
 	if (r < 0)
 		return r;
 	up.shared.events = &up.events;
-	separate_links(root);
+	set_kernel(root);
 	r = choose(&up, host, err);
 	if (r == 0)
 		r = wait_for_winner(&up, &winner, err);

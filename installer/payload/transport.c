@@ -144,7 +144,7 @@ int transport_get(const struct transport *transport, const char *file, uint64_t 
 		  size_t *ret_length, struct error **err)
 {
 	_cleanup_free_ char *url = NULL;
-	struct http_request request = {.max_bytes = max};
+	struct http_request request = {.max_bytes = max, .no_page = true};
 
 	if (!transport->url)
 		return get_local(transport, file, max, ret, ret_length, err);

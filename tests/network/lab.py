@@ -163,15 +163,17 @@ class Lines:
 
 
 class Client:
-    """The installer's network in a namespace, on its way up (tests/network/up.c)."""
+    """The installer's network in a namespace, on its way up (tests/network/up.c). With `fetch` it asks for each
+    URL then, by a POST of so many bytes unless it is 0."""
 
-    def __init__(self, lab, space, line, *urls, boot=None, patience=None):
+    def __init__(self, lab, space, line, *urls, boot=None, patience=None, fetch=None):
         self.space = space
         private = (
             "mount -t tmpfs tmpfs /run && mount -t sysfs sysfs /sys && : >/run/resolv.conf && "
             "mount --bind /run/resolv.conf /etc/resolv.conf && exec \"$@\""
         )
-        environment = dict(os.environ, BOOT_MAC=boot or "", PATIENCE=str(patience) if patience else "")
+        environment = dict(os.environ, BOOT_MAC=boot or "", PATIENCE=str(patience) if patience else "",
+                           FETCH="" if fetch is None else str(fetch))
         environment = {key: value for key, value in environment.items() if value}
         self.process = subprocess.Popen(
             space.inside("unshare", "-m", "sh", "-c", private, "sh", BUILD / "tests/network-up", lab.folder, line, *urls),

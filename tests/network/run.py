@@ -4,6 +4,7 @@
 source, or none does. Usage: run.py [WORD-OF-A-TEST]; in namespaces of its own, see lab.py."""
 
 import concurrent.futures
+import http.server
 import ipaddress
 import pathlib
 import shutil
@@ -164,23 +165,123 @@ def test_no_link_at_all(lab):
     assert result["hint"].count("no link, is the cable in?") == 3
 
 
-def test_two_dhcp_servers(lab):
+class Web(http.server.BaseHTTPRequestHandler):
+    """Answers a GET with many bytes, a POST with few."""
+
+    size = 100000
+
+    def reply(self, body):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        # In one write with the body, as nginx does it with tcp_nopush: a full first packet.
+        self._headers_buffer.append(b"\r\n" + body)
+        self.flush_headers()
+
+    def do_GET(self):
+        self.reply(b"y" * self.size)
+
+    def do_POST(self):
+        self.reply(str(len(self.rfile.read(int(self.headers["Content-Length"])))).encode())
+
+    def log_message(self, *_):
+        pass
+
+
+def web(space, address, port=8080):
+    server = http.server.ThreadingHTTPServer((address, port), Web, bind_and_activate=False)
+    server.socket.close()
+    server.socket = space.socket(socket.AF_INET, socket.SOCK_STREAM)
+    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.socket.bind((address, port))
+    server.server_activate()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def black_hole(lab):
+    """A switch on the way loses what is larger than 1300 bytes, and tells nobody."""
+    client, switch, server = lab.space("client"), lab.space("switch"), lab.space("server")
+    switch.run("ip", "link", "add", "bridge", "type", "bridge")
+    switch.run("ip", "link", "set", "bridge", "up")
+    lab.cable(client, "eth0", switch, "downlink")
+    lab.cable(server, "port", switch, "uplink")
+    for port in ("downlink", "uplink"):
+        switch.run("ip", "link", "set", port, "master", "bridge")
+    switch.run("ip", "link", "set", "downlink", "mtu", "1300")
+    # Else the kernel hands on packets larger than any that is seen on a wire.
+    for space, port in ((client, "eth0"), (server, "port")):
+        space.run("ip", "link", "set", port, "gso_max_segs", "1")
+    server.run("ip", "link", "set", "port", "up")
+    server.run("ip", "addr", "add", "192.0.2.1/24", "dev", "port")
+    server.serve(lab.folder / "net", "port=0", "dhcp-range=192.0.2.50,192.0.2.50,1h")
+    return client, web(server, "192.0.2.1")
+
+
+def test_large_packets_get_lost(lab):
+    """On the way to us: the first try stalls, the next asks for smaller ones."""
+    client, server = black_hole(lab)
+    run = Client(lab, client, "quiet", "http://192.0.2.1:8080/x", fetch=0)
+    result = taken(run.result(), run)
+    server.shutdown()
+    assert not result["error"] and result["fetched"] == Web.size, result
+
+
+def test_large_packets_of_ours_get_lost(lab):
+    """On the way to the server: the kernel tries smaller ones."""
+    client, server = black_hole(lab)
+    run = Client(lab, client, "quiet", "http://192.0.2.1:8080/x", fetch=50000)
+    result = taken(run.result(), run)
+    server.shutdown()
+    assert not result["error"] and result["fetched"] == len("50000"), result
+
+
+def two_servers(lab, first, second):
+    """One network, two DHCP servers; each is an address, whether it leads to the source, and further lines."""
     client, switch = lab.space("client"), lab.space("switch")
     switch.run("ip", "link", "add", "port", "type", "bridge")
     switch.run("ip", "link", "set", "port", "up")
     lab.cable(client, "eth0", switch, "downlink")
     switch.run("ip", "link", "set", "downlink", "master", "port")
-    for number, address in ((1, "192.0.2.1"), (2, "192.0.2.2")):
+    for number, (leads, *lines) in enumerate((first, second), 1):
         server = lab.space(f"server{number}")
         lab.cable(server, "uplink", switch, f"server{number}")
         switch.run("ip", "link", "set", f"server{number}", "master", "port")
-        server.run("ip", "addr", "add", f"{address}/24", "dev", "uplink")
+        server.run("ip", "addr", "add", f"192.0.2.{number}/24", "dev", "uplink")
         server.run("ip", "link", "set", "uplink", "up")
-        server.run("ip", "addr", "add", f"{SOURCE}/32", "dev", "lo")
-        server.serve(lab.folder / f"server{number}", "port=0", f"dhcp-range=192.0.2.{number}0,192.0.2.{number}0,1h")
+        if leads:
+            server.run("ip", "addr", "add", f"{SOURCE}/32", "dev", "lo")
+        else:
+            server.run("ip", "route", "add", "blackhole", f"{SOURCE}/32")
+        server.serve(lab.folder / f"server{number}", "port=0", f"dhcp-range=192.0.2.{number}0,192.0.2.{number}0,1h", *lines)
+    return client
+
+
+# Seconds before a DHCP server offers anything, so that the other one is the first.
+LATE = "dhcp-reply-delay=3"
+
+
+def test_two_dhcp_servers(lab):
+    client = two_servers(lab, (True,), (True,))
     run = Client(lab, client, "quiet", URL)
     taken(run.result(), run)
     assert run.look("ip", "-4", "addr", "show", "dev", "eth0").count("inet ") == 1
+
+
+def test_a_rogue_dhcp_server_comes_second(lab):
+    client = two_servers(lab, (True,), (False, LATE))
+    run = Client(lab, client, "quiet", URL)
+    taken(run.result(), run)
+    assert "192.0.2.10/24" in run.look("ip", "-4", "addr", "show", "dev", "eth0")
+    assert "via 192.0.2.1 " in run.routes(SOURCE)
+
+
+def test_a_rogue_dhcp_server_comes_first(lab):
+    """Its lease leads nowhere: that is said, with the address by which to find it."""
+    client = two_servers(lab, (False,), (True, LATE))
+    run = Client(lab, client, "quiet", URL, patience=4)
+    result = run.result()
+    assert not result["up"] and "192.0.2.10/24" in result["hint"], result
+    assert f"{SOURCE} port 8080 does not answer" in result["hint"], result
 
 
 def test_dns_that_fails_half_the_time(lab):

@@ -6,11 +6,15 @@
  * Usage: network-up FOLDER BOOT-LINE [URL]...
  */
 #include "common/clock.h"
+#include "common/http.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
 #include "installer/network/links.h"
+
+/* Short, so that a test need not wait long for what never comes. */
+#define FETCH_STALL_S 6
 
 /* NICs as hwdb has them: by name, and the one that BOOTIF= names. */
 static struct host *nics_of_namespace(const struct fsroot *root, const char *boot_mac)
@@ -35,12 +39,38 @@ static struct host *nics_of_namespace(const struct fsroot *root, const char *boo
 	return host;
 }
 
-static void show(int r, double seconds, const struct error *error)
+/* Asks for the URL with POST bytes, if there is that variable: a string of them goes along. */
+static int fetch(const char *url, struct json *json, struct error **err)
+{
+	_cleanup_free_ char *body = NULL, *answer = NULL;
+	const struct http_patience patience = {.tries = 2, .pause_s = 1};
+	struct http_request request = {.url = url, .stall_timeout_s = FETCH_STALL_S};
+	size_t length = (size_t)atoi(getenv("FETCH")), got = 0;
+	int r;
+
+	if (length > 0) {
+		body = xcalloc(length + 1, 1);
+		memset(body, 'x', length);
+		request.body = body;
+		request.body_length = length;
+		request.content_type = "text/plain";
+	}
+	r = http_get_patiently(&request, &patience, &answer, &got, err);
+	json_set_u64(json, "fetched", got);
+	return r;
+}
+
+static void show(int r, double seconds, const char *url, const struct error *error)
 {
 	_cleanup_json_ struct json *json = json_new_object();
-	_cleanup_free_ char *text = NULL, *message = error ? error_text(error) : NULL;
-	const char *hint = error ? error_get_hint(error) : NULL;
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL, *message = NULL;
+	const char *hint;
 
+	if (r == 0 && url && getenv("FETCH") && fetch(url, json, &problem) < 0)
+		error = problem;
+	message = error ? error_text(error) : NULL;
+	hint = error ? error_get_hint(error) : NULL;
 	json_set_bool(json, "up", r == 0);
 	json_set_u64(json, "milliseconds", (uint64_t)(seconds * 1000));
 	json_set_string(json, "error", message);
@@ -70,7 +100,7 @@ int main(int argc, char **argv)
 				     2 * strtod(getenv("PATIENCE"), NULL));
 	host = nics_of_namespace(root, getenv("BOOT_MAC"));
 	if (network_config_parse(argv[2], &config, &error) < 0) {
-		show(-1, 0, error);
+		show(-1, 0, NULL, error);
 		return 1;
 	}
 	for (int i = 3; i < argc || i == 3; i++) {
@@ -78,7 +108,7 @@ int main(int argc, char **argv)
 		double started = clock_seconds();
 		int r = network_up_to(root, host, config, i < argc ? argv[i] : NULL, &problem);
 
-		show(r, clock_seconds() - started, problem);
+		show(r, clock_seconds() - started, i < argc ? argv[i] : NULL, problem);
 	}
 	return getchar() == EOF ? 0 : 1;
 }

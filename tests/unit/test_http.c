@@ -28,6 +28,12 @@ static const struct {
 	const char *answer;
 	unsigned pause_s; /* before hanging up */
 } behaviours[] = {
+	{"/page", "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n\n <!DOCTYPE HTML><p>Login", 0},
+	{"/old-page", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<html><p>No", 0},
+	{"/liar",
+	 "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/20\r\n"
+	 "Content-Length: 8\r\n\r\n56789abc",
+	 0},
 	{"/plain", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" BODY, 0},
 	{"/range",
 	 "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/20\r\n"
@@ -243,6 +249,9 @@ static void test_each_failure_has_its_class_and_hint(void **state)
 		 -ENOENT,
 		 false,
 		 "not found on the server (the server answers 404)"},
+		{"/page", {.no_page = true}, -EBADMSG, false, "a web page came in its place"},
+		{"/old-page", {.no_page = true}, -EBADMSG, false, "a web page came in its place"},
+		{"/liar", {.offset = 5, .length = 5}, -EFBIG, false, "more bytes"},
 		{"/secret", {0}, -EACCES, false, "answers 401"},
 		{"/busy", {0}, -EAGAIN, true, "answers 503"},
 		{"/short", {0}, -ECONNRESET, true, "broke off"},
