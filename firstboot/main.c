@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "common/notifier.h"
 #include "common/program.h"
+#include "common/resident.h"
 #include "common/str.h"
 #include "firstboot/check.h"
 #include "firstboot/consoles.h"
@@ -220,6 +221,8 @@ int main(int argc, char **argv)
 		return notifier_main();
 	if (program_told_about(PROGRAM, usage, command))
 		return 0;
+	if (argc > 1 && (str_eq(argv[1], "check") || str_eq(argv[1], "join")))
+		resident_give_back();
 	if (argc > 1 && str_eq(argv[1], "check"))
 		return check_command(argc - 1, argv + 1, &code, &error) < 0
 			       ? program_failed(PROGRAM, error, "")
