@@ -11,6 +11,8 @@
 #define TAG "consoles"
 /* Nobody should wait longer for a login prompt; a failure is shown at the next boot then. */
 #define WAIT_S 90
+/* Their turn comes behind disks and links, which have time limits of their own. */
+#define QUEUE_S 600
 
 char **consoles_list(const struct fsroot *root)
 {
@@ -31,21 +33,47 @@ char **consoles_list(const struct fsroot *root)
 	return list;
 }
 
-static bool is_at_work(void)
-{
-	const char *argv[] = {"systemctl",
-			      "show",
-			      "--property=ActiveState",
-			      "--value",
-			      "xenhost-firstboot.service",
-			      NULL};
-	const struct proc proc = {.argv = argv, .tag = TAG, .timeout_s = 10, .quiet = true};
-	_cleanup_proc_result_ struct proc_result result = {0};
+enum turn {
+	TURN_OVER,    /* the tasks have ended, or nothing starts them */
+	TURN_WAITING, /* they wait for what must come before them */
+	TURN_NOW,
+};
 
-	/* At work, or waiting for its turn: then it has a job, by number. */
-	return proc_run(&proc, &result, NULL) == 0 &&
-	       (strstr(result.output, "ActiveState=activating") ||
-		(strstr(result.output, "Job=") && !strstr(result.output, "Job=0")));
+/* Without --value, which leaves the names away: "ActiveState=inactive", "Job=17" or "Job=". */
+static enum turn tasks_turn(void)
+{
+	const char *argv[] = {"systemctl", "show", "--property=ActiveState,Job",
+			      "xenhost-firstboot.service", NULL};
+	const struct proc proc = {.argv = argv, .tag = TAG, .timeout_s = 30, .quiet = true};
+	_cleanup_proc_result_ struct proc_result result = {0};
+	const char *job;
+
+	if (proc_run(&proc, &result, NULL) < 0)
+		return TURN_OVER;
+	if (strstr(result.output, "ActiveState=activating"))
+		return TURN_NOW;
+	job = strstr(result.output, "Job=");
+	return job && strtoul(job + strlen("Job="), NULL, 10) > 0 ? TURN_WAITING : TURN_OVER;
+}
+
+static void wait_for_tasks(void)
+{
+	unsigned queued = 0, worked = 0;
+
+	while (queued < QUEUE_S && worked < WAIT_S) {
+		switch (tasks_turn()) {
+		case TURN_OVER:
+			return;
+		case TURN_WAITING:
+			queued++;
+			break;
+		case TURN_NOW:
+			worked++;
+			break;
+		}
+		sleep(1);
+	}
+	log_info(TAG, "the tasks of first boot are not done yet");
 }
 
 static int start(const struct fsroot *root, const char *console, struct error **err)
@@ -67,8 +95,7 @@ int consoles_start(struct firstboot *firstboot, struct error **err)
 	_cleanup_strv_ char **list = consoles_list(firstboot->root);
 	int r = 0;
 
-	for (unsigned waited = 0; waited < WAIT_S && is_at_work(); waited++)
-		sleep(1);
+	wait_for_tasks();
 	r = state_reload(firstboot, err);
 	if (r < 0)
 		return r;
