@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include "common/fetch_mount.h"
@@ -12,7 +13,8 @@
 #include "common/str.h"
 #include "common/url.h"
 
-#define MAX_BYTES (16 * MIB)
+#define MAX_BYTES    (16 * MIB)
+#define PIPE_WAIT_MS 60000 /* what writes into a pipe may have to ask somebody else first */
 
 typedef int (*fetch_fn)(const struct fetch *fetch, const char *where, char **ret,
 			size_t *ret_length, struct error **err);
@@ -46,6 +48,13 @@ static int read_all(const struct fetch *fetch, int fd, const char *name, char **
 		got = read(fd, text + length, allocated - length - 1);
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got < 0 && errno == EAGAIN) {
+			struct pollfd pipe = {.fd = fd, .events = POLLIN};
+
+			if (poll(&pipe, 1, PIPE_WAIT_MS) != 0)
+				continue;
+			errno = ETIMEDOUT;
+		}
 		if (got < 0)
 			return error_errno(err, ERROR_USAGE, errno, "%s cannot be read", name);
 		if (got == 0)

@@ -68,6 +68,13 @@ expect 2 check gopher://192.0.2.1/a.xml
 says err "tftp://"
 expect 6 check http://127.0.0.1:1/a.xml
 expect 2 check file:///nowhere/a.xml
+# As in check <(program): a pipe whose writer takes its time.
+mkfifo "$dir/pipe"
+exec 3<>"$dir/pipe"
+{ sleep 0.3 && cat answerfiles/examples/minimal.xml >&3; } &
+exec 3>&-
+expect 0 check "$dir/pipe"
+wait
 expect 0 check "file://$PWD/answerfiles/examples/minimal.xml"
 
 # Wrong answers: check says 1, show 3, and show still shows.
