@@ -346,7 +346,48 @@ const char *capture_tar_option(const char *name)
 	return NULL;
 }
 
-/* tar runs elsewhere, so the name is made absolute; the file appears whole or not at all. */
+/* A folder of this name would surprise. */
+static bool is_other_file(const char *name)
+{
+	static const char *const endings[] = {".tar", ".gz", ".zst", ".xz",
+					      ".bz2", ".7z", ".zip", ".json"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		if (str_ends(name, endings[i]))
+			return true;
+	return false;
+}
+
+/* Said at once, not when everything was looked at. */
+static int claim_tarball(const char *out, struct error **err)
+{
+	_cleanup_close_ int fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd >= 0)
+		return 0;
+	if (errno == EEXIST)
+		return error_set(err, ERROR_USAGE, "%s exists already", out);
+	error_errno(err, ERROR_USAGE, errno, "Cannot write %s", out);
+	error_hint(err, "Name a file in a folder that exists and may be written to");
+	return -EACCES;
+}
+
+static int claim_folder(const char *out, struct error **err)
+{
+	if (is_other_file(out)) {
+		error_set(err, ERROR_USAGE, "No capture can be made as %s", out);
+		return error_hint(err, "End the name in .tar.gz, .tar.zst or .tar.xz; or give that "
+				       "of a folder");
+	}
+	if (mkdir(out, 0755) < 0 && (errno != EEXIST || rmdir(out) < 0 || mkdir(out, 0755) < 0)) {
+		error_errno(err, ERROR_USAGE, errno, "Cannot make the folder %s", out);
+		error_hint(err, "Name a folder that does not exist yet or is empty");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+/* tar runs elsewhere, so the name is made absolute; the file gets whole or goes. */
 static int write_tarball(struct capture *capture, const char *out, const char *option,
 			 struct error **err)
 {
@@ -356,30 +397,18 @@ static int write_tarball(struct capture *capture, const char *out, const char *o
 	char folder[] = "/tmp/xenhost-capture-XXXXXX";
 	int r;
 
-	if (access(path, F_OK) == 0)
-		return error_set(err, ERROR_USAGE, "%s exists already", out);
 	if (!mkdtemp(folder))
 		return error_errno(err, ERROR_USAGE, errno, "Cannot make a folder in /tmp");
 	r = copy_machine(capture, folder, err);
 	if (r == 0) {
 		r = proc_runl(err, "tar", "tar", "-c", option, "-f", path, "-C", folder, ".", NULL);
 		if (r < 0) {
-			(void)unlink(path);
 			r = error_prefix(err, "Cannot write %s", out);
+			error_hint(err, "See whether there is room for it");
 		}
 	}
 	file_remove_tree(folder);
 	return r;
-}
-
-static int write_folder(struct capture *capture, const char *out, struct error **err)
-{
-	if (mkdir(out, 0755) < 0 && (errno != EEXIST || rmdir(out) < 0 || mkdir(out, 0755) < 0)) {
-		error_errno(err, ERROR_USAGE, errno, "Cannot make the folder %s", out);
-		error_hint(err, "Name a folder that does not exist yet or is empty");
-		return -EEXIST;
-	}
-	return copy_machine(capture, out, err);
 }
 
 static void collect_file(struct capture *capture, const char *path)
@@ -427,17 +456,22 @@ int capture_write(const struct fsroot *root, const char *out, const struct captu
 
 	if (r < 0)
 		return error_errno(err, ERROR_USAGE, r, "Cannot open %s", outer);
+	r = option ? claim_tarball(out, err) : claim_folder(out, err);
+	if (r < 0)
+		return r;
 	fsroot_set_trace(capture.from, on_access, &capture);
 	r = host_detect(capture.from, options->detect, &capture.host, err);
 	fsroot_set_trace(capture.from, NULL, NULL);
-	if (r < 0)
-		return r;
-	add_pci_paths(&capture);
-	r = options->mask ? collect_mask(&capture, err) : 0;
-	if (r < 0)
-		return r;
-	return option ? write_tarball(&capture, out, option, err)
-		      : write_folder(&capture, out, err);
+	if (r == 0)
+		add_pci_paths(&capture);
+	if (r == 0 && options->mask)
+		r = collect_mask(&capture, err);
+	if (r == 0)
+		r = option ? write_tarball(&capture, out, option, err)
+			   : copy_machine(&capture, out, err);
+	if (r < 0 && option)
+		(void)unlink(out);
+	return r;
 }
 
 int capture_read_host(const struct fsroot *root, struct host **ret, struct error **err)

@@ -120,6 +120,11 @@ while :; do
 done
 expect 2 capture "$dir/live.tar.gz"
 says err "exists already"
+expect 2 capture "$dir/nowhere/live.tar.gz"
+says err "Cannot write $dir/nowhere/live.tar.gz: No such file or directory"
+expect 2 capture "$dir/live.zip"
+says err "End the name in .tar.gz"
+[ ! -e "$dir/live.zip" ] || fail "a refused capture made a folder"
 mkdir "$dir/full"
 : >"$dir/full/file"
 expect 2 capture "$dir/full"
@@ -239,6 +244,13 @@ echo '{"schema": "xenhost.plan/1"}' >"$dir/plan.json"
 echo '{"schema": ' >"$dir/half.json"
 echo 'no tarball' >"$dir/none.tar.gz"
 mkdir "$dir/empty"
+for what in show "show --json" "check $machines/uefi-nvme.json" "database --stats" --help --version; do
+	code=0
+	# shellcheck disable=SC2086
+	"$hwinfo" $what >/dev/full 2>"$dir/err" || code=$?
+	[ "$code" = 2 ] || fail "$what on a full disk ended with $code"
+	says err "standard output cannot be written"
+done
 wrong "--frobnicate" show --frobnicate
 wrong "too many" show live live
 wrong "not both" show live --root /
