@@ -4,7 +4,10 @@
 #include "answerfiles/show.h"
 #include "answerfiles/tool/tool.h"
 #include "common/password.h"
+#include "common/program.h"
 #include "common/str.h"
+
+#define PROGRAM "xenhost-answers"
 
 /* xenhost-answers: answer files, on any machine. Results on stdout, everything else on stderr. */
 
@@ -217,11 +220,11 @@ int main(int argc, char **argv)
 		return code;
 	if (strchr(used, 'h')) {
 		print_help(stdout);
-		return 0;
+		return program_ended(PROGRAM, 0);
 	}
 	if (strchr(used, 'V')) {
-		puts("xenhost-answers " XENHOST_VERSION);
-		return 0;
+		puts(PROGRAM " " XENHOST_VERSION);
+		return program_ended(PROGRAM, 0);
 	}
 	if (optind == argc) {
 		print_help(stderr);
@@ -232,7 +235,5 @@ int main(int argc, char **argv)
 	code = run_command(&options, used, argv[optind]);
 	strv_free(options.machines);
 	strv_free(options.settings);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return refuse_usage("standard output cannot be written", NULL);
-	return code;
+	return program_ended(PROGRAM, code);
 }

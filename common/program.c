@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/program.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 
 #include "common/log.h"
 #include "common/proc.h"
@@ -30,6 +32,21 @@ int program_failed(const char *program, const struct error *error, const char *b
 		fprintf(stderr, "  %s%s\n", before_hint, hint);
 	}
 	return error_kind_exit_code(error->kind);
+}
+
+int program_ended(const char *program, int code)
+{
+	bool lost = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) != 0 && errno == EPIPE)
+		return code;
+	/* An earlier write that failed, and left nothing to flush, has left no number either. */
+	if (errno == 0 && !lost)
+		return code;
+	fprintf(stderr, "%s: standard output cannot be written%s%s\n", program, errno ? ": " : "",
+		errno ? strerror(errno) : "");
+	return error_kind_exit_code(ERROR_USAGE);
 }
 
 static void on_signal(int number _unused_)

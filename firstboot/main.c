@@ -220,13 +220,13 @@ int main(int argc, char **argv)
 	if (str_eq(command, NOTIFIER_COMMAND))
 		return notifier_main();
 	if (program_told_about(PROGRAM, usage, command))
-		return 0;
+		return program_ended(PROGRAM, 0);
 	if (argc > 1 && (str_eq(argv[1], "check") || str_eq(argv[1], "join")))
 		resident_give_back();
 	if (argc > 1 && str_eq(argv[1], "check"))
 		return check_command(argc - 1, argv + 1, &code, &error) < 0
 			       ? program_failed(PROGRAM, error, "")
-			       : code;
+			       : program_ended(PROGRAM, code);
 	if (argc > 1 && str_eq(argv[1], "join")) {
 		log_to_stderr(LOG_INFO);
 		return join_command(argc - 1, argv + 1, &error) >= 0
@@ -241,6 +241,6 @@ int main(int argc, char **argv)
 	if (!is_command(argc, argv))
 		return no_command(argc, argv);
 	if (run_command(argv[1], argc > 2 ? argv[2] : NULL, &error) >= 0)
-		return 0;
+		return str_eq(argv[1], "status") ? program_ended(PROGRAM, 0) : 0;
 	return program_failed(PROGRAM, error, "");
 }

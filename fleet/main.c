@@ -213,12 +213,12 @@ int main(int argc, char **argv)
 	int r;
 
 	if (program_told_about(PROGRAM, usage, argc > 1 ? argv[1] : NULL))
-		return 0;
+		return program_ended(PROGRAM, 0);
 	if (argc == 2 && str_eq(argv[1], "events")) {
 		_cleanup_free_ char *tables = notice_tables();
 
 		fputs(tables, stdout);
-		return 0;
+		return program_ended(PROGRAM, 0);
 	}
 	log_to_stderr(LOG_INFO);
 	r = parse(argc, argv, &options, &error);

@@ -8,6 +8,8 @@
 #include "hwdb/commands.h"
 #include "hwdb/probe/lldp.h"
 
+#define PROGRAM "xenhost-hwinfo"
+
 #define LLDP_SECONDS_MAX    3600
 #define REPORT_MACHINES_MAX 64
 #define MINUTES_MIN         0.05  /* three seconds: to see whether everything is there */
@@ -40,7 +42,7 @@ struct command {
 
 static int report_error(const struct error *error)
 {
-	return program_failed("xenhost-hwinfo", error, "hint: ");
+	return program_failed(PROGRAM, error, "hint: ");
 }
 
 static int load(const struct options *options, struct host **ret, struct error **err)
@@ -310,11 +312,11 @@ int main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
 		if (c == 'h') {
 			print_help();
-			return 0;
+			return program_ended(PROGRAM, 0);
 		}
 		if (c == 'V') {
-			puts("xenhost-hwinfo " XENHOST_VERSION);
-			return 0;
+			puts(PROGRAM " " XENHOST_VERSION);
+			return program_ended(PROGRAM, 0);
 		}
 		if (c == '?')
 			return usage("There is no option %s, or it lacks its value",
@@ -345,5 +347,5 @@ int main(int argc, char **argv)
 		optind++;
 	c = run(command ?: find_command("show"), &options, used, argv + optind, argc - optind);
 	strv_free(options.burnins);
-	return c;
+	return program_ended(PROGRAM, c);
 }

@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 	int skipped = 0, r;
 
 	if (program_told_about(PROGRAM, usage, word))
-		return 0;
+		return program_ended(PROGRAM, 0);
 	if (str_eq(word, NOTIFIER_COMMAND) && argc == 2)
 		return notifier_main();
 	if (str_eq(word, "hardware-report") && argc == 2)
@@ -106,5 +106,7 @@ int main(int argc, char **argv)
 	r = install_options_parse(command, argc - skipped, argv + skipped, &options, &error);
 	if (r == 0)
 		r = call(command, &options, &error);
-	return finish(r, error);
+	r = finish(r, error);
+	/* Of an installation the code tells what became of the machine, whoever reads along. */
+	return command == COMMAND_PLAN ? program_ended(PROGRAM, r) : r;
 }

@@ -31,6 +31,8 @@ plan() {
 
 expect 3 "there is no terminal" "$install"
 expect 2 "no command \"instal\"" "$install" instal
+expect 2 "xenhost-install: standard output cannot be written: No space left" \
+	sh -c "$(printf '%s plan --machine tests/machines/bios-virtio.json --answers tests/answers/golden/virtio.xml --source tests/golden/manifest.json >/dev/full' "$install")"
 expect 0 "Exit codes" "$install" --help
 expect 2 "--answers and --machine" "$install" plan
 expect 2 "\"--sed\" is unknown" "$install" plan --sed 1
