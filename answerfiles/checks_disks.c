@@ -90,8 +90,12 @@ static void check_guests(const struct reader *reader)
 
 		if (!is_chosen(guest)) {
 			if (!reader_has_complained(reader, "guest-disk", guest->origin))
-				reader_complain(reader, SEVERITY_ERROR, "guest-disk", guest->origin,
-						"<guest-disk> names no disk");
+				finding_set_hint(
+					reader_complain(reader, SEVERITY_ERROR, "guest-disk",
+							guest->origin,
+							"<guest-disk> names no disk"),
+					"a name, a link, or match=\"size>=100G\"; remove it if the "
+					"primary disk is enough");
 		} else if (is_repeated(answers, i)) {
 			reader_complain(reader, SEVERITY_NOTE, "guest-disk", guest->origin,
 					"disk %s is named before; it counts once", guest->text);
@@ -185,8 +189,11 @@ static void check_existing(const struct reader *reader)
 				 "name the disk of the system to upgrade: "
 				 "<existing-installation>sda</existing-installation>");
 	else if (!reader_has_complained(reader, "existing-installation", answers->existing.origin))
-		reader_complain(reader, SEVERITY_ERROR, "existing-installation",
-				answers->existing.origin, "<existing-installation> names no disk");
+		finding_set_hint(reader_complain(reader, SEVERITY_ERROR, "existing-installation",
+						 answers->existing.origin,
+						 "<existing-installation> names no disk"),
+				 "name the disk of the system to upgrade: "
+				 "<existing-installation>sda</existing-installation>");
 }
 
 void checks_disks(const struct reader *reader)

@@ -21,6 +21,7 @@ static bool is_disk_name(const char *text, const struct reading *reading)
 	} else if (str_eq(text, "/dev") || str_eq(text, "/dev/")) {
 		finding = reading_complain(reading, SEVERITY_ERROR, "%s names no disk",
 					   reading->where);
+		finding_set_hint(finding, "a name such as sda");
 	}
 	return !finding;
 }
@@ -95,8 +96,9 @@ static bool check_term(struct match_term *term, const struct reading *reading)
 	const char *property = match_property_to_string(term->property);
 
 	if (!*term->value) {
-		reading_complain(reading, SEVERITY_ERROR, "%s: %s has no value", reading->where,
-				 property);
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR, "%s: %s has no value",
+						  reading->where, property),
+				 "write it behind the operator, or remove %s", property);
 		return false;
 	}
 	if (is_ordering(term->op) && term->property != MATCH_SIZE) {

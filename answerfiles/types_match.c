@@ -110,8 +110,9 @@ static bool check_nic_term(struct nic_term *term, const struct reading *reading)
 	const char *property = nic_property_to_string(term->property);
 
 	if (!*term->value) {
-		reading_complain(reading, SEVERITY_ERROR, "%s: %s has no value", reading->where,
-				 property);
+		finding_set_hint(reading_complain(reading, SEVERITY_ERROR, "%s: %s has no value",
+						  reading->where, property),
+				 "write it behind the operator, or remove %s", property);
 		return false;
 	}
 	if (term->op != MATCH_EQ && term->op != MATCH_NE) {
