@@ -83,15 +83,20 @@ static const char *suggest(const char *name, const char *element)
 	return str_nearest(lower, names);
 }
 
-/* The row of an attribute of that name, whatever its element. */
-static const struct field *find_attribute_row(const char *name)
+/* The row of an attribute of that name: of the element around, else of whatever element. */
+static const struct field *find_attribute_row(const struct xml_node *node)
 {
+	const struct field *first = NULL;
+
 	for (const struct field *field = fields; field->element; field++) {
-		if (field->attribute && !(field->flags & FIELD_HIDDEN) &&
-		    (str_eq(field->attribute, name) || str_eq(field->alias, name)))
+		if (!field->attribute || (field->flags & FIELD_HIDDEN) ||
+		    (!str_eq(field->attribute, node->name) && !str_eq(field->alias, node->name)))
+			continue;
+		if (node->parent && str_eq(field->element, node->parent->name))
 			return field;
+		first = first ?: field;
 	}
-	return NULL;
+	return first;
 }
 
 static bool decides_destruction(const struct field *row)
@@ -111,7 +116,7 @@ static bool stands_in_destroying(const struct xml_node *node)
 static void complain_element(const struct reader *reader, const struct xml_node *node)
 {
 	const struct field *elsewhere = find_row_elsewhere(node->name);
-	const struct field *attribute = find_attribute_row(node->name);
+	const struct field *attribute = find_attribute_row(node);
 	const char *wish = find_wish(node->name);
 	const char *near = suggest(node->name, NULL);
 	struct finding *finding;
