@@ -194,6 +194,21 @@ static void add_network(struct json *json, const struct plan *plan)
 					    : NULL);
 }
 
+static void add_pool(struct json *json, const struct plan *plan)
+{
+	struct json *object;
+
+	if (!plan->has_pool) {
+		json_set_null(json, "pool");
+		return;
+	}
+	object = json_set_object(json, "pool");
+	json_set_string(object, "engine", pool_engine_to_string(plan->pool_engine));
+	json_set_string(object, "coordinator", plan->pool_coordinator);
+	json_set_string(object, "name", plan->pool_name);
+	json_set_string(object, "default_sr", plan->pool_default_sr);
+}
+
 static void add_services(struct json *json, const struct plan *plan)
 {
 	static const struct member members[] = {
@@ -218,6 +233,7 @@ static void add_system(struct json *json, const struct plan *plan)
 	json_set_strv(object, "ssh_keys", plan->ssh_keys);
 	json_set_strv(object, "xen_arguments", plan->xen_arguments);
 	json_set_strv(object, "kernel_arguments", plan->kernel_arguments);
+	add_pool(object, plan);
 	add_services(object, plan);
 	json_set_u64(object, "dom0_memory_mib", plan->dom0_memory_mib);
 	json_set_u64(object, "dom0_vcpus", plan->dom0_vcpus);

@@ -76,6 +76,11 @@ static void describe(struct build *build, int64_t time)
 	plan->proxy = xstrdup(answers->proxy);
 	plan->syslog_server = xstrdup(answers->syslog_server);
 	plan->syslog_protocol = answers->syslog_protocol;
+	plan->has_pool = answers->has_pool;
+	plan->pool_engine = answers->pool.engine;
+	plan->pool_coordinator = xstrdup(answers->pool.coordinator);
+	plan->pool_name = xstrdup(answers->pool.name);
+	plan->pool_default_sr = xstrdup(answers->pool.default_sr);
 	plan->n_ca_certificates = strv_length(answers->ca_certificates);
 	plan->scripts = copy_scripts(answers->scripts, answers->n_scripts);
 	plan->n_scripts = answers->n_scripts;
@@ -316,6 +321,9 @@ void plan_free(struct plan *plan)
 	free(plan->root_password_key);
 	free(plan->proxy);
 	free(plan->syslog_server);
+	free(plan->pool_coordinator);
+	free(plan->pool_name);
+	free(plan->pool_default_sr);
 	strv_free(plan->ssh_keys);
 	strv_free(plan->xen_arguments);
 	strv_free(plan->kernel_arguments);

@@ -184,7 +184,12 @@ struct plan {
 	char *proxy, *syslog_server; /* as in the answers, or NULL */
 	enum syslog_protocol syslog_protocol;
 	size_t n_ca_certificates; /* beside the distribution's; they stand in `files` */
-	char *hostname;           /* NULL: from DHCP */
+	bool has_pool;            /* to be joined or begun at first boot, by a file of `files` */
+	enum pool_engine pool_engine;
+	char *pool_coordinator; /* NULL: the host begins a pool */
+	char *pool_name;        /* of a pool that is begun, or NULL: the engine's */
+	char *pool_default_sr;  /* name or UUID, or NULL */
+	char *hostname;         /* NULL: from DHCP */
 	char *timezone, *keymap;
 	enum ntp_source ntp_source; /* resolved: what the time comes from */
 	char **ntp_servers;

@@ -319,6 +319,26 @@ static void add_arguments(struct strbuf *buf, const char *first, char *const *ar
 		add_wrapped(buf, first, 14, text);
 }
 
+static void add_pool(struct strbuf *buf, const struct plan *plan)
+{
+	_cleanup_strbuf_ struct strbuf text = {0};
+
+	if (!plan->has_pool)
+		return;
+	if (plan->pool_coordinator)
+		strbuf_addf(&text, "joined at first boot: that of %s", plan->pool_coordinator);
+	else
+		strbuf_addf(&text, "begun at first boot%s%s", plan->pool_name ? ": " : "",
+			    plan->pool_name ?: "");
+	if (plan->pool_default_sr)
+		strbuf_addf(&text,
+			    plan->pool_coordinator
+				    ? "; storage %s for new virtual disks if it has none"
+				    : "; storage %s for new virtual disks",
+			    plan->pool_default_sr);
+	add_wrapped(buf, "  pool        ", 14, text.text);
+}
+
 static void add_system(struct strbuf *buf, const struct plan *plan)
 {
 	const struct plan_serial *serial = &plan->serial;
@@ -333,6 +353,7 @@ static void add_system(struct strbuf *buf, const struct plan *plan)
 	if (plan->has_sr)
 		strbuf_addf(buf, "  storage     local repository of type %s, made at first boot\n",
 			    sr_type_to_string(plan->sr_type));
+	add_pool(buf, plan);
 	add_root_login(buf, plan);
 	_cleanup_free_ char *clock = xasprintf("%s, %s", plan->timezone, time);
 	add_wrapped(buf, "  time        ", 14, clock);

@@ -251,6 +251,14 @@ static void test_shared_mac(void **state)
 		    "0:pci=\"0000:18:00.0\"\n1:pci=\"0000:18:00.1\"\n");
 }
 
+static void expect_shown(const struct plan *plan, const char *line)
+{
+	_cleanup_free_ char *text = plan_to_text(plan);
+
+	if (!strstr(text, line))
+		fail_msg("no \"%s\" in:\n%s", line, text);
+}
+
 /* What the first boot reads, and no password: plans are shown to anybody. */
 static void test_pool_to_join(void **state)
 {
@@ -270,6 +278,7 @@ static void test_pool_to_join(void **state)
 		    "FORCE='false'\nWAIT='60'\nRETRY='5'\n");
 	assert_non_null(strstr(text, "xenhost-firstboot-pool.service"));
 	assert_null(strstr(text, "topsecret"));
+	expect_shown(plan, "  pool        joined at first boot: that of xen1.example.org\n");
 }
 
 /* Without a coordinator the host begins a pool, which has a name and storage of its own. */
@@ -287,6 +296,10 @@ static void test_pool_to_begin(void **state)
 
 	expect_text(plan, DATA "xenhost-pool.conf",
 		    "ENGINE='xapi'\nNAME='Rack 4'\nDEFAULT_SR='nfs 1'\n");
+	expect_shown(plan,
+		     "  pool        begun at first boot: Rack 4; storage nfs 1 for new virtual "
+		     "disks\n");
+	assert_non_null(strstr(text, "\"default_sr\": \"nfs 1\""));
 	assert_non_null(strstr(text, "xenhost-firstboot-pool.service"));
 }
 
