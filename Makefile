@@ -48,7 +48,15 @@ FUZZ_SECONDS ?= 5
 .PHONY: all
 all: $(PROGRAMS) $(TOOLS) ## build the programs natively into build/
 
-$(B)/%.o: %.c
+# Said in words, and not by the compiler for each file.
+.PHONY: libraries
+libraries:
+	@pkg-config --exists $(PKGS) || { \
+		echo "make: these libraries are missing or cannot be looked for with pkg-config:" >&2; \
+		for p in $(PKGS); do pkg-config --exists $$p 2>/dev/null || echo "  $$p" >&2; done; \
+		echo "make: initrd/host-packages.sh --native installs them" >&2; exit 1; }
+
+$(B)/%.o: %.c | libraries
 	@mkdir -p $(@D)
 	$(call say,CC  ,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -107,8 +115,14 @@ unit: $(UNIT) $(PROGRAMS) $(TOOLS)
 		passed=$$((passed + $$(grep -c '^\[       OK \]' $$t.log))); \
 	done; echo "$$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
-.PHONY: install
-install: all ## install the programs below DESTDIR PREFIX
+.PHONY: install install-programs
+install: install-programs ## install the programs below DESTDIR PREFIX
+	for p in hwinfo.8 answers.1 pxe.1 install.8 firstboot.8 fleet.8; do install -D -m 644 -t \
+		$(DESTDIR)$(PREFIX)/share/man/man$${p##*.} docs/man/xenhost-$$p; done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions docs/completions/*
+
+# Without what packages take from docs/ by themselves.
+install-programs: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	for p in hwinfo answers; do install -m 755 $(B)/xenhost-$$p $(DESTDIR)$(PREFIX)/bin; done
 	install -m 755 initrd/iso/pxe/xenhost-pxe $(DESTDIR)$(PREFIX)/bin

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# host-packages.sh [--print|--bench]: installs what the machine that builds needs, on Debian 12 or 13,
-# with sudo when not root. This is the only list of it. Does nothing when all of it is there.
+# host-packages.sh [--print|--bench|--native]: installs what the machine that builds needs, on Debian 12
+# or 13, with sudo when not root; --native: what the programs alone need, and no media or tests.
+# This is the only list of it. Does nothing when all of it is there.
 set -eu
 
 # compilers and libraries of the programs, and of their tests
@@ -29,6 +30,10 @@ TESTS="$TESTS chromium stress-ng fio iperf3 procps umockdev"
 
 if [ "${1:-}" = --bench ]; then
 	TESTS="$TESTS $BENCH"
+	shift
+fi
+if [ "${1:-}" = --native ]; then
+	CHECKS='' MEDIA='' TESTS=''
 	shift
 fi
 # shellcheck disable=SC2086 # one word each
