@@ -144,7 +144,7 @@ static void print_help(FILE *file)
 	      "  --version         print the version\n\n"
 	      "Exit codes: 0 good, 1 check found errors or diff differences, 2 wrong usage or "
 	      "unreadable path,\n"
-	      "3 show, new, convert: the answers are wrong, 6 network.\n",
+	      "3 show, new, convert: the answers are wrong, 6 network, 130 cancelled.\n",
 	      file);
 }
 

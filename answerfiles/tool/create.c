@@ -4,10 +4,11 @@
  * words are the field table's; what was written is read back before anybody gets it.
  */
 #include <errno.h>
-#include <termios.h>
+#include <unistd.h>
 
 #include "answerfiles/tool/draft.h"
 #include "answerfiles/tool/tool.h"
+#include "common/ask.h"
 #include "common/password.h"
 #include "common/str.h"
 
@@ -188,26 +189,16 @@ static int ask_all(struct draft *draft, struct error **err)
 int tool_read_password(char **ret, struct error **err)
 {
 	_cleanup_free_ char *line = NULL;
-	struct termios before, quiet;
-	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
 	size_t allocated = 0;
-	ssize_t length;
+	int r = 0;
 
-	if (terminal) {
-		quiet = before;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		/* Before the question: what answers it at once is neither seen nor thrown away. */
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-		fputs("Password: ", stderr);
-	}
-	length = getline(&line, &allocated, stdin);
-	if (terminal) {
-		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-		fputc('\n', stderr);
-	}
-	if (length > 0 && line[length - 1] == '\n')
-		line[--length] = '\0';
-	if (length <= 0) {
+	if (isatty(STDIN_FILENO))
+		r = ask_secret("Password: ", "Once more: ", &line, err);
+	else if (getline(&line, &allocated, stdin) >= 0)
+		line[strcspn(line, "\r\n")] = '\0';
+	if (r < 0)
+		return r;
+	if (str_empty(line)) {
 		error_set(err, ERROR_USAGE, "no password was given");
 		return error_hint(err, "Type it, or give it on standard input.");
 	}

@@ -36,7 +36,7 @@ void tool_print_findings(const struct findings *findings, FILE *file);
 /* "1 error", "3 errors"; newly allocated. */
 char *tool_count(size_t count, const char *noun);
 
-/* One line from stdin without its newline; not echoed on a terminal. */
+/* One line from stdin without its end; on a terminal not shown, and typed twice. */
 int tool_read_password(char **ret, struct error **err) _must_check_;
 /* Reads an answer file's text as an installation would; true when it could be used. */
 bool tool_read_back(const char *text, struct findings *findings);

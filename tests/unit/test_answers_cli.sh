@@ -245,6 +245,43 @@ esac
 sed "s|>!!<|>$hash<|" answerfiles/examples/minimal.xml >"$dir/hashed.xml"
 expect 0 check "$dir/hashed.xml"
 says out "0 errors, 0 warnings"
+printf 'with a carriage return\r\n' | "$answers" hash-password >"$dir/out" || fail "a line of Windows was refused"
+
+# Typed at a terminal: not shown, the same twice, and Ctrl-C leaves the terminal as it was.
+python3 - "$answers" <<'END' || fail "hash-password at a terminal"
+import os, pty, sys, termios
+
+def typed(*keys):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(sys.argv[1], [sys.argv[1], "hash-password"])
+    seen = b""
+    for question, key in keys:
+        while question not in seen:
+            seen += os.read(fd, 4096)
+        os.write(fd, key)
+    while True:
+        try:
+            more = os.read(fd, 4096)
+        except OSError:
+            break
+        if not more:
+            break
+        seen += more
+        shown = bool(termios.tcgetattr(fd)[3] & termios.ECHO)
+    os.close(fd)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert b"secret" not in seen, seen
+    return status, seen, shown
+
+first, again = b"Password: ", b"Once more: "
+status, seen, _ = typed((first, b"secret1\n"), (again, b"secret1\n"))
+assert status == 0 and b"$y$" in seen, (status, seen)
+status, seen, _ = typed((first, b"secret1\n"), (again, b"secret2\n"))
+assert status == 2 and b"not the same" in seen, (status, seen)
+status, seen, shown = typed((first, b"secret\x03"))
+assert status == 130 and shown, (status, seen, shown)
+END
 [ "$(printf '' | "$answers" hash-password 2>/dev/null || echo $?)" = 2 ] || fail "no password was accepted"
 
 [ ! -e /dev/full ] || ! "$answers" reference >/dev/full 2>&1 || fail "a full disk went unseen"
