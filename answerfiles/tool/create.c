@@ -92,6 +92,11 @@ static int apply_setting(struct draft *draft, const char *setting, struct error 
 		return error_hint(err, "Give --password, and the password on standard input");
 	}
 	repeats = record_is_list(field->record) || field->flags & FIELD_REPEATS;
+	if (!repeats && draft_get(draft, name)) {
+		error_set(err, ERROR_USAGE, "%s is set twice: %s and %s", name,
+			  draft_get(draft, name), equals + 1);
+		return error_hint(err, "Only one of them can count");
+	}
 	draft_set(draft, name, repeats ? draft_count(draft, name) : 0, equals + 1);
 	return 0;
 }

@@ -103,7 +103,7 @@ static void print_line(const struct verdict *verdict)
 	const struct finding *refusal = first_refusal(&verdict->findings, &count);
 	_cleanup_free_ char *more = tool_count(count, "more error");
 	_cleanup_free_ char *warnings = tool_count(verdict->warnings, "warning");
-	_cleanup_free_ char *line = NULL;
+	_cleanup_free_ char *name = xstrdup(verdict->machine), *line = NULL;
 
 	if (refusal)
 		line = xasprintf("%s: %s%s%s", verdict->plan ? "does not fit" : "unreadable",
@@ -113,7 +113,8 @@ static void print_line(const struct verdict *verdict)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = ' ';
-	printf("%s: %s%s%s\n", verdict->machine, line, verdict->warnings ? "; " : "",
+	str_make_printable(name);
+	printf("%s: %s%s%s\n", name, line, verdict->warnings ? "; " : "",
 	       verdict->warnings ? warnings : "");
 }
 

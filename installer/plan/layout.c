@@ -150,12 +150,15 @@ static int check_size(const struct build *build, const struct plan_disk *disk, s
 {
 	enum layout_profile layout = build->plan->layout;
 	uint64_t gib = disk->size_bytes / GIB;
+	/* Cut, not rounded: what is short by a little must not read as enough. */
+	_cleanup_free_ char *size =
+		gib ? xasprintf("%" PRIu64 " GiB", gib) : str_from_size(disk->size_bytes);
 
 	if (gib >= smallest_gib[layout])
 		return 0;
 	error_set(err, ERROR_HARDWARE,
-		  "disk %s is too small: it has %" PRIu64 " GiB, the %s layout needs %u GiB",
-		  disk->name, gib, layout_profile_to_string(layout), smallest_gib[layout]);
+		  "disk %s is too small: it has %s, the %s layout needs %u GiB", disk->name, size,
+		  layout_profile_to_string(layout), smallest_gib[layout]);
 	if (gib >= smallest_gib[LAYOUT_SMALL])
 		return error_hint(err,
 				  "choose a larger disk, or the small layout, which needs "

@@ -236,6 +236,17 @@ echo '[global' >"$dir/broken.toml"
 expect 3 convert "$dir/broken.toml"
 says err "broken.toml:1: "
 
+# What is too small is said in units that show it; a file's name cannot look like a line of its own.
+mkdir "$dir/odd"
+cp tests/machines/captured/qemu-numa-tpm-bmc.json "$dir/odd/a
+b.json"
+sed 's|>sda<|>nvme0n1<|' answerfiles/examples/minimal.xml >"$dir/nvme.xml"
+expect 1 check "$dir/nvme.xml" --machine "$dir/odd"
+says out "/odd/a b.json: does not fit: disk nvme0n1 is too small: it has 100.0 MiB, the xenserver"
+
+expect 2 new --set primary-disk=sda --set primary-disk=sdb
+says err "primary-disk is set twice: sda and sdb"
+
 # A hash made here is one that check accepts.
 hash=$(printf 'a password\n' | "$answers" hash-password)
 case $hash in
