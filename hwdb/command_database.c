@@ -98,6 +98,14 @@ static void print_counts(const struct database_count *counts)
 	putchar('\n');
 }
 
+static bool says_anything(const struct database_count *counts)
+{
+	for (size_t i = 0; i < DATABASE_KINDS; i++)
+		if (counts[i].unknown < counts[i].total)
+			return true;
+	return false;
+}
+
 static int print_stats(struct database *database, bool json, struct error **err)
 {
 	struct database_count counts[DATABASE_KINDS];
@@ -116,6 +124,13 @@ static int print_stats(struct database *database, bool json, struct error **err)
 	r = database_count(database, text, counts, err);
 	if (r < 0)
 		return r;
+	if (!says_anything(counts))
+		fputs("xenhost-hwinfo: the hardware database of this machine has nothing of "
+		      "xenhost's yet\n"
+		      "  hint: Copy hwdb/data/*.hwdb to /etc/udev/hwdb.d, or install the package; "
+		      "then "
+		      "run \"systemd-hwdb update\" as root\n",
+		      stderr);
 	if (!json) {
 		print_counts(counts);
 		return 0;

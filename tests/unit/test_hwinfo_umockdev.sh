@@ -91,6 +91,20 @@ expected='0000:00:1d.0 1521 lab0 52:54:00:aa:bb:01 works a day of traffic
 0000:00:1e.0 feed lab1 52:54:00:aa:bb:02 unknown None'
 [ "$(look)" = "$expected" ] || fail "not these: $(look)"
 
+# Counted by the names of pci.ids, of which the card is one.
+"$hwinfo" database --stats >"$dir/out" 2>"$dir/err" || fail "no statistics: $(cat "$dir/err")"
+[ "$(awk '$1 == "works" { print $2, $3 }' "$dir/out")" = "1 0" ] || fail "not counted: $(cat "$dir/out")"
+[ ! -s "$dir/err" ] || fail "database --stats warns: $(cat "$dir/err")"
+learn 50-lab.hwdb </dev/null
+"$hwinfo" database --stats >"$dir/out" 2>"$dir/err"
+grep -q "has nothing of xenhost's yet" "$dir/err" || fail "nobody says that nothing is installed"
+learn 50-lab.hwdb <<'END'
+pci:v00008086d00001521*
+ XENHOST_STATE=works
+ XENHOST_NOTE=a day of traffic
+ XENHOST_SOURCE=this test
+END
+
 # What a vendor adds later counts the next time.
 learn 60-vendor.hwdb <<'END'
 pci:v00008086d0000FEED*bc02*
