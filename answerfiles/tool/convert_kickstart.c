@@ -6,6 +6,11 @@
 #define LENGTH_MAX MIB
 #define LINES_MAX  10000
 
+#define PARTITIONS "partitions have the sizes of the layout"
+#define PACKAGES   "the system is an image; a filesystem-populated script can change it"
+#define SOURCE     "an xenhost source is no package repository: see <xenhost-source>"
+#define NEEDLESS   "it is always so here"
+
 struct line {
 	struct conversion *conversion;
 	unsigned number;
@@ -54,9 +59,10 @@ static void set(const struct line *line, const char *name, const char *value)
 		draft_set(&line->conversion->draft, name, 0, value);
 }
 
-static void add_list(const struct line *line, const char *name, const char *list)
+static void add_list(const struct line *line, const char *name, const char *separator,
+		     const char *list)
 {
-	_cleanup_strv_ char **parts = strv_split(list ?: "", ",");
+	_cleanup_strv_ char **parts = strv_split(list ?: "", separator);
 
 	for (size_t i = 0; i < strv_length(parts); i++)
 		draft_set(&line->conversion->draft, name,
@@ -92,6 +98,24 @@ static void map_clearpart(const struct line *line)
 	take_disk(line, option(line, "--drives"));
 }
 
+/* Those that say where the system is, or to whom it talks, were true of another one. */
+static void add_arguments(const struct line *line, const char *append)
+{
+	static const char *const own[] = {"root=", "rd.", "resume=", "console=", "crashkernel="};
+	_cleanup_strv_ char **words = strv_split(append ?: "", " ");
+
+	for (size_t i = 0; i < strv_length(words); i++) {
+		size_t j = 0;
+
+		while (j < ARRAY_SIZE(own) && !str_starts(words[i], own[j]))
+			j++;
+		if (j < ARRAY_SIZE(own))
+			lose(line, words[i], "the installation gives a host its own");
+		else
+			add_list(line, "kernel-argument", " ", words[i]);
+	}
+}
+
 static void map_bootloader(const struct line *line)
 {
 	const char *location = option(line, "--location");
@@ -101,8 +125,23 @@ static void map_bootloader(const struct line *line)
 	else if (location)
 		lose(line, "--location", "a host always gets a boot loader");
 	take_disk(line, option(line, "--boot-drive"));
-	if (option(line, "--append"))
-		lose(line, "--append", "the boot menu's arguments are made by the host's package");
+	add_arguments(line, option(line, "--append"));
+}
+
+static void map_sshkey(const struct line *line)
+{
+	const char *user = option(line, "--username");
+
+	if (user && !str_eq(user, "root"))
+		lose(line, user, "root is the one that logs in");
+	else if (argument(line))
+		add_list(line, "ssh-key", "\n", argument(line));
+}
+
+static void map_url(const struct line *line)
+{
+	lose(line, line->words[0], SOURCE);
+	set(line, "proxy", option(line, "--proxy"));
 }
 
 static void map_device(const struct line *line)
@@ -136,8 +175,8 @@ static void map_ipv6(const struct line *line)
 
 static void map_network(const struct line *line)
 {
-	static const char *const lost[] = {"--bondslaves",      "--teamslaves", "--bridgeslaves",
-					   "--ipv4-dns-search", "--mtu",        "--essid"};
+	static const char *const lost[] = {"--teamslaves", "--bridgeslaves", "--ipv4-dns-search",
+					   "--mtu", "--essid"};
 	const char *proto = option(line, "--bootproto");
 	struct draft *draft = &line->conversion->draft;
 
@@ -145,6 +184,8 @@ static void map_network(const struct line *line)
 	for (size_t i = 0; i < ARRAY_SIZE(lost); i++)
 		if (option(line, lost[i]))
 			lose(line, lost[i], "there is no element with this meaning");
+	if (option(line, "--bondslaves"))
+		lose(line, "--bondslaves", "<bond> and <bond-port> name interfaces as eth0 and on");
 	if (!proto && !option(line, "--device"))
 		return;
 	if (draft_get(draft, "admin-interface@proto")) {
@@ -167,7 +208,7 @@ static void map_network(const struct line *line)
 	}
 	map_ipv6(line);
 	set(line, "admin-interface@vlan", option(line, "--vlanid"));
-	add_list(line, "name-server", option(line, "--nameserver"));
+	add_list(line, "name-server", ",", option(line, "--nameserver"));
 }
 
 static void map_rootpw(const struct line *line)
@@ -188,15 +229,15 @@ static void map_timezone(const struct line *line)
 		if (str_eq(line->words[i], "--ntpservers") && line->words[i + 1])
 			i++;
 	}
-	add_list(line, "ntp-server", option(line, "--ntpservers"));
+	add_list(line, "ntp-server", ",", option(line, "--ntpservers"));
 	if (has_flag(line, "--nontp"))
 		set(line, "ntp@source", "none");
 }
 
 static void map_timesource(const struct line *line)
 {
-	add_list(line, "ntp-server", option(line, "--ntp-server"));
-	add_list(line, "ntp-server", option(line, "--ntp-pool"));
+	add_list(line, "ntp-server", ",", option(line, "--ntp-server"));
+	add_list(line, "ntp-server", ",", option(line, "--ntp-pool"));
 	if (has_flag(line, "--ntp-disable"))
 		set(line, "ntp@source", "none");
 }
@@ -208,11 +249,6 @@ static void map_keyboard(const struct line *line)
 
 	set(line, "keymap", keymap ?: layouts ? keymap ?: layouts[0] : NULL);
 }
-
-#define PARTITIONS "partitions have the sizes of the layout"
-#define PACKAGES   "the system is an image; a filesystem-populated script can change it"
-#define SOURCE     "an xenhost source is no package repository: see <xenhost-source>"
-#define NEEDLESS   "it is always so here"
 
 static const struct row {
 	const char *command;
@@ -236,7 +272,9 @@ static const struct row {
 	{"autopart", NULL, NULL, "the layout is always made"},
 	{"reqpart", NULL, NULL, "the layout is always made"},
 	{"zerombr", NULL, NULL, "the chosen disk is always made anew"},
-	{"url", NULL, SOURCE, NULL},
+	{"url", map_url, NULL, NULL},
+	{"sshkey", map_sshkey, NULL, NULL},
+	{"services", NULL, "<service> names those that the host has", NULL},
 	{"nfs", NULL, SOURCE, NULL},
 	{"harddrive", NULL, SOURCE, NULL},
 	{"liveimg", NULL, SOURCE, NULL},

@@ -110,6 +110,46 @@ static void map_disk_filter(const struct state *state)
 			    : "no property of match has this meaning");
 }
 
+static void map_ssh_keys(const struct state *state)
+{
+	struct draft *draft = &state->conversion->draft;
+
+	for (size_t i = 0; i < strv_length(state->value->list); i++)
+		draft_set(draft, "ssh-key", draft_count(draft, "ssh-key"), state->value->list[i]);
+}
+
+/* One script, whatever the order of its keys. */
+static void map_script_url(const struct state *state)
+{
+	draft_set(&state->conversion->draft, "firstboot-script", 0, state->value->text);
+}
+
+static void map_script_source(const struct state *state)
+{
+	if (!str_eq(state->value->text, "from-url"))
+		lose(state, "give the script's place in <firstboot-script>: a URL, or "
+			    "medium:///file on the medium");
+}
+
+static void map_script_ordering(const struct state *state)
+{
+	/* Without a URL there is no script whose moment it could be. */
+	if (!text_of(state, "first-boot.url"))
+		return;
+	draft_set(&state->conversion->draft, "firstboot-script@when", 0,
+		  str_eq(state->value->text, "before-network") ? "before-network" : "network-up");
+	if (str_eq(state->value->text, "fully-up"))
+		lose(state, "it runs when the network is up, not after all else");
+}
+
+static void map_webhook(const struct state *state)
+{
+	draft_set(&state->conversion->draft, "report", 0, state->value->text);
+	conversion_say(state->conversion, SEVERITY_NOTE, state->value->line, state->value->key,
+		       "%s gets other documents than over there: docs/EVENTS.md has them",
+		       state->value->key);
+}
+
 static void map_fqdn_source(const struct state *state)
 {
 	conversion_say(state->conversion, SEVERITY_NOTE, state->value->line, state->value->key,
@@ -123,6 +163,7 @@ static const struct row {
 	void (*map)(const struct state *state); /* or this */
 	const char *lost;                       /* or why there is nothing */
 	const char *idle;                       /* or why nothing is needed */
+	bool list;                              /* the value is a list, not a text */
 } rows[] = {
 	{.key = "global.keyboard", .name = "keymap"},
 	{.key = "global.timezone", .name = "timezone"},
@@ -135,10 +176,8 @@ static const struct row {
 	{.key = "global.root_password", .name = "root-password"},
 	{.key = "global.root-password-hashed", .name = "root-password"},
 	{.key = "global.root_password_hashed", .name = "root-password"},
-	{.key = "global.root-ssh-keys",
-	 .lost = "a filesystem-populated script can write /root/.ssh/authorized_keys"},
-	{.key = "global.root_ssh_keys",
-	 .lost = "a filesystem-populated script can write /root/.ssh/authorized_keys"},
+	{.key = "global.root-ssh-keys", .map = map_ssh_keys, .list = true},
+	{.key = "global.root_ssh_keys", .map = map_ssh_keys, .list = true},
 	{.key = "global.reboot", .idle = "a machine that failed stays as it is, to be looked at"},
 	{.key = "global.reboot-", .idle = "a machine restarts after success alone"},
 	{.key = "network.source", .map = map_network_source},
@@ -149,15 +188,19 @@ static const struct row {
 	{.key = "network.filter.",
 	 .lost = "interfaces are named eth0 and on here; eth0 was taken, see xenhost-hwinfo"},
 	{.key = "network.interface-name-pinning.", .idle = "names are always pinned"},
-	{.key = "disk-setup.disk-list", .map = map_disks},
-	{.key = "disk-setup.disk_list", .map = map_disks},
+	{.key = "disk-setup.disk-list", .map = map_disks, .list = true},
+	{.key = "disk-setup.disk_list", .map = map_disks, .list = true},
 	{.key = "disk-setup.filesystem", .map = map_filesystem},
 	{.key = "disk-setup.filter-match", .idle = "all terms of match must hold"},
 	{.key = "disk-setup.filter.", .map = map_disk_filter},
 	{.key = "disk-setup.", .lost = "partitions have the sizes of the layout"},
-	{.key = "post-installation-webhook.",
-	 .lost = "a script of stage installation-complete can report"},
-	{.key = "first-boot.", .lost = "a filesystem-populated script can put a service in place"},
+	{.key = "post-installation-webhook.url", .map = map_webhook},
+	{.key = "post-installation-webhook.cert-fingerprint", .name = "report@certificate-sha256"},
+	{.key = "first-boot.source", .map = map_script_source},
+	{.key = "first-boot.url", .map = map_script_url},
+	{.key = "first-boot.ordering", .map = map_script_ordering},
+	{.key = "first-boot.cert-fingerprint",
+	 .lost = "its sha256 attribute names the script's own bytes"},
 };
 
 static const struct row *find_row(const char *key)
@@ -180,7 +223,7 @@ static void map_value(const struct state *state)
 		lose(state, "the key is not known");
 		return;
 	}
-	if ((row->name || row->map) && value->is_list != (row->map == map_disks)) {
+	if ((row->name || row->map) && value->is_list != row->list) {
 		lose(state, value->is_list ? "one text was expected" : "a list was expected");
 		return;
 	}

@@ -59,6 +59,50 @@ static void test_proxmox_values_become_ours(void **state)
 	assert_int_equal(conversion.findings.count, 0);
 }
 
+static void test_proxmox_keys_scripts_and_webhook(void **state)
+{
+	_cleanup_conversion_ struct conversion conversion;
+
+	(void)state;
+	proxmox(&conversion,
+		"[global]\nroot-ssh-keys = [\"ssh-ed25519 AAAA a\", \"ssh-ed25519 BBBB b\"]\n"
+		"[first-boot]\nordering = \"before-network\"\nsource = \"from-url\"\n"
+		"url = \"https://fleet.example.org/first.sh\"\n"
+		"[post-installation-webhook]\nurl = \"https://fleet.example.org/report\"\n");
+	assert_int_equal(draft_count(&conversion.draft, "ssh-key"), 2);
+	expect(&conversion, "ssh-key", "ssh-ed25519 AAAA a");
+	expect(&conversion, "firstboot-script", "https://fleet.example.org/first.sh");
+	expect(&conversion, "firstboot-script@when", "before-network");
+	expect(&conversion, "report", "https://fleet.example.org/report");
+	assert_int_equal(conversion.findings.count, 1);
+	assert_true(is_said(&conversion, 8, SEVERITY_NOTE, "other documents"));
+
+	conversion_done(&conversion);
+	proxmox(&conversion, "[first-boot]\nsource = \"from-iso\"\nordering = \"fully-up\"\n");
+	expect(&conversion, "firstboot-script@when", NULL);
+	assert_true(is_said(&conversion, 2, SEVERITY_WARNING, "medium:///file"));
+}
+
+static void test_kickstart_keys_and_arguments(void **state)
+{
+	_cleanup_conversion_ struct conversion conversion;
+
+	(void)state;
+	kickstart(&conversion, "sshkey --username=root \"ssh-ed25519 AAAA a\"\n"
+			       "sshkey --username=ann \"ssh-ed25519 BBBB b\"\n"
+			       "bootloader --append=\"pci=nomsi root=/dev/sda1 quiet\"\n"
+			       "url --url=http://m/ --proxy=http://proxy.example.org:3128\n"
+			       "network --device=bond0 --bondslaves=em1,em2\n");
+	assert_int_equal(draft_count(&conversion.draft, "ssh-key"), 1);
+	expect(&conversion, "ssh-key", "ssh-ed25519 AAAA a");
+	assert_int_equal(draft_count(&conversion.draft, "kernel-argument"), 2);
+	expect(&conversion, "kernel-argument", "pci=nomsi");
+	expect(&conversion, "proxy", "http://proxy.example.org:3128");
+	assert_true(is_said(&conversion, 2, SEVERITY_WARNING, "ann is not converted"));
+	assert_true(is_said(&conversion, 3, SEVERITY_WARNING, "root=/dev/sda1 is not converted"));
+	assert_true(is_said(&conversion, 5, SEVERITY_WARNING, "<bond-port>"));
+}
+
 static void test_what_proxmox_means_otherwise_is_lost_aloud(void **state)
 {
 	_cleanup_conversion_ struct conversion conversion;
@@ -181,6 +225,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proxmox_values_become_ours),
+		cmocka_unit_test(test_proxmox_keys_scripts_and_webhook),
+		cmocka_unit_test(test_kickstart_keys_and_arguments),
 		cmocka_unit_test(test_what_proxmox_means_otherwise_is_lost_aloud),
 		cmocka_unit_test(test_toml_that_is_not_read_is_refused_with_its_line),
 		cmocka_unit_test(test_toml_values),
