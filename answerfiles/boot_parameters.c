@@ -2,6 +2,7 @@
 #include "answerfiles/boot_parameters.h"
 
 #include "common/bootline.h"
+#include "common/str.h"
 
 /* A warning where something would be missing that was asked for, a note where nothing is. */
 const struct boot_parameter boot_parameters_unused[] = {
@@ -37,6 +38,63 @@ const struct boot_parameter boot_parameters_unused[] = {
 	{NULL, SEVERITY_NOTE, NULL, NULL},
 };
 
+#define OURS "xenhost."
+
+/* All that begin so, wherever they are read; init's too. */
+static const char *const own[] = {
+	"answers-fingerprint",
+	"ask",
+	"ca",
+	"client-certificate",
+	"client-key",
+	"generator-timeout",
+	"hardware-report",
+	"identify",
+	"install-again",
+	"install-id",
+	"last-call",
+	"lldp",
+	"medium",
+	"profile",
+	"proxy",
+	"report",
+	"report-fingerprint",
+	"source",
+	"test-xen",
+	"time",
+	NULL,
+};
+
+static bool is_own(const char *name)
+{
+	for (const char *const *known = own; *known; known++)
+		if (str_eq(*known, name))
+			return true;
+	return false;
+}
+
+/* Words of others may be anything; what begins like ours and is none of them was meant for us. */
+static void check_own(const char *command_line, struct findings *findings)
+{
+	_cleanup_strv_ char **words = bootline_split(command_line);
+
+	for (size_t i = 0; i < strv_length(words); i++) {
+		struct finding *finding;
+		const char *near;
+
+		words[i][strcspn(words[i], "=")] = '\0';
+		if (!str_starts(words[i], OURS) || is_own(words[i] + strlen(OURS)))
+			continue;
+		near = str_nearest(words[i] + strlen(OURS), own);
+		finding = findings_add(findings, SEVERITY_WARNING, words[i],
+				       "boot line: there is no %s, it has no effect", words[i]);
+		if (near)
+			finding_set_hint(finding, "did you mean " OURS "%s?", near);
+		else
+			finding_set_hint(finding, "xenhost-install(8) has those that there are");
+	}
+}
+
 void boot_parameters_check(const char *command_line, struct findings *findings)
 {
 	for (const struct boot_parameter *row = boot_parameters_unused; row->name; row++) {
@@ -49,4 +107,5 @@ void boot_parameters_check(const char *command_line, struct findings *findings)
 		if (row->hint)
 			finding_set_hint(finding, "%s", row->hint);
 	}
+	check_own(command_line, findings);
 }

@@ -2,7 +2,8 @@
 /*
  * Parameters of the boot line that the installers of XenServer and XCP-ng know and this one has no
  * use for. Said when they stand there, so that nobody waits for what they no longer do. Parameters
- * that are used are where they are used; words that nobody knows are the kernel's, or junk.
+ * that are used are where they are used; words that nobody knows are the kernel's, or junk, except
+ * those that begin with "xenhost.": a misspelt one is said.
  */
 #pragma once
 

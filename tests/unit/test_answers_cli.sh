@@ -247,6 +247,18 @@ says out "/odd/a b.json: does not fit: disk nvme0n1 is too small: it has 100.0 M
 expect 2 new --set primary-disk=sda --set primary-disk=sdb
 says err "primary-disk is set twice: sda and sdb"
 
+# A misspelt parameter of ours is said, and all that are read anywhere are known.
+expect 0 check "$dir/nvme.xml" --boot-line "quiet xenhost.sorce=http://192.0.2.1/ xenhosting=1"
+says out "warning: xenhost.sorce: boot line: there is no xenhost.sorce, it has no effect"
+says out "did you mean xenhost.source?"
+says out "0 errors, 1 warning"
+for name in $(grep -rhoE '"xenhost\.[a-z-]+"' --include='*.c' answerfiles common hwdb installer) \
+	$(grep -rhoE 'xenhost\.[a-z][a-z-]+' initrd/installer/root | grep -v '^xenhost.ipxe'); do
+	name=$(echo "$name" | tr -d '"')
+	expect 0 check "$dir/nvme.xml" --boot-line "$name"
+	! grep -q "there is no $name" "$dir/out" || fail "answerfiles/boot_parameters.c lacks $name"
+done
+
 # A hash made here is one that check accepts.
 hash=$(printf 'a password\n' | "$answers" hash-password)
 case $hash in
