@@ -211,19 +211,36 @@ int tool_read_password(char **ret, struct error **err)
 	return 0;
 }
 
-static int add_password(struct draft *draft, struct error **err)
+static int set_password(struct draft *draft, const char *password, struct error **err)
 {
-	_cleanup_secrets_ struct secrets secrets = {0};
 	_cleanup_free_ char *hash = NULL;
-	int r = tool_read_password(&secrets.root_password, err);
+	int r = password_hash(password, &hash, err);
 
-	if (r == 0)
-		r = password_hash(secrets.root_password, &hash, err);
 	if (r < 0)
 		return r;
 	draft_set(draft, "root-password", 0, hash);
 	draft_set(draft, "root-password@type", 0, "hash");
 	return 0;
+}
+
+static int add_password(struct draft *draft, struct error **err)
+{
+	_cleanup_secrets_ struct secrets secrets = {0};
+	int r = tool_read_password(&secrets.root_password, err);
+
+	return r < 0 ? r : set_password(draft, secrets.root_password, err);
+}
+
+/* The last of the questions, and the one that needs no answer. */
+static int ask_password(struct draft *draft, struct error **err)
+{
+	_cleanup_secrets_ struct secrets secrets = {0};
+	int r = ask_secret("Root's password (not shown; empty: locked until first boot sets one): ",
+			   "Once more: ", &secrets.root_password, err);
+
+	if (r < 0 || str_empty(secrets.root_password))
+		return r;
+	return set_password(draft, secrets.root_password, err);
 }
 
 int tool_new(const struct tool_options *options)
@@ -240,6 +257,8 @@ int tool_new(const struct tool_options *options)
 		add_starters(&draft);
 		if (!options->settings && isatty(STDIN_FILENO))
 			r = ask_all(&draft, &error);
+		if (r == 0 && !options->settings && !options->password && isatty(STDIN_FILENO))
+			r = ask_password(&draft, &error);
 	}
 	if (r == 0 && options->password)
 		r = add_password(&draft, &error);

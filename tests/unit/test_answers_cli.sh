@@ -274,14 +274,16 @@ printf 'with a carriage return\r\n' | "$answers" hash-password >"$dir/out" || fa
 python3 - "$answers" <<'END' || fail "hash-password at a terminal"
 import os, pty, sys, termios
 
-def typed(*keys):
+def typed(*keys, command="hash-password"):
     pid, fd = pty.fork()
     if pid == 0:
-        os.execv(sys.argv[1], [sys.argv[1], "hash-password"])
+        os.execv(sys.argv[1], [sys.argv[1], command])
     seen = b""
+    at = 0
     for question, key in keys:
-        while question not in seen:
+        while question not in seen[at:]:
             seen += os.read(fd, 4096)
+        at = seen.index(question, at) + len(question)
         os.write(fd, key)
     while True:
         try:
@@ -304,6 +306,13 @@ status, seen, _ = typed((first, b"secret1\n"), (again, b"secret2\n"))
 assert status == 2 and b"not the same" in seen, (status, seen)
 status, seen, shown = typed((first, b"secret\x03"))
 assert status == 130 and shown, (status, seen, shown)
+
+# All that new asks, each with an empty line; the password comes last, and may be left out.
+empty = [(b"]: ", b"\n"), (b"primary-disk []: ", b"sda\n")] + 9 * [(b"]: ", b"\n")]
+status, seen, _ = typed(*empty, (b"Root's password", b"secret1\n"), (again, b"secret1\n"), command="new")
+assert status == 0 and b'<root-password type="hash">$y$' in seen, (status, seen)
+status, seen, _ = typed(*empty, (b"Root's password", b"\n"), command="new")
+assert status == 0 and b"<root-password" not in seen, (status, seen)
 END
 [ "$(printf '' | "$answers" hash-password 2>/dev/null || echo $?)" = 2 ] || fail "no password was accepted"
 
