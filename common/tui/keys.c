@@ -5,6 +5,11 @@
 
 #define ESC 0x1b
 
+/* A terminal of another character set sends a byte or two that are none, a bad line does not stop.
+ */
+#define BAD_IS_NOISE  3
+#define GOOD_FORGIVES 16
+
 /*
  * What VT100, VT220, xterm, Linux and PuTTY send. First the sequences "ESC [ NUMBER ~", by number
  * (VT220's manual, table 3-3; xterm's control sequences, "PC-Style Function Keys").
@@ -35,9 +40,15 @@ static const struct {
 	{'R', KEY_FUNCTION, 3}, {'S', KEY_FUNCTION, 4},
 };
 
+static void restart(struct key_reader *reader)
+{
+	reader->length = 0;
+	reader->overlong = false;
+}
+
 static bool give(struct key_reader *reader, enum key_kind kind, unsigned number, struct key *ret)
 {
-	*reader = (struct key_reader){0};
+	restart(reader);
 	*ret = (struct key){.kind = kind, .number = number};
 	return kind != KEY_NONE;
 }
@@ -88,7 +99,8 @@ static bool in_sequence(struct key_reader *reader, unsigned char byte, struct ke
 
 	/* A new one begins before this one was complete. */
 	if (byte == ESC) {
-		*reader = (struct key_reader){.bytes = {ESC}, .length = 1};
+		restart(reader);
+		reader->bytes[reader->length++] = ESC;
 		return false;
 	}
 	if (reader->length == 1)
@@ -119,11 +131,24 @@ static size_t utf8_length(unsigned char first)
 	return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
+static bool bad(struct key_reader *reader, struct key *ret)
+{
+	reader->good = 0;
+	reader->noise = ++reader->bad >= BAD_IS_NOISE;
+	return give(reader, KEY_NONE, 0, ret);
+}
+
+static void forgive(struct key_reader *reader)
+{
+	if (reader->bad && ++reader->good >= GOOD_FORGIVES)
+		reader->bad = reader->good = 0;
+}
+
 /* Second and later bytes of a character; a wrong one drops it. */
 static bool in_character(struct key_reader *reader, unsigned char byte, struct key *ret)
 {
 	if ((byte & 0xc0) != 0x80) {
-		*reader = (struct key_reader){0};
+		(void)bad(reader, ret);
 		return keys_feed(reader, byte, ret);
 	}
 	reader->bytes[reader->length++] = (char)byte;
@@ -131,7 +156,8 @@ static bool in_character(struct key_reader *reader, unsigned char byte, struct k
 		return false;
 	*ret = (struct key){.kind = KEY_TEXT};
 	memcpy(ret->text, reader->bytes, reader->length);
-	*reader = (struct key_reader){0};
+	restart(reader);
+	forgive(reader);
 	return true;
 }
 
@@ -148,7 +174,7 @@ static bool control(struct key_reader *reader, unsigned char byte, struct key *r
 		return give(reader, KEY_BACKSPACE, 0, ret);
 	default:
 		if (byte < 1 || byte > 26)
-			return give(reader, KEY_NONE, 0, ret);
+			return bad(reader, ret);
 		give(reader, KEY_CTRL, 0, ret);
 		ret->text[0] = (char)('A' + byte - 1);
 		return true;
@@ -157,6 +183,8 @@ static bool control(struct key_reader *reader, unsigned char byte, struct key *r
 
 bool keys_feed(struct key_reader *reader, unsigned char byte, struct key *ret)
 {
+	if (reader->noise)
+		return false;
 	if (reader->length && reader->bytes[0] == ESC)
 		return in_sequence(reader, byte, ret);
 	if (reader->length)
@@ -168,19 +196,22 @@ bool keys_feed(struct key_reader *reader, unsigned char byte, struct key *ret)
 	if (byte < 0x20 || byte == 0x7f)
 		return control(reader, byte, ret);
 	if (byte > 0x7f)
-		return give(reader, KEY_NONE, 0, ret);
+		return bad(reader, ret);
+	forgive(reader);
 	*ret = (struct key){.kind = KEY_TEXT, .text = {(char)byte}};
 	return true;
 }
 
 bool keys_pending(const struct key_reader *reader)
 {
-	return reader->length > 0;
+	return reader->length > 0 || reader->noise;
 }
 
 bool keys_quiet(struct key_reader *reader, struct key *ret)
 {
 	bool lone = reader->length == 1 && reader->bytes[0] == ESC;
 
+	if (reader->noise)
+		*reader = (struct key_reader){0};
 	return give(reader, lone ? KEY_ESCAPE : KEY_NONE, 0, ret);
 }

@@ -2,7 +2,8 @@
 /*
  * Bytes of a terminal to keys. A state machine without I/O: whoever reads feeds it bytes, and tells
  * it when it was quiet. Sequences that arrive in pieces are waited for, unknown ones are swallowed
- * whole, so that no piece of one is ever taken for Esc or text.
+ * whole, so that no piece of one is ever taken for Esc or text. What no keyboard sends is noise of
+ * a line: after a little of it everything is swallowed until the line is quiet again.
  */
 #pragma once
 
@@ -41,11 +42,14 @@ struct key_reader {
 	char bytes[32]; /* of a sequence that is not complete */
 	size_t length;
 	bool overlong; /* the rest of a sequence that did not fit is awaited, to be swallowed */
+	unsigned bad;  /* bytes that no key sends, since `good` ones came in a row */
+	unsigned good;
+	bool noise; /* nothing counts until it was quiet */
 };
 
 /* Takes a byte; true when *ret is a key. */
 bool keys_feed(struct key_reader *reader, unsigned char byte, struct key *ret);
-/* Some of a sequence is there: call keys_quiet() when nothing follows it for a while. */
+/* Some of a sequence is there, or noise: call keys_quiet() when nothing follows for a while. */
 bool keys_pending(const struct key_reader *reader);
 /* Nothing followed: a lone Esc is one, a broken sequence is nothing. */
 bool keys_quiet(struct key_reader *reader, struct key *ret);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The installer on terminals of every size, keys with gaps in them, and more keys than it can show."""
 
+import random
 import time
 
 import pytest
@@ -48,3 +49,38 @@ def test_storm_of_keys():
         screen.see("WILL BE ERASED: sdc. Left alone: sda, sdb.")
         # Not one frame a key: on a serial line they would be drawn for minutes.
         assert screen.received - before < 200_000
+
+
+def noise_of(seed):
+    """10 kB that a bad line sends, without the one byte that asks for a shell: no test writes into one."""
+    return random.Random(seed).randbytes(10240).replace(b"\x18", b"\x80")
+
+
+def back_to_the_first(screen):
+    """Esc is always Back, wherever the first bytes of the noise led."""
+    for _ in range(15):
+        # The time after which an Esc is one.
+        screen.quiet(0.7)
+        if "── Keyboard ──" in screen.text():
+            return
+        screen.press("ESC")
+    raise AssertionError(f"there is no way back\n{screen.text()}")
+
+
+@pytest.mark.parametrize("where", ["first", "disks", "summary"])
+def test_ten_kilobytes_of_noise(where):
+    with installer("uefi-3disks") as screen:
+        if where == "first":
+            screen.see("Keyboard")
+        elif where == "disks":
+            to_disks(screen)
+        else:
+            to_summary(screen, THIRD)
+        noise = noise_of(where)
+        for at in range(0, len(noise), 256):
+            screen.child.send(noise[at : at + 256])
+            screen._read(0.01)
+        back_to_the_first(screen)
+        assert screen.child.isalive()
+        screen.press("F12")
+        screen.see("Welcome")

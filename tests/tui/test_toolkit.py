@@ -229,6 +229,8 @@ def test_random_bytes_do_not_harm():
             screen.child.send(bytes(noise.choice(allowed) for _ in range(500)))
             # What does not fit into the terminal's buffer would be lost, and keys with it.
             screen.quiet()
+        # Keys count again once the line was quiet for half a second.
+        screen.quiet(1)
         screen.press("^U", "^L", "done")
         screen.see("done", "Everything")
 
