@@ -227,6 +227,18 @@ static void draw_line(const struct tui_form *form, const struct frame *frame,
 	terminal_put(at, frame->left + 2, frame->width - 4, styles[line->kind], line->text);
 }
 
+/* Half a page at once: on a slow line what scrolls is drawn line by line. */
+static size_t top_around(size_t focus, size_t last, size_t page, size_t most)
+{
+	size_t top = focus > page / 2 ? focus - page / 2 : 0;
+
+	if (top + page <= last)
+		top = last + 1 - page;
+	if (top > focus)
+		top = focus;
+	return top < most ? top : most;
+}
+
 /* Around the focused line its details and problems are seen too, where there is room. */
 static void scroll_to_focus(struct tui_form *form, const struct lines *lines, size_t page)
 {
@@ -241,10 +253,8 @@ static void scroll_to_focus(struct tui_form *form, const struct lines *lines, si
 	while (last + 1 < lines->count && !lines->list[last + 1].focusable &&
 	       lines->list[last + 1].row == lines->list[focus].row)
 		last++;
-	if (form->top + page <= last)
-		form->top = last + 1 - page;
-	if (form->top > (size_t)focus)
-		form->top = (size_t)focus;
+	if (form->top + page <= last || form->top > (size_t)focus)
+		form->top = top_around((size_t)focus, last, page, most);
 	/* Nothing above can have the focus: its words are seen again. */
 	for (ptrdiff_t i = 0; i <= focus; i++) {
 		if (i == focus && last < page)

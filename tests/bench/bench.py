@@ -249,7 +249,7 @@ def screens_figures():
     whole = f"{seen.screen_bytes / line:.1f} s at {screens.BAUD} baud"
     return [
         Figure("start to the first screen", seen.first_ms, "ms", 150, f"{size}, {screens.TURNS} turns"),
-        Figure("bytes of an arrow key among the disks, serial", seen.move_bytes, "bytes", 1000, move),
+        Figure("bytes of an arrow key among the disks, serial", seen.move_bytes, "bytes", 400, move),
         Figure("bytes of a whole screen, serial", seen.screen_bytes, "bytes", 2000, whole),
         Figure("peak memory of the screens (VmHWM)", seen.memory_mib, "MiB", 32, size),
     ]
