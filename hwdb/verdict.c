@@ -102,13 +102,18 @@ static char *fact_where(const struct fact *fact, bool many)
 	return name ? xasprintf("%s %s", kind, name) : TAKE_PTR(kind);
 }
 
+static bool counts(const struct rule *rule)
+{
+	return rule->op == OPERATOR_COUNT_AT_LEAST || rule->op == OPERATOR_COUNT_AT_MOST;
+}
+
 /* What the values are, in one line. */
 static char *measured_words(const struct rule *rule, const struct facts *facts)
 {
 	struct strbuf buf = {0};
 
 	if (rule->path.many && facts->n == 0)
-		strbuf_add(&buf, "none");
+		strbuf_add(&buf, counts(rule) ? "none" : "nothing to look at");
 	for (size_t i = 0; i < facts->n; i++) {
 		const struct fact *fact = &facts->list[i];
 		_cleanup_free_ char *name = rule->path.many ? box_name(fact->box) : NULL;
@@ -288,11 +293,6 @@ static void judge_all(const struct judging *judging, const struct facts *facts)
 			add_offence(judging, fact, true);
 		}
 	}
-}
-
-static bool counts(const struct rule *rule)
-{
-	return rule->op == OPERATOR_COUNT_AT_LEAST || rule->op == OPERATOR_COUNT_AT_MOST;
 }
 
 static void judge(const struct rule *rule, const struct json *document, struct verdict *verdict)

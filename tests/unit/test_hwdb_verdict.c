@@ -130,7 +130,8 @@ static void test_lists(void **state _unused_)
 	expect("fact = nics[speed_mbps=1*,name!=eth1]\noperator = count-at-least\nvalue = 2\n",
 	       slow, "fail|eth0|at least 2|nics: X: eth0, where at least 2 is required ()");
 	/* Of an empty list nothing can be said, but that it is empty. */
-	expect("fact = nics[].link\noperator = is\nvalue = true\n", "", "unknown|none|yes");
+	expect("fact = nics[].link\noperator = is\nvalue = true\n", "",
+	       "unknown|nothing to look at|yes");
 	expect("fact = nics[]\noperator = count-at-least\nvalue = 1\n", "",
 	       "fail|none|at least 1|nics: X: none, where at least 1 is required ()");
 	expect("fact = notes[]\noperator = count-at-most\nvalue = 0\nproblem = {value}\n",
