@@ -405,6 +405,9 @@ static int write_tarball(struct capture *capture, const char *out, const char *o
 		if (r < 0) {
 			r = error_prefix(err, "Cannot write %s", out);
 			error_hint(err, "See whether there is room for it");
+			/* Nothing of the machine was to be changed. */
+			if (err && *err)
+				(*err)->kind = ERROR_USAGE;
 		}
 	}
 	file_remove_tree(folder);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "hwdb/burnin.h"
 #include "hwdb/commands.h"
@@ -99,12 +100,15 @@ static int write_page(const char *path, const char *page, struct error **err)
 		return error_hint(err, "Name a file that does not exist yet");
 	}
 	if (fputs(page, file) < 0)
-		r = -EIO;
-	if (fclose(file) != 0)
 		r = -errno;
-	if (r < 0)
-		error_errno(err, ERROR_USAGE, r, "Cannot write %s", path);
-	return r;
+	if (fclose(file) != 0 && r == 0)
+		r = -errno;
+	if (r == 0)
+		return 0;
+	/* Half a page would look like a whole one. */
+	(void)unlink(path);
+	error_errno(err, ERROR_USAGE, r, "Cannot write %s", path);
+	return error_hint(err, "See whether there is room for it");
 }
 
 int command_report(const char *path, char *const *names, size_t n, char *const *burnins,

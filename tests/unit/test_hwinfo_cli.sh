@@ -245,6 +245,14 @@ echo '{"schema": "xenhost.plan/1"}' >"$dir/plan.json"
 echo '{"schema": ' >"$dir/half.json"
 echo 'no tarball' >"$dir/none.tar.gz"
 mkdir "$dir/empty"
+# What does not fit is not left there in part. The limit on files stands for a full disk.
+for what in "capture $dir/tight.tar.gz" "report --html $dir/tight.html $machines/uefi-nvme.json"; do
+	code=0
+	# shellcheck disable=SC2086
+	(trap '' XFSZ && ulimit -f 2 && exec "$hwinfo" $what >/dev/null 2>"$dir/err") || code=$?
+	[ "$code" = 2 ] || fail "$what without room ended with $code"
+	[ -z "$(ls "$dir"/tight* 2>/dev/null)" ] || fail "$what left a part"
+done
 for what in show "show --json" "check $machines/uefi-nvme.json" "database --stats" --help --version; do
 	code=0
 	# shellcheck disable=SC2086
