@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 from unittest import mock
@@ -19,6 +20,13 @@ import world
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / os.environ.get("XENHOST_BUILD", "build") / "xenhost-firstboot"
 MOST_REQUESTS = 12
+MOST_MEMORY_KIB = 16 * 1024
+# A process starts with the peak of the one that started it, so a small one starts the program.
+STARTER = """import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], {})
+_, status, used = os.wait4(child, 0)
+print(used.ru_maxrss, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status))"""
 
 
 class Check(unittest.TestCase):
@@ -79,6 +87,17 @@ class Check(unittest.TestCase):
             self.assertLessEqual(len(self.requests[host]), MOST_REQUESTS)
             self.assertIn(b"session.logout", self.requests[host][-1])
         self.assertNotIn(b"VM", self.said("alpha"))
+
+    def test_it_is_small(self):
+        """Libraries and all, however many hosts there are."""
+        self.hosts(members=63)
+        command = [sys.executable, "-I", "-S", "-c", STARTER, str(PROGRAM), "check", "--pool",
+                   f"{self.pool.address}:{self.world.port}", "--socket", str(self.socket), "--password-file", "-",
+                   "--fingerprint", self.pool.fingerprint]  # fmt: skip
+        result = subprocess.run(command, input=world.PASSWORD, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                encoding="utf-8", timeout=60, check=False)  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertLessEqual(int(result.stderr.split()[-1]), MOST_MEMORY_KIB)
 
     def test_saved_records_give_the_same(self):
         """What one run saw can be judged elsewhere."""
