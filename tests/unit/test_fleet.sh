@@ -19,7 +19,9 @@ fail() {
 # start ARGUMENT...: a fresh one at any free port, to $url
 start() {
 	[ -z "$fleet" ] || { kill "$fleet"; wait "$fleet" || fail "it did not end well"; }
-	"$build/xenhost-fleet" --listen 127.0.0.1:0 --database "$dir/fleet.db" "$@" 2>"$dir/fleet.err" &
+	# Here, not by the redirection of what runs beside: the port of the one before is not to be read.
+	: >"$dir/fleet.err"
+	"$build/xenhost-fleet" --listen 127.0.0.1:0 --database "$dir/fleet.db" "$@" 2>>"$dir/fleet.err" &
 	fleet=$!
 	for _ in $(seq 100); do
 		url=$(sed -n 's/.*listening at \(.*\) port \(.*\)/\1:\2/p' "$dir/fleet.err")
