@@ -2,15 +2,21 @@
 """A network of the test's own with a boot server in it: dnsmasq and nginx, by the configuration files that
 xenhost-pxe writes, over the folder that it makes. Machines are plugged into its bridge."""
 
+import json
 import pathlib
 import shutil
 import subprocess
 
-from lab import MEDIA, TOP
+from lab import BUILD, MEDIA, TOP
 from vm import run
 
 ADDRESS = "192.0.2.1"
 URL = f"http://{ADDRESS}"
+TOKEN = "open+sesame"
+FLEET = f"{URL}:8090"
+# For answers: proves who sends, where https is not.
+REPORT = f'<report token="{TOKEN}" proof="signature">{FLEET}/events</report>'
+FETCH = "import sys, urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1]).read().decode())"
 
 
 class BootServer:
@@ -71,6 +77,19 @@ class BootServer:
         )
         self._serve("nginx", f"{ADDRESS}:80 ", "nginx", "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", "stderr")
         return self
+
+    def watch(self):
+        """xenhost-fleet beside the boot server: what machines say of themselves."""
+        (self.folder / "token").write_text(TOKEN, encoding="ascii")
+        self._serve(
+            "fleet", ":8090 ", BUILD / "xenhost-fleet", "--listen", "0.0.0.0:8090", "--database", self.folder / "fleet.db",
+            "--token-file", self.folder / "token",
+        )  # fmt: skip
+        return self
+
+    def fleet(self, path):
+        """What xenhost-fleet answers to who asks for a JSON document."""
+        return json.loads(self.inside("/usr/bin/python3", "-c", FETCH, FLEET + path))
 
     def fetched(self):
         """What nginx was asked for: lines of its log."""

@@ -3,12 +3,13 @@
 running host. Ends of the ways that do not install: the answers ask for a confirmation that nobody gives,
 which is after the source was opened and the plan made, and before anything is written."""
 
+import dataclasses
 import pathlib
 
 import pytest
 from answers import Answers
 from lab import boot_host
-from netboot import URL, BootServer
+from netboot import REPORT, URL, BootServer
 from vm import VM, Disk, Nic, VmError, plain, run
 
 MAC = "52:54:00:00:07:01"
@@ -38,7 +39,7 @@ def machine(server, name, firmware, rom=False, netdevs=None, memory=1024):
 
 
 def give_answers(server, confirm, name="example.xml"):
-    text = ANSWERS.text()
+    text = dataclasses.replace(ANSWERS, more="" if confirm else REPORT).text()
     if confirm:
         text = text.replace("</installation>", "<ui-confirmation-prompt>true</ui-confirmation-prompt></installation>")
     (server.tree / "answers" / name).write_text(text, encoding="utf-8")
@@ -87,11 +88,34 @@ def test_uefi_http(boot_server):
     assert any("/vmlinuz" in line for line in boot_server.fetched())
 
 
+def expect_done(server):
+    """The one machine is done, by its newest run, which is what ends the loop of a boot server."""
+    machines = server.fleet("/machines.json?state=done")["machines"]
+    assert len(machines) == 1, server.fleet("/machines.json")
+    return machines[0]
+
+
+def expect_whole_story(server, machine):
+    """The first installation told all of itself, in order, each event once, and its report."""
+    events = server.fleet(f"/events.json/{machine['machine']}/{machine['run']}")
+    kinds = [event["event"] for event in events]
+    assert kinds[0] == "start" and kinds[-1] == "done", kinds
+    assert kinds.count("start") == kinds.count("done") == 1 and "progress" in kinds and "failed" not in kinds, kinds
+    assert [event["sequence"] for event in events] == list(range(1, len(events) + 1)), "one was lost or doubled"
+    report = server.fleet(f"/report/{machine['machine']}/{machine['run']}")
+    assert report["schema"] == "xenhost.report/1" and report["success"]
+    told = [event["step"] for event in events if event["event"] == "phase"]
+    assert told == ["source", "plan", *(step["id"] for step in report["steps"])], told
+    assert events[-1]["host"]["hostname"] == ANSWERS.hostname
+    assert events[-1]["machine"]["macs"] == [f"{MAC[:-1]}1"]
+
+
 def test_bios_ipxe(boot_server):
-    """iPXE in the card of a BIOS machine, over HTTP, to a running host. Then once more over the network, as
-    when nobody told the boot server that the machine is done: nothing is written, and the host boots."""
+    """iPXE in the card of a BIOS machine, over HTTP, to a running host; xenhost-fleet hears of every part of it.
+    Then once more over the network, as when nobody told the boot server that the machine is done: nothing is
+    written, it says so again, and the host boots."""
     through_ipxe(boot_server, confirm=False)
-    vm = machine(boot_server.start(), "bios-ipxe", "bios", rom=True)
+    vm = machine(boot_server.start().watch(), "bios-ipxe", "bios", rom=True)
     again = None
     try:
         vm.start()
@@ -103,12 +127,16 @@ def test_bios_ipxe(boot_server):
         size = (boot_server.tree / "xenhost/root.img.chunks").stat().st_size
         moved = sum(int(line.split('" ')[1].split()[1]) for line in boot_server.fetched() if "root.img.chunks" in line)
         assert moved <= 1.02 * size, f"{moved} bytes moved of {size}"
+        first = expect_done(boot_server)
+        expect_whole_story(boot_server, first)
 
         # The same disk below, so that every block that is written shows.
         again = machine(boot_server, "bios-ipxe-again", "bios", rom=True).overlay_of(vm)
         again.start()
         again.expect(r'installation "example-1" is complete on disk', "netboot")
+        again.expect(r"report sent to http://192\.0\.2\.1:8090/events", "netboot")
         again.kill()
+        assert expect_done(boot_server)["run"] != first["run"], "what was done before is not told again"
         run("qemu-img", "compare", vm.image(vm.disks[0]), again.image(again.disks[0]))
         again.nics[0].boot = 0
         again.memory = 2560
