@@ -282,6 +282,16 @@ struct answers {
 	size_t n_origins;
 };
 
+/*
+ * The boot line's xenhost.report= and its fingerprint alone, of what answers_apply_cmdline() takes
+ * from it: for answers that came from screens. A receiver of the boot line is not proven to by the
+ * file's token, which is for another one.
+ */
+struct secrets;
+struct findings;
+void answers_apply_report(struct answers *answers, struct secrets *secrets,
+			  const char *command_line, struct findings *findings);
+
 /* Where common/fetch.h finds a script: type="nfs" leaves the scheme out. Newly allocated. */
 char *answers_script_place(const struct answers_script *script);
 

@@ -119,13 +119,30 @@ static void apply_client_certificate(struct answers *answers, const char *comman
 		    findings);
 }
 
-int answers_apply_cmdline(struct answers *answers, struct secrets *secrets _unused_,
+void answers_apply_report(struct answers *answers, struct secrets *secrets,
+			  const char *command_line, struct findings *findings)
+{
+	if (!bootline_has(command_line, "xenhost.report"))
+		return;
+	if (secrets->report_token)
+		explicit_bzero(secrets->report_token, strlen(secrets->report_token));
+	free(secrets->report_token);
+	free(answers->report_certificate);
+	secrets->report_token = answers->report_certificate = NULL;
+	answers->report_proof = REPORT_TOKEN;
+	apply_field(answers, command_line, "xenhost.report", "report", findings);
+	apply_field(answers, command_line, "xenhost.report-fingerprint",
+		    "report@certificate-sha256", findings);
+}
+
+int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings)
 {
 	apply_field(answers, command_line, "keymap", "keymap", findings);
 	apply_field(answers, command_line, "xenhost.source", "xenhost-source", findings);
 	apply_field(answers, command_line, "xenhost.proxy", "proxy", findings);
 	apply_client_certificate(answers, command_line, findings);
+	answers_apply_report(answers, secrets, command_line, findings);
 	apply_field(answers, command_line, "xenhost.install-id", "install-id", findings);
 	boot_parameters_check(command_line, findings);
 	apply_consoles(answers, command_line);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kd.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
 
 #include "common/bootline.h"
@@ -22,6 +23,8 @@
 #include "installer/payload/payload.h"
 #include "installer/result.h"
 #include "installer/screens/screens.h"
+#include "installer/telling.h"
+#include "installer/unattended/unattended.h"
 #include "installer/watched.h"
 
 #define TAG "install"
@@ -44,10 +47,14 @@ struct attended {
 	struct fsroot *root;
 	char *command_line;
 	struct payload *payload;
+	bool network_up;
+	struct telling telling;
+	pthread_mutex_t network; /* held while links are brought up */
 };
 
 static void attended_done(struct attended *attended)
 {
+	telling_done(&attended->telling);
 	screens_result_done(&attended->result);
 	known_done(&attended->known);
 	findings_done(&attended->hardware);
@@ -254,12 +261,15 @@ static int bring_up(struct attended *attended, const struct answers *answers, co
 
 	if (config.is_static && inet_pton(AF_INET, admin->netmask ?: "", &mask) == 1)
 		config.prefix = (unsigned)__builtin_popcount(mask.s_addr);
+	pthread_mutex_lock(&attended->network);
 	/* Nobody chose a link: as an installation without questions finds it. */
 	r = answers->has_admin ? 0 : network_config_parse(attended->command_line, &booted, err);
 	if (r == 0)
 		r = network_up_to(attended->root, attended->host, booted ?: &config, where, err);
-	if (r == 0)
+	if (r == 0 && !attended->network_up)
 		network_set_clock_by(attended->root, time);
+	attended->network_up = attended->network_up || r == 0;
+	pthread_mutex_unlock(&attended->network);
 	return r;
 }
 
@@ -324,6 +334,13 @@ static int reach(const char *where, void *data, struct error **err)
 	return bring_up(attended, attended->result.answers, where, err);
 }
 
+static void on_event(const struct event *event, void *data)
+{
+	struct attended *attended = data;
+
+	deliver_event(&attended->telling.deliver, event);
+}
+
 static int install(struct attended *attended, struct report **ret, struct error **err)
 {
 	const struct watched watched = {.root = attended->root,
@@ -334,15 +351,28 @@ static int install(struct attended *attended, struct report **ret, struct error 
 					.payload = attended->payload,
 					.medium = attended->setup.medium,
 					.reach = reach,
+					.on_event = on_event,
 					.data = attended};
+	_cleanup_error_ struct error *error = NULL;
 	int r;
 
 	result_save_inputs(attended->root, attended->host, attended->result.plan);
 	if (save(RESULT_ANSWERS, attended->result.xml, NULL) < 0)
 		log_warning(TAG, "the answers could not be kept in " RESULT_ANSWERS);
-	r = watched_run(&watched, ret, err);
+	attended->telling.reach = reach;
+	attended->telling.data = attended;
+	telling_start(&attended->telling, attended->host, attended->result.answers,
+		      &attended->result.secrets, attended->command_line, attended->network_up,
+		      RESULT_FOLDER);
+	r = watched_run(&watched, ret, &error);
+	if (*ret)
+		deliver_tell_end(&attended->telling.deliver, attended->host,
+				 attended->result.answers, attended->result.plan, *ret, error);
 	if (*ret)
 		leave_word(attended->root, watched_end(&watched, *ret));
+	telling_stop(&attended->telling);
+	if (err)
+		*err = TAKE_PTR(error);
 	return r;
 }
 
@@ -358,6 +388,19 @@ static int converse(struct attended *attended, struct report **ret, struct error
 	return install(attended, ret, err);
 }
 
+/* Authorities, proxy and client certificate of the boot line, for whatever is fetched or sent. */
+static int trust(const struct attended *attended, struct error **err)
+{
+	const struct unattended trust = {
+		.root = attended->root,
+		.host = attended->host,
+		.command_line = attended->command_line,
+		.medium = INSTALL_MEDIUM,
+	};
+
+	return unattended_trust(&trust, err);
+}
+
 static int live(struct attended *attended, struct error **err)
 {
 	_cleanup_report_ struct report *report = NULL;
@@ -371,6 +414,9 @@ static int live(struct attended *attended, struct error **err)
 		setup->source = attended->options->source ?: named;
 		r = look_up(attended, attended->command_line, err);
 	}
+	/* Looking for answers trusts whom the boot line names by itself. */
+	if (r == 0 && !attended->known.answers)
+		r = trust(attended, err);
 	if (r == 0 && attended->known.answers)
 		report = install_id_done_before(attended->root, attended->host,
 						attended->known.answers, attended->command_line);
@@ -407,7 +453,8 @@ static int live(struct attended *attended, struct error **err)
 
 int install_screens(const struct install_options *options, struct error **err)
 {
-	_cleanup_(attended_done) struct attended attended = {.options = options};
+	_cleanup_(attended_done) struct attended attended = {.options = options,
+							     .network = PTHREAD_MUTEX_INITIALIZER};
 
 	if (options->machine && !str_eq(options->machine, "live"))
 		return recorded(&attended, err);

@@ -267,17 +267,32 @@ static void tell_end(struct deliver *deliver, const struct plan *plan, const str
 	notifier_tell(deliver->notifier, report->success ? NOTICE_DONE : NOTICE_FAILED, members);
 }
 
-int deliver_end(struct deliver *deliver, const struct host *host, const struct answers *answers,
-		const struct plan *plan, const struct report *report, const struct error *error)
+void deliver_tell_end(struct deliver *deliver, const struct host *host,
+		      const struct answers *answers, const struct plan *plan,
+		      const struct report *report, const struct error *error)
 {
 	_cleanup_json_ struct json *document = NULL;
+
+	if (!deliver->notifier)
+		return;
+	tell_end(deliver, plan, report, error);
+	document = deliver_document(host, answers, report);
+	notifier_document(deliver->notifier, document);
+}
+
+int deliver_wait(struct deliver *deliver)
+{
 	int r;
 
 	if (!deliver->notifier)
 		return -ENOENT;
-	tell_end(deliver, plan, report, error);
-	document = deliver_document(host, answers, report);
-	notifier_document(deliver->notifier, document);
 	r = notifier_finish(TAKE_PTR(deliver->notifier), DELIVER_WAIT_S);
 	return deliver->url ? r : -ENOENT;
+}
+
+int deliver_end(struct deliver *deliver, const struct host *host, const struct answers *answers,
+		const struct plan *plan, const struct report *report, const struct error *error)
+{
+	deliver_tell_end(deliver, host, answers, plan, report, error);
+	return deliver_wait(deliver);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * How an installation goes, told to the URL of the answers' <report> and to their <syslog-server>:
- * events on the way, the report at its end. Called by run.c; everything is handed to a process of
- * its own (common/notifier.h), so nothing here waits but deliver_end(), and nothing fails.
+ * events on the way, the report at its end. Called by run.c and attended.c; everything is handed to
+ * a process of its own (common/notifier.h), so nothing here waits but deliver_end() and
+ * deliver_wait(), and nothing fails.
  */
 #pragma once
 
@@ -45,3 +46,9 @@ void deliver_event(struct deliver *deliver, const struct event *event);
  */
 int deliver_end(struct deliver *deliver, const struct host *host, const struct answers *answers,
 		const struct plan *plan, const struct report *report, const struct error *error);
+/* Both halves of it, for who has something to show meanwhile: the telling, which waits for nothing
+ * and may come before the network, and the waiting. */
+void deliver_tell_end(struct deliver *deliver, const struct host *host,
+		      const struct answers *answers, const struct plan *plan,
+		      const struct report *report, const struct error *error);
+int deliver_wait(struct deliver *deliver);

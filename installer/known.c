@@ -59,12 +59,13 @@ static int bring_up_to(const char *url, void *data, struct error **err)
 {
 	const struct asking *asking = data;
 	_cleanup_network_config_ struct network_config *config = NULL;
+	_cleanup_free_ char *time = bootline_get(asking->command_line, "xenhost.time");
 	int r = network_config_parse(asking->command_line, &config, err);
 
 	if (r == 0)
 		r = network_up_to(asking->root, asking->host, config, url, err);
 	if (r == 0)
-		network_set_clock(asking->root);
+		network_set_clock_by(asking->root, time);
 	return r;
 }
 
@@ -85,8 +86,13 @@ static int load_live(const struct install_options *options, struct asking *askin
 					      .need_way = bring_up_to,
 					      .data = asking};
 
-	return unattended_answers(&unattended, &known->answers, &known->secrets, &known->findings,
-				  ret_authorities, err);
+	int r = unattended_answers(&unattended, &known->answers, &known->secrets, &known->findings,
+				   ret_authorities, err);
+
+	if (r == 0 && known->answers->client_certificate)
+		r = unattended_present(&unattended, known->answers->client_certificate,
+				       known->answers->client_key, err);
+	return r;
 }
 
 static int refuse_mode(const struct answers *answers, struct error **err)

@@ -25,8 +25,11 @@ struct work {
 
 static void on_event(const struct event *event, void *data)
 {
+	const struct watched *watched = ((struct work *)data)->watched;
 	struct screens_progress *progress = &((struct work *)data)->progress;
 
+	if (watched->on_event)
+		watched->on_event(event, watched->data);
 	pthread_mutex_lock(&progress->lock);
 	if (event->step)
 		progress->step = event->step->id;

@@ -20,6 +20,8 @@ struct watched {
 	bool medium; /* an install medium is in */
 	/* Makes sure that there is a network that leads to this URL. */
 	int (*reach)(const char *where, void *data, struct error **err);
+	/* Hears of each event, in the installation's thread; or NULL. */
+	void (*on_event)(const struct event *event, void *data);
 	void *data;
 };
 

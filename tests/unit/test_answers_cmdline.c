@@ -92,6 +92,29 @@ static void test_a_client_certificate_is_replaced_whole(void **state)
 	assert_string_equal(answers->client_key, "medium:///o.key");
 }
 
+/* Whoever the boot line names does not get what the file's receiver is to be convinced with. */
+static void test_a_receiver_is_replaced_whole(void **state)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0};
+	static const char file[] = "<installation><report token=\"t0ken\" proof=\"signature\">"
+				   "https://fleet/events</report></installation>";
+
+	(void)state;
+	assert_int_equal(
+		answers_from_text(file, strlen(file), "a.xml", &answers, &secrets, &findings, NULL),
+		0);
+	answers_apply_report(answers, &secrets, "quiet", &findings);
+	assert_string_equal(secrets.report_token, "t0ken");
+	assert_int_equal(answers_apply_cmdline(answers, &secrets,
+					       "xenhost.report=http://192.0.2.1/e", &findings),
+			 0);
+	assert_string_equal(answers->report_url, "http://192.0.2.1/e");
+	assert_null(secrets.report_token);
+	assert_int_equal(answers->report_proof, REPORT_TOKEN);
+}
+
 static void test_junk_is_no_finding(void **state)
 {
 	_cleanup_findings_ struct findings findings = {0};
@@ -170,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_consoles),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_a_client_certificate_is_replaced_whole),
+		cmocka_unit_test(test_a_receiver_is_replaced_whole),
 		cmocka_unit_test(test_junk_is_no_finding),
 		cmocka_unit_test(test_wrong_values_are_findings),
 		cmocka_unit_test(test_without_screens_nothing_asks),
