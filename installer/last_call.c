@@ -70,7 +70,8 @@ static void open_consoles(const struct last_call *call, struct consoles *console
 {
 	_cleanup_strv_ char **names = strv_split(call->consoles ?: "", " ");
 
-	if (!call->consoles && isatty(STDIN_FILENO))
+	/* A job in the background must not touch the terminal, and nobody types to it. */
+	if (!call->consoles && isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp())
 		add_console(consoles, "this terminal",
 			    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 	for (char **name = names; name && *name; name++) {

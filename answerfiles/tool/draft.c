@@ -111,8 +111,7 @@ char *draft_to_xml(const struct draft *draft, const char *title)
 
 struct both {
 	struct markup draft, answers;
-	bool (*is_drafts)(const struct field *field, const void *data);
-	const void *data;
+	bool *is_drafts; /* by the number of the row, since every row is asked for many times */
 };
 
 /* The element of the root that it stands in; the root's attributes are on their own. */
@@ -132,7 +131,7 @@ static const struct markup *whose(const struct markup *markup, const struct fiel
 {
 	const struct both *both = markup->data;
 
-	return both->is_drafts(outermost(field), both->data) ? &both->draft : &both->answers;
+	return both->is_drafts[field - fields] ? &both->draft : &both->answers;
 }
 
 static size_t count_of_both(const struct markup *markup, const struct field *element, size_t parent)
@@ -155,12 +154,12 @@ char *draft_over_answers(const struct draft *draft, const struct answers *answer
 			 bool (*is_drafts)(const struct field *field, const void *data),
 			 const void *data, const char *title)
 {
+	_cleanup_free_ bool *of_draft = xcalloc(fields_count(), sizeof(*of_draft));
 	const struct markup_answers from = {.answers = answers, .secrets = secrets};
 	const struct both both = {
 		.draft = {.count = count_elements, .value = value_of, .data = draft},
 		.answers = markup_of_answers(&from),
-		.is_drafts = is_drafts,
-		.data = data,
+		.is_drafts = of_draft,
 	};
 	const struct markup markup = {.count = count_of_both,
 				      .value = value_of_both,
@@ -169,5 +168,10 @@ char *draft_over_answers(const struct draft *draft, const struct answers *answer
 				      .help = true,
 				      .title = title};
 
+	for (size_t i = 0; i < fields_count(); i++)
+		if (outermost(&fields[i]) == &fields[i])
+			of_draft[i] = is_drafts(&fields[i], data);
+	for (size_t i = 0; i < fields_count(); i++)
+		of_draft[i] = of_draft[outermost(&fields[i]) - fields];
 	return markup_to_xml(&markup);
 }

@@ -12,7 +12,8 @@ static const char *const of_disks[] = {"primary-disk", "guest-disk", "destroy-ex
 
 struct preset {
 	char **before; /* by question: what the screens would have said before anybody chose */
-	bool *opens;   /* by screen */
+	const struct field **outer; /* by question: the row of the root that its value stands in */
+	bool *opens;                /* by screen */
 };
 
 static const struct answers *known(const struct flow *flow)
@@ -198,6 +199,30 @@ static void tell_wrong(const struct flow *flow, const struct findings *of_plan)
 		tui_view("Some answers cannot be used; they are asked for", buf.text);
 }
 
+/* The row of the root in which a question's value stands; a root's attribute is its own. */
+static const struct field *outer_of(const struct field *row)
+{
+	while (row->parent || (row->attribute && !str_eq(row->element, "installation"))) {
+		const char *name = row->parent ?: row->element;
+
+		for (row = fields; row->attribute || !str_eq(row->element, name);)
+			row++;
+	}
+	return row;
+}
+
+/* What is typed from here on is typed by it. */
+static void take_keymap(struct flow *flow)
+{
+	const struct screens_setup *setup = flow->setup;
+	const char *name = flow_get(flow, "keymap");
+
+	if (!setup->keymap || !is_given(flow, field_find("keymap")))
+		return;
+	flow->keymap = xstrdup(name);
+	(void)setup->keymap(name, setup->data);
+}
+
 void preset_take(struct flow *flow)
 {
 	const struct screens_setup *setup = flow->setup;
@@ -216,8 +241,12 @@ void preset_take(struct flow *flow)
 		}
 		free(text);
 	}
+	take_keymap(flow);
 	flow->preset = preset;
 	preset->before = xcalloc(n + 1, sizeof(*preset->before));
+	preset->outer = xcalloc(n + 1, sizeof(*preset->outer));
+	for (size_t i = 0; i < n; i++)
+		preset->outer[i] = outer_of(question_field(questions[i].name));
 	for (size_t i = 0; i < n; i++)
 		preset->before[i] = xstrdup(flow_get(flow, questions[i].name));
 	preset->opens = xcalloc(screens_count(), sizeof(*preset->opens));
@@ -239,6 +268,7 @@ void preset_done(struct flow *flow)
 	}
 	if (preset) {
 		free(preset->before);
+		free(preset->outer);
 		free(preset->opens);
 	}
 	free(preset);
@@ -259,20 +289,6 @@ bool preset_opens(const struct flow *flow, size_t at)
 	return screen->run == source_reach || screen->run == plan_screen;
 }
 
-/* The row of the root in which a question's value stands; a root's attribute is its own. */
-static bool is_in(const struct field *field, const struct field *outer)
-{
-	const struct field *row = field;
-
-	while (row->parent || (row->attribute && !str_eq(row->element, "installation"))) {
-		const char *name = row->parent ?: row->element;
-
-		for (row = fields; row->attribute || !str_eq(row->element, name);)
-			row++;
-	}
-	return row == outer;
-}
-
 /* Servers, once the time comes from elsewhere. */
 static bool has_lost_its_sense(const struct flow *flow, const struct question *question)
 {
@@ -290,14 +306,13 @@ bool preset_is_asked_anew(const struct field *outer, const void *data)
 		return flow->disks_chosen;
 	for (size_t i = 0; questions[i].name; i++) {
 		const char *name = questions[i].name;
-		const struct field *field = question_field(name);
 
-		if (str_starts(name, OWN_LINK) || !is_in(field, outer))
+		if (flow->preset->outer[i] != outer || str_starts(name, OWN_LINK))
 			continue;
 		asked = true;
 		changed |= !str_eq(flow_get(flow, name), flow->preset->before[i]) ||
 			   has_lost_its_sense(flow, &questions[i]);
-		given |= is_given(flow, field);
+		given |= is_given(flow, question_field(name));
 	}
 	if (str_eq(outer->element, "pool"))
 		given = known(flow)->has_pool;

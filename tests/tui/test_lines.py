@@ -82,5 +82,10 @@ def test_ten_kilobytes_of_noise(where):
             screen._read(0.01)
         back_to_the_first(screen)
         assert screen.child.isalive()
-        screen.press("F12")
+        # A busy machine may still be reading noise; keys count once it was quiet.
+        for _ in range(20):
+            screen.press("F12")
+            screen.quiet(1.2)
+            if "── Keyboard ──" not in screen.text():
+                break
         screen.see("Welcome")
