@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "answerfiles/types.h"
 
+#include "common/url.h"
+
 struct finding *reading_complain(const struct reading *reading, enum severity severity,
 				 const char *format, ...)
 {
@@ -21,8 +23,11 @@ struct finding *reading_complain(const struct reading *reading, enum severity se
 
 bool value_refuse(const struct reading *reading, const char *text, const char *hint)
 {
+	/* Findings are kept and sent around; a URL may hold a password. */
+	_cleanup_free_ char *shown = strstr(text, "://") ? url_masked(text) : xstrdup(text);
+
 	finding_set_hint(reading_complain(reading, SEVERITY_ERROR, "%s cannot be \"%s\"",
-					  reading->where, text),
+					  reading->where, shown),
 			 "%s", hint);
 	return false;
 }

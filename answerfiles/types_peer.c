@@ -4,6 +4,7 @@
 
 #include "answerfiles/types.h"
 #include "common/digest.h"
+#include "common/url.h"
 
 /* Value types of our own elements about whom installer and host talk to: servers, proxies, CAs. */
 
@@ -78,7 +79,10 @@ static bool parse_proxy(const struct field *field _unused_, const char *text, vo
 	}
 	if (!fault && strpbrk(text, "\"'\\;"))
 		fault = "no quotes, backslashes or semicolons may stand in it";
-	return fault ? value_refuse(reading, text, fault) : value_set_text(member, text);
+	if (!fault)
+		return value_set_text(member, text);
+	_cleanup_free_ char *shown = url_masked(text);
+	return value_refuse(reading, shown, fault);
 }
 
 /* Every line without the blanks of the XML around it. */

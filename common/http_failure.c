@@ -6,6 +6,7 @@
 
 #include "common/http.h"
 #include "common/str.h"
+#include "common/url.h"
 
 /* errnum keeps the class for http_error_is_transient(): none stands in both kinds of rows. */
 static const struct {
@@ -75,14 +76,7 @@ static const struct {
 
 char *http_url_masked(const char *url)
 {
-	const char *scheme_end = strstr(url, "://");
-	const char *host = scheme_end ? scheme_end + 3 : url;
-	size_t length = strcspn(host, "/?#");
-	const char *at = memrchr(host, '@', length);
-
-	if (!at)
-		return xstrdup(url);
-	return xasprintf("%.*s***%s", (int)(host - url), url, at);
+	return url_masked(url);
 }
 
 /* A board with an empty battery is in 1970, where no certificate is valid yet. */

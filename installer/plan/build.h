@@ -68,8 +68,6 @@ void build_warn(struct build *build, const char *where, const char *hint, const 
 /* Adds a file whose content it takes over; mode 0644 unless another is given. */
 void build_file(struct build *build, const char *path, char *content);
 void build_file_mode(struct build *build, const char *path, unsigned mode, char *content);
-/* A URL without the user and password that may stand in it. Newly allocated. */
-char *build_url_masked(const char *url);
 void build_link(struct build *build, const char *path, const char *text);
 
 /* The choice's text is no more than the disk's node name, which may change from boot to boot. */

@@ -7,6 +7,7 @@
 
 #include "common/json.h"
 #include "common/str.h"
+#include "common/url.h"
 
 #define DATA "/etc/firstboot.d/data/"
 
@@ -235,7 +236,7 @@ static void add_scripts(struct build *build)
 	for (size_t i = 0; i < plan->n_firstboot_scripts; i++) {
 		const struct answers_script *script = &plan->firstboot_scripts[i];
 		_cleanup_free_ char *path = plan_firstboot_script(i);
-		_cleanup_free_ char *source = build_url_masked(script->url);
+		_cleanup_free_ char *source = url_masked(script->url);
 		struct json *entry = json_append_object(list);
 
 		json_set_string(entry, "moment", script_moment_to_string(script->moment));

@@ -4,6 +4,7 @@
 
 #include "common/digest.h"
 #include "common/str.h"
+#include "common/url.h"
 
 /* Neither where the answers were found nor which key signed the source: the same installation
  * planned on another machine, from copies of its inputs, gives the same bytes. */
@@ -252,17 +253,6 @@ static void add_system(struct json *json, const struct plan *plan)
 	json_set_bool(object, "default", serial->is_default);
 }
 
-char *build_url_masked(const char *url)
-{
-	const char *scheme = url ? strstr(url, "://") : NULL;
-	const char *start = scheme ? scheme + 3 : NULL, *at = NULL;
-
-	for (const char *c = start; c && *c && *c != '/'; c++)
-		if (*c == '@')
-			at = c;
-	return at ? xasprintf("%.*s***%s", (int)(start - url), url, at) : xstrdup(url);
-}
-
 static void add_files(struct json *json, const struct plan *plan)
 {
 	struct json *files = json_set_array(json, "files");
@@ -285,7 +275,7 @@ static void add_script(struct json *list, const char *when, const char *word,
 		       const struct answers_script *script)
 {
 	struct json *entry = json_append_object(list);
-	_cleanup_free_ char *url = build_url_masked(script->url);
+	_cleanup_free_ char *url = url_masked(script->url);
 
 	json_set_string(entry, when, word);
 	json_set_string(entry, "type", script->type);
