@@ -71,13 +71,13 @@ int terminal_open(struct error **err)
 	if (terminal.open)
 		return 0;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		error_set(err, ERROR_USER, "there is no terminal to show screens on");
+		error_set(err, ERROR_USAGE, "there is no terminal to show screens on");
 		return error_hint(err, "Start it on a console, or use its commands: see --help.");
 	}
 	setlocale(LC_CTYPE, "");
 	terminal.ascii = wants_ascii();
 	if (newtInit() < 0)
-		return error_set(err, ERROR_USER, "this terminal cannot show screens");
+		return error_set(err, ERROR_USAGE, "this terminal cannot show screens");
 	for (size_t i = 0; i < ARRAY_SIZE(palette); i++)
 		newtSetColor(palette[i].set, (char *)(uintptr_t)palette[i].foreground,
 			     (char *)(uintptr_t)palette[i].background);
