@@ -191,16 +191,27 @@ static int ask_all(struct draft *draft, struct error **err)
 	return 0;
 }
 
-int tool_read_password(char **ret, struct error **err)
+/* A line without its end; NULL at the end of the input, where getline() leaves bytes of nobody. */
+static char *read_input(void)
 {
 	_cleanup_free_ char *line = NULL;
 	size_t allocated = 0;
+
+	if (getline(&line, &allocated, stdin) < 0)
+		return NULL;
+	line[strcspn(line, "\r\n")] = '\0';
+	return TAKE_PTR(line);
+}
+
+int tool_read_password(char **ret, struct error **err)
+{
+	_cleanup_free_ char *line = NULL;
 	int r = 0;
 
 	if (isatty(STDIN_FILENO))
 		r = ask_secret("Password: ", "Once more: ", &line, err);
-	else if (getline(&line, &allocated, stdin) >= 0)
-		line[strcspn(line, "\r\n")] = '\0';
+	else
+		line = read_input();
 	if (r < 0)
 		return r;
 	if (str_empty(line)) {
