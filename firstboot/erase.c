@@ -135,6 +135,9 @@ static int wipe(const struct fsroot *root, const char *name, const char *node, s
 	add_partitions(root, name, &argv);
 	strv_add(&argv, node);
 	r = proc_run(&(struct proc){.argv = (const char *const *)argv, .tag = TAG}, NULL, err);
+	/* With --force wipefs leaves the kernel its view of the partitions. */
+	if (r == 0)
+		r = proc_runl(err, TAG, "blockdev", "--rereadpt", node, NULL);
 	return r < 0 ? r : proc_runl(err, TAG, "udevadm", "settle", NULL);
 }
 

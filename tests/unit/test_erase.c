@@ -25,7 +25,7 @@ static void write_file(struct fixture *f, const char *path, const char *text, mo
 /* Two partitions, and tools that write down how they were called. */
 static int set_up(void **state)
 {
-	static const char *const tools[] = {"vgchange", "wipefs", "udevadm"};
+	static const char *const tools[] = {"vgchange", "wipefs", "blockdev", "udevadm"};
 	struct fixture *f = xcalloc(1, sizeof(*f));
 	_cleanup_free_ char *script = NULL, *search = NULL;
 
@@ -94,7 +94,7 @@ static void test_partitions_go_before_the_disk(void **state)
 	assert_int_equal(erase_disk(f->root, f->shown, f->now, f->path, NULL), 0);
 	called = calls(f);
 	assert_string_equal(called, "wipefs --all --force /dev/sdb1 /dev/sdb2 /dev/sdb\n"
-				    "udevadm settle");
+				    "blockdev --rereadpt /dev/sdb\nudevadm settle");
 }
 
 static void test_volumes_that_nobody_opened_are_laid_to_rest(void **state)
