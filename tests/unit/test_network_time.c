@@ -55,17 +55,16 @@ static int ask(const char *answer, time_t *ret, struct error **err)
 	return r;
 }
 
-#define DATE "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+#define DATE    "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+#define NOTHING "Content-Length: 0\r\n\r\n"
 
 static void test_every_answer_has_a_date(void **state)
 {
 	static const char *const answers[] = {
 		"HTTP/1.1 200 OK\r\n" DATE "Content-Length: 2\r\n\r\nok",
-		"HTTP/1.1 404 Not Found\r\n" DATE "Content-Length: 0\r\n\r\n",
-		"HTTP/1.1 301 Moved\r\nLocation: https://192.0.2.1/\r\n" DATE
-		"Content-Length: 0\r\n\r\n",
-		"HTTP/1.1 500 Broken\r\nDATE:   Sun, 06 Nov 1994 08:49:37 GMT  \r\n"
-		"Content-Length: 0\r\n\r\n",
+		"HTTP/1.1 404 Not Found\r\n" DATE NOTHING,
+		"HTTP/1.1 301 Moved\r\nLocation: https://192.0.2.1/\r\n" DATE NOTHING,
+		("HTTP/1.1 500 Broken\r\nDATE:   Sun, 06 Nov 1994 08:49:37 GMT  \r\n" NOTHING),
 	};
 
 	(void)state;
@@ -82,9 +81,8 @@ static void test_answers_that_tell_no_time(void **state)
 	static const char *const answers[] = {
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
 		"HTTP/1.1 200 OK\r\nDate: yesterday\r\nContent-Length: 2\r\n\r\nok",
-		"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 CET\r\nContent-Length: 0\r\n"
-		"\r\n",
-		"HTTP/1.1 200 OK\r\nDate:\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 CET\r\n" NOTHING,
+		"HTTP/1.1 200 OK\r\nDate:\r\n" NOTHING,
 	};
 
 	(void)state;
