@@ -11,6 +11,7 @@ import threading
 
 import pytest
 from screen import BUILD, TOP, Screen
+from walk import walk
 
 INSTALL = os.path.join(BUILD, "xenhost-install")
 SOURCE = os.path.join(TOP, "tests", "golden", "manifest.json")
@@ -368,6 +369,13 @@ def test_report_and_help_everywhere():
         screen.see("This machine", "Supermicro")
         screen.press("ESC")
         screen.see("Keyboard")
+
+
+def test_the_way_of_a_person_without_wishes():
+    """The same keys install a virtual machine from the medium. A record has no medium, and nothing to do."""
+    with installer("bios-virtio") as screen:
+        walk(screen, "Secret-1", leave_out=("this install medium", "Install now?"))
+        screen.see("Erase vda", "Write everything out and unmount")
 
 
 def test_no_terminal():

@@ -13,33 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tui"))
 
 # pylint: disable=wrong-import-position
 import screen as tui
-
-# The screens in their order, and what is pressed on each.
-WALK = [
-    ("The console keymap.", ("^N",)),
-    ("This turns the machine into a Xen host", ("^N",)),
-    ("WILL BE ERASED: vda.", ("^N",)),
-    ("Storage type", ("^N",)),
-    ("this install medium", ("^N",)),
-    ("The same again", (PASSWORD, "TAB", PASSWORD, "^N")),
-    ("The cable of the management network", ("^N",)),
-    ("May hold a domain", ("console.example.org", "^N")),
-    ("Region/City", ("berlin", "ENTER")),
-    ("Hosts of a pool need the same time", ("^N",)),
-    ("All answers", ("^N",)),
-    ("THIS DISK WILL BE ERASED", ("^N",)),
-    ("Install now?", ("TAB", "ENTER")),
-]
-
-
-def walk(screen):
-    for words, keys in WALK:
-        # What is not fit on a machine this small is said on a screen of its own.
-        screen.until(lambda w=words: w in screen.text() or "should be known" in screen.text(), words)
-        if "should be known" in screen.text():
-            screen.press("^N")
-            screen.see(words)
-        screen.press(*keys)
+from walk import walk
 
 
 def test_installed_by_keystrokes(folder):
@@ -48,7 +22,7 @@ def test_installed_by_keystrokes(folder):
     command = [str(word) for word in machine.command(iso=medium, extra=["-no-reboot"])]
     tui.PATIENCE = limit("firmware") + limit("installer")
     with tui.Screen(command) as screen:
-        walk(screen)
+        walk(screen, PASSWORD)
         screen.see("Installing")
         tui.PATIENCE = limit("install")
         screen.see("The host is installed", "> Reboot <")
