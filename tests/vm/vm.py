@@ -270,8 +270,9 @@ class VM:
         if self.paced and len(line) > PIECE:
             line = self._type_slowly(line)
         self.counter += 1
-        # Written in two halves, so that its echo is not taken for it.
-        self.send(f"echo B''EGIN{self.counter}; {line}\necho E''ND{self.counter}:$?:\n")
+        # Words in two halves, so that their echo is not taken for them. All on one line, since what is
+        # typed ahead belongs to the program that runs: the installer throws it away at its last call.
+        self.send(f"echo B''EGIN{self.counter}; {line.strip()}; echo E''ND{self.counter}:$?:\n")
         self.expect(rf"BEGIN{self.counter}\r*\n", what)
         self.expect(rf"END{self.counter}:(\d+):", what)
         # The hypervisor may say something in the middle of it: it shares the console.
