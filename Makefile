@@ -44,6 +44,7 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 5
+FUZZ_JOBS ?= 2
 
 .PHONY: all
 all: $(PROGRAMS) $(TOOLS) ## build the programs natively into build/
@@ -60,6 +61,9 @@ $(B)/%.o: %.c | libraries
 	@mkdir -p $(@D)
 	$(call say,CC  ,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Where the host has the translations of the screens.
+$(B)/common/tui/language.o: ALL_CFLAGS += -DXENHOST_LOCALES='"$(PREFIX)/share/xenhost/locale"'
 
 # Embedded, which the compiler's list of headers does not tell.
 $(B)/hwdb/profile_builtin.o: $(wildcard hwdb/profiles/*.ini)
@@ -137,6 +141,6 @@ clean: ## remove what was built; downloads stay in build/cache
 help: ## list the entry points
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | sed 's/:.*## /\t/' | expand -t 16
 
--include initrd/media.mk initrd/installer.mk tests/tests.mk
+-include initrd/media.mk initrd/installer.mk tests/tests.mk installer/po/po.mk
 -include $(shell find $(B)/common $(B)/hwdb $(B)/answerfiles $(B)/installer $(B)/firstboot $(B)/fleet \
 	$(B)/tests -name '*.d' 2>/dev/null)

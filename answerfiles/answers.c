@@ -113,6 +113,7 @@ void answers_free(struct answers *answers)
 		free(answers->sources[i].address);
 	free(answers->sources);
 	free(answers->xenhost_source);
+	free(answers->xenhost_source_certificate);
 	disk_choice_done(&answers->existing);
 	disk_choice_done(&answers->backup);
 	later_done(answers);

@@ -228,6 +228,7 @@ struct answers {
 	struct answers_driver *drivers;
 	size_t n_drivers;
 	char *xenhost_source; /* our <xenhost-source> or boot line xenhost.source=: folder or URL */
+	char *xenhost_source_certificate; /* SHA-256 as of the pool, or NULL */
 
 	enum bootloader_location bootloader_location;
 	bool write_boot_entry;

@@ -17,7 +17,7 @@ const struct boot_parameter boot_parameters_unused[] = {
 	 "install on a disk of the machine, or of Fibre Channel by its WWN"},
 	{"sshpassword", SEVERITY_WARNING,
 	 "starts no ssh server in the installer: everybody can read the password",
-	 "take it out; the consoles show the log, and <report> tells how it ended"},
+	 "name your public key instead: <ssh-key> in the answers, or xenhost.sshkey="},
 	{"cc-preparations", SEVERITY_WARNING, "has no Common Criteria mode to choose", NULL},
 	{"kernel-alt", SEVERITY_WARNING, "installs no second kernel",
 	 "a script of stage filesystem-populated can add one with apt"},
@@ -52,6 +52,8 @@ static const char *const own[] = {
 	"identify",
 	"install-again",
 	"install-id",
+	"keep",
+	"lang",
 	"last-call",
 	"lldp",
 	"medium",
@@ -60,8 +62,12 @@ static const char *const own[] = {
 	"report",
 	"report-fingerprint",
 	"source",
+	"source-fingerprint",
+	"ssh",
+	"sshkey",
 	"test-xen",
 	"time",
+	"ui",
 	NULL,
 };
 
@@ -95,6 +101,19 @@ static void check_own(const char *command_line, struct findings *findings)
 	}
 }
 
+/* A word that is none would leave the screens where somebody wanted lines. */
+static void check_ui(const char *command_line, struct findings *findings)
+{
+	_cleanup_free_ char *word = bootline_get(command_line, OURS "ui");
+	struct finding *finding;
+
+	if (!word || str_eq(word, "text") || str_eq(word, "screens"))
+		return;
+	finding = findings_add(findings, SEVERITY_WARNING, OURS "ui",
+			       "boot line: " OURS "ui=%s has no effect", word);
+	finding_set_hint(finding, "write text, or screens, which is what there is without it");
+}
+
 void boot_parameters_check(const char *command_line, struct findings *findings)
 {
 	for (const struct boot_parameter *row = boot_parameters_unused; row->name; row++) {
@@ -108,4 +127,5 @@ void boot_parameters_check(const char *command_line, struct findings *findings)
 			finding_set_hint(finding, "%s", row->hint);
 	}
 	check_own(command_line, findings);
+	check_ui(command_line, findings);
 }

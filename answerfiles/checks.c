@@ -4,13 +4,14 @@
 #include "common/fetch.h"
 #include "common/http.h"
 #include "common/password.h"
+#include "common/url.h"
 
 /* Looks at values together, after all of them have been read; settles what follows from others. */
 
 static void complain_url(const struct reader *reader, const char *where,
 			 struct answers_origin origin, const char *url, const char *fault)
 {
-	_cleanup_free_ char *masked = http_url_masked(url);
+	_cleanup_free_ char *masked = url_masked(url);
 
 	finding_set_hint(reader_complain(reader, SEVERITY_ERROR, where, origin,
 					 "%s cannot be \"%s\"", where, masked),

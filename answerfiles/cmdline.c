@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 
+#include "answerfiles/boot_keys.h"
 #include "answerfiles/boot_parameters.h"
 #include "answerfiles/fields.h"
 #include "common/bootline.h"
@@ -119,6 +120,19 @@ static void apply_client_certificate(struct answers *answers, const char *comman
 		    findings);
 }
 
+/* The file's certificate is that of the file's source. */
+static void apply_source(struct answers *answers, const char *command_line,
+			 struct findings *findings)
+{
+	if (bootline_has(command_line, "xenhost.source")) {
+		free(answers->xenhost_source_certificate);
+		answers->xenhost_source_certificate = NULL;
+	}
+	apply_field(answers, command_line, "xenhost.source", "xenhost-source", findings);
+	apply_field(answers, command_line, "xenhost.source-fingerprint",
+		    "xenhost-source@certificate-sha256", findings);
+}
+
 void answers_apply_report(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings)
 {
@@ -139,12 +153,13 @@ int answers_apply_cmdline(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings)
 {
 	apply_field(answers, command_line, "keymap", "keymap", findings);
-	apply_field(answers, command_line, "xenhost.source", "xenhost-source", findings);
+	apply_source(answers, command_line, findings);
 	apply_field(answers, command_line, "xenhost.proxy", "proxy", findings);
 	apply_client_certificate(answers, command_line, findings);
 	answers_apply_report(answers, secrets, command_line, findings);
 	apply_field(answers, command_line, "xenhost.install-id", "install-id", findings);
 	boot_parameters_check(command_line, findings);
+	strv_free(boot_keys_read(command_line, findings));
 	apply_consoles(answers, command_line);
 	apply_multipath(answers, command_line);
 	/* Without a screen nobody could answer. */

@@ -106,6 +106,8 @@ const struct field *field_of_attribute(const char *element, const char *name);
 char *field_name(const struct field *field);
 /* The row with that name, or NULL: how screens name their questions. */
 const struct field *field_find(const char *name);
+/* The row of the root in which its value stands; an attribute of the root is its own. */
+const struct field *field_outermost(const struct field *field);
 /* Where the value of this row came from; of repeated elements, the first. */
 struct answers_origin *field_origin(const struct answers *answers, const struct field *field);
 /* Every right value of a row whose type is a long list (time zones, keymaps), NULL-terminated; or

@@ -5,6 +5,7 @@
 #include "common/fetch.h"
 #include "common/http.h"
 #include "common/str.h"
+#include "common/url.h"
 
 /* Answer files from a path or URL. */
 
@@ -39,7 +40,7 @@ int answers_from_text(const char *text, size_t length, const char *name, struct 
 int answers_load_by(const struct fetch *fetch, const char *where, struct answers **ret,
 		    struct secrets *ret_secrets, struct findings *findings, struct error **err)
 {
-	_cleanup_free_ char *text = NULL, *name = http_url_masked(where);
+	_cleanup_free_ char *text = NULL, *name = url_masked(where);
 	struct fetch bounded = *fetch;
 	struct error *problem = NULL;
 	size_t length = 0;

@@ -201,6 +201,18 @@ const struct field *field_find(const char *name)
 	return NULL;
 }
 
+const struct field *field_outermost(const struct field *field)
+{
+	const char *name = field->attribute ? field->element : field->parent;
+
+	if (!name || str_eq(name, "installation"))
+		return field;
+	for (const struct field *row = fields; row->element; row++)
+		if (!row->attribute && str_eq(row->element, name))
+			return field_outermost(row);
+	return field;
+}
+
 void record_set_defaults(const struct field *element, void *record, enum field_record kind)
 {
 	struct findings unseen = {0};

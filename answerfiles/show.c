@@ -3,6 +3,7 @@
 
 #include "answerfiles/types.h"
 #include "common/http.h"
+#include "common/url.h"
 
 /* Prints answers row by row of the field table: value, and where it came from. */
 
@@ -30,7 +31,7 @@ char *answers_value(const struct answers *answers, const struct field *field, si
 		return NULL;
 	text = field->type->format(field, field_member(field, record));
 	if (text && strstr(text, "://"))
-		return http_url_masked(text);
+		return url_masked(text);
 	return TAKE_PTR(text);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "answerfiles/types.h"
 
+#include "common/i18n.h"
 #include "common/url.h"
 
 struct finding *reading_complain(const struct reading *reading, enum severity severity,
@@ -210,7 +211,7 @@ static bool parse_number(const char *text, unsigned min, unsigned max, void *mem
 
 	if (str_to_uint(text, min, max, member) == 0)
 		return true;
-	hint = xasprintf("a whole number from %u to %u", min, max);
+	hint = xasprintf(N_("a whole number from %u to %u"), min, max);
 	return value_refuse(reading, text, hint);
 }
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "answerfiles/types.h"
+#include "common/i18n.h"
 
 /* Value types of our own elements about the installed host: ssh keys, arguments, digests. */
 
@@ -105,25 +106,26 @@ static const char *ssh_key_fault(const char *text)
 	const char *type = key_type_of(text), *key, *end;
 
 	if (strstr(text, "PRIVATE KEY"))
-		return "that is the private key, which nobody else may see; write the line of the "
-		       "file that ends in .pub";
+		return N_(
+			"that is the private key, which nobody else may see; write the line of the "
+			"file that ends in .pub");
 	if (strlen(text) > KEY_MAX_BYTES)
-		return "a line of at most 16384 bytes";
+		return N_("a line of at most 16384 bytes");
 	if (strpbrk(text, "\r\n"))
-		return "one key in one line; repeat the element for more";
+		return N_("one key in one line; repeat the element for more");
 	if (!type) {
 		text = skip_word(text);
 		text += strspn(text, " \t");
 		type = key_type_of(text);
 	}
 	if (!type)
-		return "the line of a file such as id_ed25519.pub: ssh-ed25519 AAAA... name";
+		return N_("the line of a file such as id_ed25519.pub: ssh-ed25519 AAAA... name");
 	key = text + strlen(type);
 	key += strspn(key, " \t");
 	end = skip_word(key);
 	return key_fits_type(key, (size_t)(end - key), type)
 		       ? NULL
-		       : "what follows the type is not such a key; is it cut short?";
+		       : N_("what follows the type is not such a key; is it cut short?");
 }
 
 static bool parse_ssh_key(const struct field *field _unused_, const char *text, void *member,
@@ -147,8 +149,9 @@ static bool parse_argument(const struct field *field _unused_, const char *text,
 		return value_refuse(reading, text, "one argument; repeat the element for more");
 	for (const char *c = text; *c; c++) {
 		if (!isalnum((unsigned char)*c) && !strchr("_.,:=/@%+()-", *c))
-			return value_refuse(reading, text,
-					    "letters, digits and _ . , : = / @ % + ( ) - only");
+			return value_refuse(
+				reading, text,
+				"letters, digits, percent and _ . , : = / @ + ( ) - only");
 	}
 	if (strlen(text) > 256)
 		return value_refuse(reading, text, "at most 256 characters");

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "answerfiles/types.h"
+#include "common/i18n.h"
 
 /* Value types of the network: addresses, masks, names of hosts and interfaces. */
 
@@ -50,7 +51,7 @@ static bool parse_netmask(const struct field *field _unused_, const char *text, 
 
 	if (str_to_uint(digits, 1, 32, &bits) == 0) {
 		mask = ~(uint32_t)0 << (32 - bits);
-		hint = xasprintf("as four numbers: %u.%u.%u.%u", mask >> 24, (mask >> 16) & 255,
+		hint = xasprintf(N_("as four numbers: %u.%u.%u.%u"), mask >> 24, (mask >> 16) & 255,
 				 (mask >> 8) & 255, mask & 255);
 		return value_refuse(reading, text, hint);
 	}
@@ -132,22 +133,22 @@ const char *hostname_fault(const char *text)
 	size_t label = 0;
 
 	if (strlen(text) > 253)
-		return "at most 253 characters";
+		return N_("at most 253 characters");
 	for (const char *c = text;; c++) {
 		if (*c && *c != '.') {
 			if (!isalnum((unsigned char)*c) && *c != '-')
-				return *c == '_' ? "an underscore may not stand in a host name; "
-						   "use a hyphen"
-						 : "letters, digits, hyphens and dots only";
+				return *c == '_' ? N_("an underscore may not stand in a host name; "
+						      "use a hyphen")
+						 : N_("letters, digits, hyphens and dots only");
 			label++;
 			continue;
 		}
 		if (label == 0)
-			return "no part between dots may be empty";
+			return N_("no part between dots may be empty");
 		if (label > 63)
-			return "each part between dots has at most 63 characters";
+			return N_("each part between dots has at most 63 characters");
 		if (c[-1] == '-' || c[-(ptrdiff_t)label] == '-')
-			return "no part may begin or end with a hyphen";
+			return N_("no part may begin or end with a hyphen");
 		if (!*c)
 			return NULL;
 		label = 0;
@@ -161,7 +162,7 @@ static bool parse_hostname(const struct field *field _unused_, const char *text,
 	uint32_t address;
 
 	if (!fault && ipv4_parse(text, &address))
-		fault = "a name, not an address";
+		fault = N_("a name, not an address");
 	if (fault)
 		return value_refuse(reading, text, fault);
 	/* The kernel's node name holds 64 bytes; the part before the first dot is what it is. */
@@ -242,10 +243,10 @@ static char *list_schemes(const char *const *schemes)
 static const char *place_fault(const char *scheme, const char *rest)
 {
 	if (str_starts(scheme, "file:") || str_starts(scheme, "medium:"))
-		return *rest == '/' ? NULL : "a path after three slashes";
+		return *rest == '/' ? NULL : N_("a path after three slashes");
 	if (!*rest || *rest == '/')
 		return str_starts(scheme, "label:") ? "label://LABEL/folder/file"
-						    : "a host name after the two slashes";
+						    : N_("a host name after the two slashes");
 	if (str_starts(scheme, "label:") && (!strchr(rest, '/') || !strchr(rest, '/')[1]))
 		return "label://LABEL/folder/file";
 	return NULL;

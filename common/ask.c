@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "common/str.h"
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -34,16 +35,12 @@ static bool wait_for_line(void)
 
 static int read_line(const char *question, char **ret, struct error **err)
 {
-	_cleanup_free_ char *line = NULL;
-	size_t allocated = 0;
 	bool there;
 
 	fputs(question, stderr);
 	there = wait_for_line();
-	if (there && getline(&line, &allocated, stdin) >= 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		*ret = TAKE_PTR(line);
-	}
+	if (there)
+		*ret = file_line(stdin);
 	fputc('\n', stderr);
 	if (there)
 		return 0;

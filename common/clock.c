@@ -10,3 +10,8 @@ double clock_seconds(void)
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
+
+int64_t clock_ms(void)
+{
+	return (int64_t)(clock_seconds() * 1000);
+}

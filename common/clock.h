@@ -5,5 +5,9 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 /* Seconds since some fixed moment of this boot. */
 double clock_seconds(void);
+/* The same in whole milliseconds. */
+int64_t clock_ms(void);

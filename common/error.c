@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 static const struct {
@@ -139,6 +140,15 @@ const char *error_get_hint(const struct error *error)
 			hint = error->hint;
 	}
 	return hint;
+}
+
+char *error_words(const struct error *error)
+{
+	_cleanup_free_ char *english = error_text(error);
+	_cleanup_free_ char *sentence = i18n_sentence(english);
+	_cleanup_free_ char *hint = i18n_sentence(error_get_hint(error));
+
+	return xasprintf("%s%s%s", sentence, hint ? "\n\n" : "", hint ?: "");
 }
 
 const char *error_kind_to_string(enum error_kind kind)

@@ -52,6 +52,9 @@ char *error_text(const struct error *error);
 /* The innermost hint that exists, or NULL; owned by the error. */
 const char *error_get_hint(const struct error *error);
 
+/* Both for a screen, in the operator's language: the sentence, and the hint two lines below it. */
+char *error_words(const struct error *error);
+
 const char *error_kind_to_string(enum error_kind kind);
 /* Exit codes of all programs; 0 is success and 1 a check with findings. */
 int error_kind_exit_code(enum error_kind kind);

@@ -114,3 +114,14 @@ int file_read_tail(const char *path, size_t max, char **ret)
 	*ret = xstrdup(start ? start + 1 : text);
 	return 0;
 }
+
+char *file_line(FILE *file)
+{
+	_cleanup_free_ char *line = NULL;
+	size_t allocated = 0;
+
+	if (getline(&line, &allocated, file) < 0)
+		return NULL;
+	line[strcspn(line, "\r\n")] = '\0';
+	return TAKE_PTR(line);
+}

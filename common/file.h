@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "common/macro.h"
 
 /*
@@ -22,3 +24,5 @@ int file_write_private(const char *path, const char *text) _must_check_;
 void file_remove_tree(const char *path);
 /* Whole lines of the end of a file, of at most `max` bytes; a NUL in it is "?". */
 int file_read_tail(const char *path, size_t max, char **ret) _must_check_;
+/* The next line without its end; NULL at the end of the file. Newly allocated. */
+char *file_line(FILE *file);

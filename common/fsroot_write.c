@@ -52,17 +52,20 @@ static int open_folder(const struct fsroot *root, const char *path)
 	return fsroot_open_fd(root, path, flags);
 }
 
-static int make_folder(const struct fsroot *root, const char *path, mode_t mode)
+/* The folder that `path` is in, made when missing; the name stays part of `path`. */
+static int open_parent(const struct fsroot *root, const char *path, const char **ret_name)
 {
 	_cleanup_free_ char *parent = NULL;
-	_cleanup_close_ int parent_fd = -1, fd = -1;
-	const char *name;
-	int r;
+	int r = split(path, &parent, ret_name);
 
-	r = split(path, &parent, &name);
-	if (r < 0)
-		return r;
-	parent_fd = open_folder(root, parent);
+	return r < 0 ? r : open_folder(root, parent);
+}
+
+static int make_folder(const struct fsroot *root, const char *path, mode_t mode)
+{
+	const char *name;
+	_cleanup_close_ int parent_fd = open_parent(root, path, &name), fd = -1;
+
 	if (parent_fd < 0)
 		return parent_fd;
 	if (mkdirat(parent_fd, name, 0700) < 0)
@@ -144,15 +147,11 @@ static int fill_file(int folder_fd, const char *name, const void *bytes, size_t 
 int fsroot_write(const struct fsroot *root, const char *path, const void *bytes, size_t length,
 		 mode_t mode)
 {
-	_cleanup_free_ char *parent = NULL, *temporary = NULL;
-	_cleanup_close_ int folder_fd = -1;
 	const char *name;
+	_cleanup_close_ int folder_fd = open_parent(root, path, &name);
+	_cleanup_free_ char *temporary = NULL;
 	int r;
 
-	r = split(path, &parent, &name);
-	if (r < 0)
-		return r;
-	folder_fd = open_folder(root, parent);
 	if (folder_fd < 0)
 		return folder_fd;
 	temporary = temporary_name(name);
@@ -169,15 +168,11 @@ int fsroot_write_text(const struct fsroot *root, const char *path, const char *t
 
 int fsroot_symlink(const struct fsroot *root, const char *text, const char *path)
 {
-	_cleanup_free_ char *parent = NULL, *temporary = NULL;
-	_cleanup_close_ int folder_fd = -1;
 	const char *name;
+	_cleanup_close_ int folder_fd = open_parent(root, path, &name);
+	_cleanup_free_ char *temporary = NULL;
 	int r;
 
-	r = split(path, &parent, &name);
-	if (r < 0)
-		return r;
-	folder_fd = open_folder(root, parent);
 	if (folder_fd < 0)
 		return folder_fd;
 	temporary = temporary_name(name);

@@ -3,14 +3,15 @@
  * What a person types to halt an installation that nobody watches: Ctrl-C twice, or the word "stop"
  * on a line of its own. Made so that what a serial line or a BMC sends by itself never does it:
  * noise, an echo of what was printed, a key sequence that was split. Fed by whoever reads a console
- * (installer/notice.c, installer/screens/notice_screen.c); reads nothing itself and knows no clock.
+ * (installer/last_call.c, installer/screens/last_call_screen.c); reads nothing itself and knows no
+ * clock.
  */
 #pragma once
 
-#include "common/macro.h"
+#include "common/i18n.h"
 
 /* How it is told to people; stands on no line alone, so that its echo is no answer. */
-#define HALT_WORDS "press Ctrl-C twice, or type stop and press Enter"
+#define HALT_WORDS N_("press Ctrl-C twice, or type stop and press Enter")
 
 /* The line was quiet for so long before a first Ctrl-C counts, or after a wrong line is forgotten.
  */

@@ -10,11 +10,14 @@
 
 #include "common/clock.h"
 #include "common/http_failure.h"
+#include "common/http_header.h"
 #include "common/http_identity.h"
 #include "common/http_pin.h"
 #include "common/http_settings.h"
+#include "common/i18n.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "common/url.h"
 
 #define CONNECT_TIMEOUT_S 20
 #define STALL_TIMEOUT_S   30
@@ -48,6 +51,18 @@ struct fetch {
 	char curl_text[CURL_ERROR_SIZE];
 };
 
+/* What a proxy answers that lets nobody through to the server, or 0. */
+static long proxy_refusal(const struct fetch *fetch)
+{
+	long code = 0, tunnel = 0;
+
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &code);
+	(void)curl_easy_getinfo(fetch->curl, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+	if (code == 407)
+		return code;
+	return code == 0 && tunnel >= 300 ? tunnel : 0;
+}
+
 static bool is_ranged(const struct http_request *request)
 {
 	return request->offset > 0 || request->length > 0;
@@ -66,37 +81,25 @@ static long response_code(const struct fetch *fetch)
 	return code;
 }
 
-static void note_header(const struct fetch *fetch, const char *line, size_t length)
-{
-	const char *name = fetch->request->wanted_header;
-	size_t skipped = name ? strlen(name) : 0;
-	_cleanup_free_ char *text = NULL;
-
-	if (!name || length <= skipped || strncasecmp(line, name, skipped) != 0 ||
-	    line[skipped] != ':')
-		return;
-	text = xstrndup(line + skipped + 1, length - skipped - 1);
-	free(*fetch->request->ret_header);
-	*fetch->request->ret_header = xstrdup(str_trim(text));
-}
-
-/* Notes where the bytes begin: "Content-Range: bytes 10-19/100". */
+/* Notes what the request wants to know, and where the bytes begin: "bytes 10-19/100". */
 static size_t on_header(char *line, size_t size, size_t n, void *data)
 {
-	static const char name[] = "content-range: bytes ";
 	struct fetch *fetch = data;
+	const char *name = fetch->request->wanted_header;
 	size_t length = size * n;
+	_cleanup_free_ char *range = http_header_value(line, length, "Content-Range"),
+			    *wanted = name ? http_header_value(line, length, name) : NULL;
 
-	note_header(fetch, line, length);
+	if (wanted) {
+		free(*fetch->request->ret_header);
+		*fetch->request->ret_header = TAKE_PTR(wanted);
+	}
 	/* A status line begins a new answer, after a redirect for example. */
 	if (length > 5 && strncasecmp(line, "HTTP/", 5) == 0)
 		fetch->range_known = false;
-	if (length > sizeof(name) && strncasecmp(line, name, sizeof(name) - 1) == 0) {
-		_cleanup_free_ char *text =
-			xstrndup(line + sizeof(name) - 1, length - sizeof(name) + 1);
-
-		text[strspn(text, "0123456789")] = '\0';
-		fetch->range_known = str_to_u64(text, 10, &fetch->range_start) == 0;
+	if (range && strncasecmp(range, "bytes ", 6) == 0) {
+		range[6 + strspn(range + 6, "0123456789")] = '\0';
+		fetch->range_known = str_to_u64(range + 6, 10, &fetch->range_start) == 0;
 	}
 	return length;
 }
@@ -408,6 +411,10 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 		{CURLE_TOO_MANY_REDIRECTS, HTTP_REDIRECTS},
 	};
 
+	if (proxy_refusal(fetch))
+		return http_failure_from_proxy(proxy_refusal(fetch));
+	if (code == CURLE_UNSUPPORTED_PROTOCOL && is_connected(fetch) && !response_code(fetch))
+		return HTTP_NOT_HTTP;
 	if (fetch->wrong_answer)
 		return is_ranged(fetch->request) ? HTTP_RANGE : HTTP_STATUS;
 	if (fetch->too_large)
@@ -446,13 +453,15 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 	if (fetch->consumer < 0)
 		return error_errno(err, ERROR_INTERNAL, fetch->consumer,
 				   "what came from %s could not be taken", fetch->url);
-	if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
-		detail = xasprintf("the server answers %ld", response_code(fetch));
+	if (proxy_refusal(fetch))
+		detail = xasprintf(N_("the proxy answers %ld"), proxy_refusal(fetch));
+	else if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
+		detail = xasprintf(N_("the server answers %ld"), response_code(fetch));
 	else if (*fetch->pin->seen)
-		detail = xasprintf("its SHA-256 fingerprint is %s, not the one asked for, %s",
+		detail = xasprintf(N_("its SHA-256 fingerprint is %s, not the one asked for, %s"),
 				   fetch->pin->seen, fetch->pin->sha256);
 	else if (fetch->too_large || fetch->stalled)
-		detail = xasprintf("after %llu bytes", (unsigned long long)fetch->received);
+		detail = xasprintf(N_("after %llu bytes"), (unsigned long long)fetch->received);
 	else
 		/* Of TFTP's time limit curl has another call's words. */
 		detail = xstrdup(*fetch->curl_text && code != CURLE_OPERATION_TIMEDOUT
@@ -469,10 +478,10 @@ static int check_length(const struct fetch *fetch, struct error **err)
 
 	if (fetch->received == 0 && !answer_is_right(fetch))
 		return http_fail(err, is_ranged(request) ? HTTP_RANGE : HTTP_STATUS, fetch->url,
-				 "the answer is empty");
+				 N_("the answer is empty"));
 	if (request->length == 0 || fetch->received == request->length)
 		return 0;
-	detail = xasprintf("%llu of %llu bytes", (unsigned long long)fetch->received,
+	detail = xasprintf(N_("%llu of %llu bytes"), (unsigned long long)fetch->received,
 			   (unsigned long long)request->length);
 	return http_fail(err, HTTP_BROKEN, fetch->url, detail);
 }
@@ -506,7 +515,7 @@ static CURL *handle_for(const struct http_request *request)
 static int fetch_with(const struct http_request *request, struct http_pin *pin,
 		      struct http_identity *identity, struct error **err)
 {
-	_cleanup_free_ char *url = http_url_masked(request->url);
+	_cleanup_free_ char *url = url_masked(request->url);
 	struct fetch fetch = {.request = request,
 			      .url = url,
 			      .pin = pin,
@@ -577,7 +586,7 @@ int http_get_certificate(const char *url, unsigned connect_timeout_s, struct htt
 	int r;
 
 	if (strncasecmp(url, "https:", 6) != 0) {
-		_cleanup_free_ char *masked = http_url_masked(url);
+		_cleanup_free_ char *masked = url_masked(url);
 
 		return http_fail(err, HTTP_BAD_SCHEME, masked, "only https has certificates");
 	}

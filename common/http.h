@@ -99,5 +99,3 @@ int http_get_patiently(const struct http_request *request, const struct http_pat
 		       char **ret, size_t *ret_length, struct error **err) _must_check_;
 /* True for a failure that may pass (no route, refused, stalled, 5xx), false for 404, TLS, ... */
 bool http_error_is_transient(const struct error *error);
-/* The URL with user and password replaced by "***", for messages. Newly allocated. */
-char *http_url_masked(const char *url);

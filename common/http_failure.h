@@ -10,6 +10,7 @@
 enum http_failure {
 	HTTP_BAD_URL,
 	HTTP_BAD_SCHEME,
+	HTTP_NOT_HTTP,
 	HTTP_NO_NAME,
 	HTTP_REFUSED,
 	HTTP_NO_ROUTE,
@@ -23,6 +24,7 @@ enum http_failure {
 	HTTP_TLS,
 	HTTP_NOT_FOUND,
 	HTTP_FORBIDDEN,
+	HTTP_PROXY, /* lets nobody through */
 	HTTP_BUSY,
 	HTTP_STATUS,
 	HTTP_PAGE,
@@ -36,3 +38,5 @@ enum http_failure {
 int http_fail(struct error **err, enum http_failure failure, const char *url, const char *detail);
 /* The class of an answer of 400 and above. */
 enum http_failure http_failure_from_status(long status);
+/* The same of a proxy, asked for a way to the server. */
+enum http_failure http_failure_from_proxy(long status);

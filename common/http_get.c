@@ -4,6 +4,7 @@
 #include "common/http.h"
 #include "common/http_failure.h"
 #include "common/str.h"
+#include "common/url.h"
 
 #define GET_MAX (16 * MIB)
 
@@ -34,7 +35,7 @@ static bool is_page(const struct strbuf *body)
 
 static int refuse_page(const char *url, struct error **err)
 {
-	_cleanup_free_ char *masked = http_url_masked(url);
+	_cleanup_free_ char *masked = url_masked(url);
 
 	return http_fail(err, HTTP_PAGE, masked, "");
 }

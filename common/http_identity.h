@@ -2,7 +2,7 @@
 /*
  * How this machine proves to a server who it is: by a client certificate. Judges certificate and
  * key before they are used, and watches a handshake for a server that wants one. For http.c and
- * http_settings.c alone; keeps nothing, and never writes a key anywhere.
+ * http_settings.c, and for servers of ours; keeps nothing, and never writes a key anywhere.
  */
 #pragma once
 

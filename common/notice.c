@@ -42,6 +42,10 @@ static const struct member {
 	{"elapsed_seconds", JSON_DOUBLE, ALL, false,
 	 "since the run or the first boot's part began"},
 	{"version", JSON_STRING, OF(START), false, "of xenhost"},
+	{"ssh", JSON_OBJECT, OF(START) | OF(FAILED), false,
+	 "how people get into the installer, where its ssh server runs: the `fingerprint` of its "
+	 "key, "
+	 "and the `addresses` it had by then"},
 	{"permille", JSON_INTEGER, OF(PHASE) | OF(PROGRESS) | OF(WARNING) | OF(FAILED) | OF(DONE),
 	 false, "of the whole installation"},
 	{"step", JSON_STRING, OF(PHASE) | OF(PROGRESS) | OF(WARNING) | OF(FAILED), false,

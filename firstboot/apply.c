@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "common/clock.h"
+#include "common/i18n.h"
 #include "common/log.h"
 #include "common/password.h"
 #include "common/proc.h"
@@ -14,7 +15,9 @@
 #include "firstboot/network_checks.h"
 #include "firstboot/network_try.h"
 #include "firstboot/pool/engine.h"
+#include "firstboot/pool_wish.h"
 #include "firstboot/settings.h"
+#include "firstboot/tell.h"
 
 #define TAG "wizard"
 /* For this host's own toolstack: somebody looks on, and can try again. */
@@ -87,7 +90,7 @@ static int run_name(struct apply *apply, char **ret_words, struct error **err)
 	if (r == 0 && name && is_live(apply))
 		r = proc_runl(err, TAG, "hostname", name, NULL);
 	if (r == 0)
-		*ret_words = xstrdup(name ?: "from the DHCP server, at the next start");
+		*ret_words = xstrdup(name ?: N_("from the DHCP server, at the next start"));
 	return r;
 }
 
@@ -113,7 +116,7 @@ static int run_password(struct apply *apply, char **ret_words, struct error **er
 	free(line);
 	free(hash);
 	if (r == 0)
-		*ret_words = xstrdup("root can log in, here and by ssh");
+		*ret_words = xstrdup(N_("root can log in, here and by ssh"));
 	return r;
 }
 
@@ -164,7 +167,7 @@ static bool show_question(struct apply *apply, struct wizard_job *checks, double
 	free(job->details);
 	job->details = TAKE_PTR(words);
 	if (!job->question)
-		job->question = xstrdup("The new network is in use. Shall it stay?");
+		job->question = xstrdup(N_("The new network is in use. Shall it stay?"));
 	job->seconds_left = left > 0 ? (unsigned)left : 0;
 	waiting = job->answer == JOB_UNANSWERED && !job->stop && left > 0;
 	pthread_mutex_unlock(&job->lock);
@@ -241,7 +244,7 @@ static int make_storage(struct apply *apply, char **ret_words, struct error **er
 	int r;
 
 	if (!is_live(apply)) {
-		*ret_words = xstrdup("is made at the next start");
+		*ret_words = xstrdup(N_("is made at the next start"));
 		return 0;
 	}
 	r = firstboot_run(firstboot, err);
@@ -289,7 +292,7 @@ static int run_storage(struct apply *apply, char **ret_words, struct error **err
 		return r;
 	r = fsroot_write_text(root, STORAGE, text, 0644);
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write " STORAGE);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", STORAGE);
 	return make_storage(apply, ret_words, err);
 }
 
@@ -356,6 +359,7 @@ static int run_pool(struct apply *apply, char **ret_words, struct error **err)
 	int r = join_engine_find("xapi")->join(&request, &result, &error);
 
 	join_note(apply->firstboot, &result, error);
+	tell_join(apply->firstboot->root, &result, error);
 	if (state_save(apply->firstboot, NULL) < 0)
 		log_error(TAG, FIRSTBOOT_STATE " cannot be written");
 	if (r < 0) {
@@ -365,6 +369,9 @@ static int run_pool(struct apply *apply, char **ret_words, struct error **err)
 			*err = TAKE_PTR(error);
 		return r;
 	}
+	/* That of an installation whose own join had failed. */
+	if (pool_wish_forget_password(apply->firstboot->root, NULL) < 0)
+		log_error(TAG, POOL_WISH_PASSWORD " cannot be removed");
 	*ret_words = xasprintf("a member of %s%s",
 			       str_empty(result.pool_name) ? "the pool" : result.pool_name,
 			       result.already ? ", as before" : "");
@@ -372,12 +379,12 @@ static int run_pool(struct apply *apply, char **ret_words, struct error **err)
 }
 
 static const struct step steps[] = {
-	{"Name of the host", name_is_due, run_name},
-	{"Password of root", password_is_due, run_password},
-	{"Time", time_is_due, run_time},
-	{"Management network", network_is_due, run_network},
-	{"Local storage", storage_is_due, run_storage},
-	{"Pool", pool_is_due, run_pool},
+	{N_("Name of the host"), name_is_due, run_name},
+	{N_("Password of root"), password_is_due, run_password},
+	{N_("Time"), time_is_due, run_time},
+	{N_("Management network"), network_is_due, run_network},
+	{N_("Local storage"), storage_is_due, run_storage},
+	{N_("Pool"), pool_is_due, run_pool},
 };
 
 /* Steps whose turn it is, in the order of the job's. */
@@ -447,7 +454,7 @@ static void run_step(struct apply *apply, size_t number)
 
 	if (is_stopped(&apply->job)) {
 		wizard_job_set(&apply->job, number, JOB_FAILED,
-			       xstrdup("left as it was: it was stopped before"), NULL);
+			       xstrdup(N_("left as it was: it was stopped before")), NULL);
 		return;
 	}
 	apply->step = number;
@@ -463,6 +470,32 @@ static void run_step(struct apply *apply, size_t number)
 		       r < 0 && error ? xstrdup(error_get_hint(error)) : NULL);
 }
 
+/* Nothing is said when it cannot: a unit that never was started is not known, nor failed. */
+static void forget_failure(const char *unit)
+{
+	const char *argv[] = {"systemctl", "reset-failed", unit, NULL};
+	const struct proc proc = {.argv = argv, .tag = TAG, .timeout_s = 10, .quiet = true};
+
+	if (proc_run(&proc, NULL, NULL) == 0)
+		log_info(TAG, "%s: nothing of it stands failed", unit);
+}
+
+/* Units that failed with what was made up for here do not call for anybody any more. */
+static void forget_failures(const struct firstboot *firstboot)
+{
+	bool tasks = false, pool = false;
+
+	if (!fsroot_is_live(firstboot->root))
+		return;
+	for (size_t i = 0; i < firstboot->n_results; i++)
+		if (firstboot->results[i].state == TASK_FAILED)
+			*(str_eq(firstboot->results[i].name, JOIN_TASK) ? &pool : &tasks) = true;
+	if (!tasks)
+		forget_failure("xenhost-firstboot.service");
+	if (!pool)
+		forget_failure("xenhost-firstboot-pool.service");
+}
+
 void *apply_run(void *data)
 {
 	struct apply *apply = data;
@@ -473,6 +506,7 @@ void *apply_run(void *data)
 		log_warning(TAG, "the markers of first boot could not be written");
 	if (greeting_write(apply->firstboot, NULL) < 0)
 		log_warning(TAG, "the login screens could not be renewed");
+	forget_failures(apply->firstboot);
 	pthread_mutex_lock(&apply->job.lock);
 	apply->job.finished = true;
 	pthread_mutex_unlock(&apply->job.lock);

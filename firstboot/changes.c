@@ -237,7 +237,7 @@ int changes_keep(const struct fsroot *root, const struct changes *changes, struc
 	}
 	text = json_to_text(json);
 	r = fsroot_write_text(root, CHANGES_PENDING, text, 0600);
-	return r < 0 ? error_errno(err, ERROR_INTERNAL, r, "cannot write " CHANGES_PENDING) : 0;
+	return r < 0 ? error_errno(err, ERROR_INTERNAL, r, "cannot write %s", CHANGES_PENDING) : 0;
 }
 
 int changes_load(const struct fsroot *root, struct changes *ret, struct error **err)
@@ -251,7 +251,7 @@ int changes_load(const struct fsroot *root, struct changes *ret, struct error **
 	if (r == -ENOENT)
 		return r;
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot read " CHANGES_PENDING);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot read %s", CHANGES_PENDING);
 	r = json_parse(text, length, CHANGES_PENDING, &json, err);
 	if (r < 0)
 		return r;
@@ -277,6 +277,6 @@ int changes_forget(const struct fsroot *root, struct error **err)
 	int r = fsroot_unlink(root, CHANGES_PENDING);
 
 	return r < 0 && r != -ENOENT
-		       ? error_errno(err, ERROR_INTERNAL, r, "cannot remove " CHANGES_PENDING)
+		       ? error_errno(err, ERROR_INTERNAL, r, "cannot remove %s", CHANGES_PENDING)
 		       : 0;
 }

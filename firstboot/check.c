@@ -101,6 +101,9 @@ static int read_side(const struct xapi_target *target, const char *user, const c
 
 	if (r == 0)
 		r = xapi_login(xapi, user, password, err);
+	if (r == 0 && xapi_member(xapi))
+		fprintf(stderr, "%s is a member of a pool; this is about its coordinator, %s\n",
+			xapi_member(xapi), xapi_address(xapi));
 	if (r == 0)
 		r = side_read(xapi, joining, ret, err);
 	if (r == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "firstboot/disks.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/erase.h"
 #include "installer/plan/plan.h"
@@ -50,16 +51,8 @@ static char *label_of(const struct host_disk *disk, bool columns)
 	else
 		strbuf_addf(&buf, "%s, %s, %s", disk->name ?: disk->id, size, model);
 	if (!str_empty(disk->serial))
-		strbuf_addf(&buf, ", serial %s", disk->serial);
+		strbuf_addf(&buf, _(", serial %s"), disk->serial);
 	return strbuf_take(&buf);
-}
-
-static bool is_valuable(const struct host_disk *disk)
-{
-	for (size_t i = 0; i < disk->n_contents; i++)
-		if (disk->contents[i].valuable)
-			return true;
-	return false;
 }
 
 /* Why the planner would not take it. Volumes that nobody has opened are laid to rest before. */
@@ -82,8 +75,9 @@ static char *words_of(const struct host_disk *disk, const char *last_time)
 	_cleanup_strv_ char **contents = disk_contents(disk);
 	_cleanup_free_ char *words = strv_join(contents, "\n");
 
-	return xasprintf("%s%s%s%s", is_valuable(disk) ? "! Data worth money is on it:\n" : "",
-			 words, last_time ? "\nWanted at the installation. Last time: " : "",
+	return xasprintf("%s%s%s%s",
+			 disk_is_valuable(disk) ? _("! Data worth money is on it:\n") : "", words,
+			 last_time ? _("\nWanted at the installation. Last time: ") : "",
 			 last_time ?: "");
 }
 
@@ -91,6 +85,7 @@ static void add_disk(const struct fsroot *root, const struct host *host,
 		     const struct host_disk *disk, const char *last_time, struct disks *ret)
 {
 	struct wizard_disk *entry = ARRAY_APPEND(ret->list, ret->count);
+	bool before = i18n_copy(true);
 	_cleanup_strv_ char **contents = disk_contents(disk);
 	_cleanup_free_ char *lines = strv_join(contents, "\n    - ");
 	_cleanup_free_ char *reason = NULL, *sentence = label_of(disk, false);
@@ -99,10 +94,11 @@ static void add_disk(const struct fsroot *root, const struct host *host,
 	entry->label = label_of(disk, true);
 	entry->words = words_of(disk, last_time);
 	reason = reject(root, host, disk, entry->path);
+	i18n_copy(before);
 	if (is_system(root, entry->path))
-		entry->refused = xstrdup("Not to be chosen: this system is on it.");
+		entry->refused = xstrdup(_("Not to be chosen: this system is on it."));
 	else if (reason)
-		entry->refused = xasprintf("Not to be chosen: %s", reason);
+		entry->refused = xasprintf(_("Not to be chosen: %s"), reason);
 	else if (!is_empty(disk))
 		entry->lost = xasprintf("%s\n    - %s", sentence, lines);
 }
@@ -124,8 +120,8 @@ static void add_wished(const char *path, const char *last_time, struct disks *re
 	struct wizard_disk *entry = ARRAY_APPEND(ret->list, ret->count);
 
 	entry->path = xstrdup(path);
-	entry->label = xasprintf("%s, as installed", path);
-	entry->words = xasprintf("Is tried again. Last time: %s", last_time);
+	entry->label = xasprintf(_("%s, as installed"), path);
+	entry->words = xasprintf(_("Is tried again. Last time: %s"), last_time);
 }
 
 static bool is_offered(const struct host_disk *disk)
@@ -149,7 +145,7 @@ void disks_list(struct firstboot *firstboot, const struct host *host, struct dis
 {
 	const struct task_result *result = state_result(firstboot, TASK);
 	_cleanup_strv_ char **wished = wished_paths(firstboot);
-	const char *last_time = result->message ?: "nothing was said";
+	const char *last_time = result->message ?: _("nothing was said");
 
 	*ret = (struct disks){0};
 	if (result->state == TASK_DONE)

@@ -125,18 +125,21 @@ static void add_partitions(const struct fsroot *root, const char *name, char ***
 /* Partitions first: once the table is gone nobody knows where they were. */
 static int wipe(const struct fsroot *root, const char *name, const char *node, struct error **err)
 {
-	_cleanup_strv_ char **argv = NULL;
+	_cleanup_strv_ char **argv = NULL, **partitions = NULL;
 	int r;
 
+	add_partitions(root, name, &partitions);
 	strv_add(&argv, "wipefs");
 	strv_add(&argv, "--all");
 	/* Tables inside partitions, too; that nobody uses the disk was asked before. */
 	strv_add(&argv, "--force");
-	add_partitions(root, name, &argv);
+	for (char **partition = partitions; partition && *partition; partition++)
+		strv_add(&argv, *partition);
 	strv_add(&argv, node);
 	r = proc_run(&(struct proc){.argv = (const char *const *)argv, .tag = TAG}, NULL, err);
-	/* With --force wipefs leaves the kernel its view of the partitions. */
-	if (r == 0)
+	/* With --force wipefs leaves the kernel its view of the partitions. Devices that never have
+	 * any, such as those of the device mapper, refuse to be read anew. */
+	if (r == 0 && partitions)
 		r = proc_runl(err, TAG, "blockdev", "--rereadpt", node, NULL);
 	return r < 0 ? r : proc_runl(err, TAG, "udevadm", "settle", NULL);
 }

@@ -74,6 +74,9 @@ int task_nic_names(struct firstboot *firstboot, enum task_state *ret_state, char
 		   struct error **err) _must_check_;
 int task_local_storage(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
 		       struct error **err) _must_check_;
+/* Message is the name: iqn.YYYY-MM.DOMAIN:XXXXXXXX, as RFC 3720 wants it. */
+int task_iscsi_name(struct firstboot *firstboot, enum task_state *ret_state, char **ret_message,
+		    struct error **err) _must_check_;
 
 /* Each task with its state in words, a line each; hints below. */
 char *firstboot_to_text(const struct firstboot *firstboot);
@@ -91,8 +94,8 @@ int firstboot_moment_from_string(const char *text, enum script_moment *ret) _mus
 int firstboot_scripts(struct firstboot *firstboot, enum script_moment moment,
 		      struct error **err) _must_check_;
 
-/* Leaves /var/lib/misc/ran-network-init and ran-storage-init once that work is done, where no XAPI
- * has units of its own for it. */
+/* Leaves /var/lib/misc/ran-network-init, ran-storage-init and ran-generate-iscsi-iqn once that work
+ * is done, where no XAPI has units of its own for it. */
 int firstboot_mark(struct firstboot *firstboot, struct error **err) _must_check_;
 
 /* Runs every task that is due; fails with the first failure after all of them had their turn. */

@@ -80,6 +80,8 @@ int join_act(const struct join_acts *acts, char **ret_pool_uuid, struct error **
 	if (acts->json)
 		print_json(&result, error);
 	kept = acts->is_noted ? keep(acts, &result, error, r < 0 ? NULL : err) : 0;
+	if (r == 0 && kept == 0 && acts->is_noted)
+		kept = pool_wish_forget_password(acts->request->root, err);
 	if (acts->is_noted)
 		tell_join(acts->request->root, &result, error);
 	if (r < 0 && err)
@@ -140,8 +142,8 @@ static int look_back(const struct join_acts *acts, const char *task, bool *ret_d
 	return 0;
 }
 
-/* The password is gone once the host has joined, and what it is in then is its administrators'
- * matter. */
+/* What the host is in once it has joined, and by whom, is its administrators' matter. The password
+ * is of no use then. */
 static int wish_to_join(const struct join_acts *acts, struct pool_wish *wish, char **ret_pool_uuid,
 			struct error **err)
 {
@@ -149,8 +151,10 @@ static int wish_to_join(const struct join_acts *acts, struct pool_wish *wish, ch
 	bool done = false;
 	int r = look_back(acts, JOIN_TASK, &done, ret_pool_uuid, err);
 
-	if (r < 0 || done)
+	if (r < 0)
 		return r;
+	if (done)
+		return pool_wish_forget_password(request->root, err);
 	r = pool_wish_fetch_password(request->root, wish, err);
 	if (r < 0)
 		return r;
@@ -162,8 +166,7 @@ static int wish_to_join(const struct join_acts *acts, struct pool_wish *wish, ch
 	request->retry_s = wish->wait_s;
 	request->retry_pause_s = wish->retry_s;
 	free(TAKE_PTR(*ret_pool_uuid));
-	r = join_act(acts, ret_pool_uuid, err);
-	return r < 0 ? r : pool_wish_forget_password(request->root, err);
+	return join_act(acts, ret_pool_uuid, err);
 }
 
 static int wish_to_settle(const struct join_acts *acts, const struct pool_settings *settings,

@@ -90,11 +90,15 @@ static char **second_words(const struct fsroot *root, const char *path, const ch
 	return list;
 }
 
-/* systemd-resolved's own stub stands for those that it names in a file of its own. */
+/* systemd-resolved's stub stands for those that a file of its own names, and answers also when it
+ * knows nobody to ask. */
 char **links_name_servers(const struct fsroot *root)
 {
-	return second_words(root, "/run/systemd/resolve/resolv.conf", "nameserver")
-		       ?: second_words(root, "/etc/resolv.conf", "nameserver");
+	_cleanup_strv_ char **list = second_words(root, "/etc/resolv.conf", "nameserver");
+
+	if (strv_contains(list, "127.0.0.53"))
+		return second_words(root, "/run/systemd/resolve/resolv.conf", "nameserver");
+	return TAKE_PTR(list);
 }
 
 char **links_time_servers(const struct fsroot *root, const struct wizard_values *values)

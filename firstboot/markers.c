@@ -24,13 +24,22 @@ static bool storage_is_made(struct firstboot *firstboot)
 	return state == TASK_DONE || state == TASK_NOTHING;
 }
 
-/* The other units keep data of XAPI's own. */
+static bool iscsi_name_is_drawn(struct firstboot *firstboot)
+{
+	return state_result(firstboot, "iscsi-name")->state == TASK_DONE;
+}
+
+/*
+ * Not control-domain-params-init, which writes alarms of dom0 into XAPI's database: without one
+ * nothing stands for it, and a XAPI that comes later has it to do.
+ */
 static const struct {
 	const char *unit;
 	bool (*is_done)(struct firstboot *firstboot);
 } markers[] = {
 	{"network-init", network_is_made},
 	{"storage-init", storage_is_made},
+	{"generate-iscsi-iqn", iscsi_name_is_drawn},
 };
 
 int firstboot_mark(struct firstboot *firstboot, struct error **err)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "common/i18n.h"
 #include "common/proc.h"
 #include "common/str.h"
 #include "firstboot/links.h"
@@ -75,8 +76,8 @@ static void check_link(const struct network_checks *checks, struct verdict_words
 	const char *reason = links_why_down(checks->root, checks->nic);
 
 	ret->good = !reason;
-	ret->words = reason ? xasprintf("%s has no link", checks->nic)
-			    : xasprintf("%s has a link", checks->nic);
+	ret->words = reason ? xasprintf(_("%s has no link"), checks->nic)
+			    : xasprintf(_("%s has a link"), checks->nic);
 	ret->hint = xstrdup(reason);
 }
 
@@ -92,9 +93,9 @@ static void check_address(const struct network_checks *checks, struct verdict_wo
 		addresses = links_addresses(checks->device);
 	}
 	ret->good = !str_empty(addresses);
-	ret->words = ret->good ? TAKE_PTR(addresses) : xasprintf("%s has none", checks->device);
+	ret->words = ret->good ? TAKE_PTR(addresses) : xasprintf(_("%s has none"), checks->device);
 	if (!ret->good)
-		ret->hint = xstrdup("No DHCP server has answered: is the VLAN right?");
+		ret->hint = xstrdup(_("No DHCP server has answered: is the VLAN right?"));
 }
 
 /* An answer to a packet, from whoever `host` is; its length, or -errno. */
@@ -132,9 +133,9 @@ static const char *why_silent(ssize_t r)
 {
 	switch (r) {
 	case -ENOENT:
-		return "its name cannot be resolved";
+		return _("its name cannot be resolved");
 	case -ETIMEDOUT:
-		return "it does not answer";
+		return _("it does not answer");
 	default:
 		return strerror((int)-r);
 	}
@@ -149,8 +150,8 @@ static void check_gateway(const struct network_checks *checks, struct verdict_wo
 	char nothing[1] = {0};
 
 	if (!checks->gateway) {
-		ret->words = xstrdup("there is none");
-		ret->hint = xstrdup("The host reaches its own subnet alone.");
+		ret->words = xstrdup(_("there is none"));
+		ret->hint = xstrdup(_("The host reaches its own subnet alone."));
 		return;
 	}
 	while (!ret->good && clock_seconds() < end) {
@@ -162,9 +163,10 @@ static void check_gateway(const struct network_checks *checks, struct verdict_wo
 			    (proc_run(&proc, &result, NULL) == 0 &&
 			     strstr(result.output, "lladdr") && !strstr(result.output, "FAILED"));
 	}
-	ret->words = xasprintf("%s %s", checks->gateway, ret->good ? "is there" : "is not there");
+	ret->words =
+		xasprintf(ret->good ? _("%s is there") : _("%s is not there"), checks->gateway);
 	if (!ret->good)
-		ret->hint = xstrdup("Is its address right, and the VLAN?");
+		ret->hint = xstrdup(_("Is its address right, and the VLAN?"));
 }
 
 static void check_names(const struct network_checks *checks, struct verdict_words *ret)
@@ -182,17 +184,18 @@ static void check_names(const struct network_checks *checks, struct verdict_word
 
 		good += is_one;
 		if (!is_one)
-			strbuf_addf(&bad, "%s%s: %s", bad.length ? "; " : "",
-				    checks->name_servers[i],
-				    got < 0 ? why_silent(got) : "what answers is no name server");
+			strbuf_addf(
+				&bad, "%s%s: %s", bad.length ? "; " : "", checks->name_servers[i],
+				got < 0 ? why_silent(got) : _("what answers is no name server"));
 	}
 	ret->good = good > 0 && good == count;
-	ret->words = !count      ? xstrdup("none is known")
-		     : ret->good ? xasprintf("all %zu answer", count)
+	ret->words = !count      ? xstrdup(_("none is known"))
+		     : ret->good ? xasprintf(_("all %zu answer"), count)
 				 : strbuf_take(&bad);
 	if (!ret->good)
-		ret->hint = xstrdup(good ? "The others answer."
-					 : "Names cannot be resolved: give addresses of servers.");
+		ret->hint =
+			xstrdup(good ? _("The others answer.")
+				     : _("Names cannot be resolved: give addresses of servers."));
 }
 
 bool network_checks_clock(const uint8_t *answer, size_t length, double now, double *ret)
@@ -221,11 +224,12 @@ static void tell_clock(const char *server, double ahead, struct verdict_words *r
 	double off = ahead < 0 ? -ahead : ahead;
 
 	ret->good = off < CLOCK_S;
-	ret->words = off < 1 ? xasprintf("%s answers, and this clock is right", server)
-			     : xasprintf("%s answers; this clock is %.0f s %s", server, off,
-					 ahead < 0 ? "ahead" : "behind");
+	ret->words = off < 1 ? xasprintf(_("%s answers, and this clock is right"), server)
+			     : xasprintf(ahead < 0 ? _("%s answers; this clock is %.0f s ahead")
+						   : _("%s answers; this clock is %.0f s behind"),
+					 server, off);
 	if (!ret->good)
-		ret->hint = xstrdup("chronyc makestep sets it at once.");
+		ret->hint = xstrdup(_("chronyc makestep sets it at once."));
 }
 
 /* The first that answers is enough. */
@@ -245,10 +249,10 @@ static void check_time(const struct network_checks *checks, struct verdict_words
 			return;
 		}
 		strbuf_addf(&bad, "%s%s: %s", bad.length ? "; " : "", *server,
-			    got < 0 ? why_silent(got) : "it does not tell the time");
+			    got < 0 ? why_silent(got) : _("it does not tell the time"));
 	}
-	ret->words = bad.length ? strbuf_take(&bad) : xstrdup("none is known");
-	ret->hint = xstrdup("The clock goes its own way; pools need the same time.");
+	ret->words = bad.length ? strbuf_take(&bad) : xstrdup(_("none is known"));
+	ret->hint = xstrdup(_("The clock goes its own way; pools need the same time."));
 }
 
 static void check_pool(const struct network_checks *checks, struct verdict_words *ret)
@@ -272,9 +276,12 @@ static const struct {
 	const char *title;
 	void (*run)(const struct network_checks *checks, struct verdict_words *ret);
 } kinds[] = {
-	[CHECK_LINK] = {"Link", check_link},          [CHECK_ADDRESS] = {"Address", check_address},
-	[CHECK_GATEWAY] = {"Gateway", check_gateway}, [CHECK_NAMES] = {"Name servers", check_names},
-	[CHECK_TIME] = {"Time servers", check_time},  [CHECK_POOL] = {"Coordinator", check_pool},
+	[CHECK_LINK] = {N_("Link"), check_link},
+	[CHECK_ADDRESS] = {N_("Address"), check_address},
+	[CHECK_GATEWAY] = {N_("Gateway"), check_gateway},
+	[CHECK_NAMES] = {N_("Name servers"), check_names},
+	[CHECK_TIME] = {N_("Time servers"), check_time},
+	[CHECK_POOL] = {N_("Coordinator"), check_pool},
 };
 
 static void add_check(struct network_checks *checks, enum check_kind kind)
@@ -320,17 +327,17 @@ static void settle(struct network_checks *checks, const struct wizard_values *va
 	checks->gateway = *gateway ? xstrdup(gateway) : links_gateway(checks->root);
 	checks->name_servers = *names ? strv_split(names, " ,") : links_name_servers(checks->root);
 	checks->time_servers = links_time_servers(checks->root, values);
+	/* When it answers, little else matters. */
+	if (wizard_asks(values, "pool@coordinator") && *wizard_get(values, "pool@coordinator")) {
+		checks->coordinator = xstrdup(wizard_get(values, "pool@coordinator"));
+		add_check(checks, CHECK_POOL);
+	}
 	add_check(checks, CHECK_LINK);
 	add_check(checks, CHECK_ADDRESS);
 	add_check(checks, CHECK_GATEWAY);
 	add_check(checks, CHECK_NAMES);
 	if (!str_eq(wizard_get(values, "ntp@source"), "none"))
 		add_check(checks, CHECK_TIME);
-	if (wizard_name("pool@coordinator") && wizard_asks(values, "pool@coordinator") &&
-	    *wizard_get(values, "pool@coordinator")) {
-		checks->coordinator = xstrdup(wizard_get(values, "pool@coordinator"));
-		add_check(checks, CHECK_POOL);
-	}
 }
 
 struct network_checks *network_checks_start(const struct fsroot *root,

@@ -38,7 +38,7 @@ static int remember(const struct fsroot *root, char *const *rules, struct error 
 	int r = fsroot_read_text(root, HOST_NIC_RULES_LATER, &text);
 
 	if (r < 0 && r != -ENOENT)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot read " HOST_NIC_RULES_LATER);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot read %s", HOST_NIC_RULES_LATER);
 	strbuf_addf(&buf, "%s\n",
 		    text ? text : "# Network cards that came after the installation.");
 	for (size_t i = 0; rules[i]; i++)
@@ -47,7 +47,7 @@ static int remember(const struct fsroot *root, char *const *rules, struct error 
 	if (r == -EROFS)
 		return 0;
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write " HOST_NIC_RULES_LATER);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", HOST_NIC_RULES_LATER);
 	log_info(TAG, "%zu new in " HOST_NIC_RULES_LATER, strv_length(rules));
 	return 0;
 }

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <time.h>
 
+#include "common/ask.h"
+#include "common/file.h"
 #include "common/log.h"
 #include "common/str.h"
 
@@ -103,36 +104,11 @@ int pool_options_confirm(const struct pool_options *options, char ret_pin[SHA256
 	return error_code(err, ECANCELED);
 }
 
-/* A line without its end; NULL at the end of the file. */
-static char *read_line(FILE *file)
+static int ask(const char *user, const char *address, char **ret, struct error **err)
 {
-	char *line = NULL;
-	size_t size = 0;
+	_cleanup_free_ char *question = xasprintf("Password of %s on %s: ", user, address);
 
-	if (getline(&line, &size, file) < 0) {
-		free(line);
-		return NULL;
-	}
-	line[strcspn(line, "\r\n")] = '\0';
-	return line;
-}
-
-static char *ask(const char *user, const char *address)
-{
-	struct termios before, quiet;
-	char *line;
-
-	if (tcgetattr(STDIN_FILENO, &before) < 0)
-		return NULL;
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	/* Before the question: what answers it at once is neither seen nor thrown away. */
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	fprintf(stderr, "Password of %s on %s: ", user, address);
-	line = read_line(stdin);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-	fputc('\n', stderr);
-	return line;
+	return ask_secret(question, NULL, ret, err);
 }
 
 /* Others could have read it. */
@@ -155,7 +131,7 @@ static int from_file(const char *path, const char *option, char **ret, struct er
 		error_set(err, ERROR_USAGE, "%s is readable for others", path);
 		return error_hint(err, "Take it away from them: chmod 600 %s", path);
 	}
-	*ret = read_line(file);
+	*ret = file_line(file);
 	return 0;
 }
 
@@ -165,11 +141,11 @@ int pool_options_password(const struct pool_options *options, char **ret, struct
 	int r = 0;
 
 	if (str_eq(options->password_file, "-"))
-		password = read_line(stdin);
+		password = file_line(stdin);
 	else if (options->password_file)
 		r = from_file(options->password_file, "--password-file", &password, err);
 	else if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
-		password = ask(options->user ?: "root", options->pool.address);
+		r = ask(options->user ?: "root", options->pool.address, &password, err);
 	if (r < 0)
 		return r;
 	if (str_empty(password)) {

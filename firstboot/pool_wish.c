@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "firstboot/pool_wish.h"
+#include "common/url.h"
 
 #include <errno.h>
 
@@ -88,7 +89,7 @@ static int fetch(const char *url, char **ret, struct error **err)
 
 	/* Whoever listens on the way would read it. */
 	if (!str_starts(url, "https://")) {
-		_cleanup_free_ char *masked = http_url_masked(url);
+		_cleanup_free_ char *masked = url_masked(url);
 
 		error_set(err, ERROR_USER, "%s: a password is fetched over https alone", masked);
 		return error_hint(err, "Serve it over https.");
@@ -124,6 +125,6 @@ int pool_wish_forget_password(const struct fsroot *root, struct error **err)
 	int r = fsroot_wipe(root, POOL_WISH_PASSWORD);
 
 	return r < 0 && r != -ENOENT
-		       ? error_errno(err, ERROR_INTERNAL, r, "cannot remove " POOL_WISH_PASSWORD)
+		       ? error_errno(err, ERROR_INTERNAL, r, "cannot remove %s", POOL_WISH_PASSWORD)
 		       : 0;
 }

@@ -182,7 +182,7 @@ int firstboot_scripts(struct firstboot *firstboot, enum script_moment moment, st
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot read " FILE_NAME);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot read %s", FILE_NAME);
 	r = json_parse(text, strlen(text), FILE_NAME, &json, err);
 	if (r == 0)
 		r = read_scripts(json, &scripts, err);

@@ -4,6 +4,7 @@
 #include "common/str.h"
 #include "firstboot/firstboot.h"
 #include "firstboot/pool/engine.h"
+#include "firstboot/pool_wish.h"
 
 #define MANAGEMENT "management.conf"
 #define NETWORKS   "/etc/systemd/network"
@@ -24,6 +25,11 @@ static const struct {
 	{MANAGEMENT, "VLAN", "admin-interface@vlan"},
 	{"xenhost-bond.conf", "MODE", "bond@mode"},
 	{"xenhost-bond.conf", "PORTS", "bond-port@name"},
+	/* What the installation named, for whoever has to join by hand. */
+	{POOL_WISH, "COORDINATOR", "pool@coordinator"},
+	{POOL_WISH, "CERTIFICATE", "pool@certificate-sha256"},
+	{POOL_WISH, "USER", "pool@user"},
+	{POOL_WISH, "NAME", "pool@name"},
 };
 
 static void set(struct wizard_values *values, const char *name, const char *text)

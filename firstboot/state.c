@@ -89,7 +89,7 @@ int state_load(struct firstboot *firstboot, struct error **err)
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
-		return error_errno(err, ERROR_USAGE, r, "cannot read " FIRSTBOOT_STATE);
+		return error_errno(err, ERROR_USAGE, r, "cannot read %s", FIRSTBOOT_STATE);
 	r = json_parse(text, strlen(text), FIRSTBOOT_STATE, &json, err);
 	if (r < 0)
 		return r;
@@ -145,6 +145,6 @@ int state_save(const struct firstboot *firstboot, struct error **err)
 
 	r = fsroot_write_text(firstboot->root, FIRSTBOOT_STATE, text, 0644);
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write " FIRSTBOOT_STATE);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", FIRSTBOOT_STATE);
 	return 0;
 }

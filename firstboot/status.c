@@ -2,6 +2,7 @@
 #include "firstboot/status.h"
 
 #include "common/bootline.h"
+#include "common/i18n.h"
 #include "common/proc.h"
 #include "common/str.h"
 #include "firstboot/join_command.h"
@@ -76,7 +77,7 @@ static void add_network(const struct firstboot *firstboot, const struct wizard_v
 			struct wizard_status *ret)
 {
 	const struct fsroot *root = firstboot->root;
-	struct status_line *line = wizard_status_add(ret, "network", "Network", STATUS_GOOD);
+	struct status_line *line = wizard_status_add(ret, "network", N_("Network"), STATUS_GOOD);
 	const char *nic = wizard_get(values, "admin-interface@name");
 	const char *mode = wizard_get(values, "admin-interface@proto");
 	_cleanup_free_ char *device = settings_device(root);
@@ -84,40 +85,42 @@ static void add_network(const struct firstboot *firstboot, const struct wizard_v
 
 	if (network_is_open(values)) {
 		line->mark = STATUS_OPEN;
-		line->text = xstrdup("no management network was chosen");
+		line->text = xstrdup(_("no management network was chosen"));
 		return;
 	}
 	if (!fsroot_is_live(root)) {
 		line->text = xasprintf("%s, %s", nic,
-				       wizard_word("admin-interface@proto", mode) ?: mode);
+				       _(wizard_word("admin-interface@proto", mode) ?: mode));
 		return;
 	}
 	addresses = links_addresses(device ?: nic);
-	line->text = xasprintf("%s on %s, %s", str_empty(addresses) ? "no address" : addresses, nic,
-			       wizard_word("admin-interface@proto", mode) ?: mode);
+	line->text =
+		xasprintf(_("%s on %s, %s"), str_empty(addresses) ? _("no address") : addresses,
+			  nic, _(wizard_word("admin-interface@proto", mode) ?: mode));
 	if (str_empty(addresses)) {
 		line->mark = STATUS_BAD;
 		line->reason = xasprintf(
-			"%s has no address. %s", device ?: nic,
+			_("%s has no address. %s"), device ?: nic,
 			links_why_down(root, nic)
 				?: str_eq(mode, "dhcp")
-				   ? "The link is up, and no DHCP server has answered: is the VLAN "
-				     "right?"
-				   : "The link is up; systemctl status systemd-networkd tells "
-				     "more.");
+				   ? _("The link is up, and no DHCP server has answered: is the "
+				       "VLAN "
+				       "right?")
+				   : _("The link is up; systemctl status systemd-networkd tells "
+				       "more."));
 	}
 }
 
 static void add_name(const struct wizard_values *values, struct wizard_status *ret)
 {
 	const char *name = wizard_get(values, "hostname");
-	struct status_line *line = wizard_status_add(ret, "name", "Name", STATUS_GOOD);
+	struct status_line *line = wizard_status_add(ret, "name", N_("Name"), STATUS_GOOD);
 
-	line->text = xstrdup(*name ? name : "from the DHCP server");
+	line->text = xstrdup(*name ? name : _("from the DHCP server"));
 	if (!network_is_open(values) && name_is_open(values)) {
 		line->mark = STATUS_OPEN;
 		free(line->text);
-		line->text = xstrdup("none, and no DHCP server gives one");
+		line->text = xstrdup(_("none, and no DHCP server gives one"));
 	}
 }
 
@@ -127,13 +130,13 @@ static void add_login(const struct firstboot *firstboot, struct wizard_status *r
 
 	if (settings_has_login(firstboot->root))
 		return;
-	line = wizard_status_add(ret, "password", "Login", STATUS_OPEN);
-	line->text = xstrdup("root has no password and no ssh key");
+	line = wizard_status_add(ret, "password", N_("Login"), STATUS_OPEN);
+	line->text = xstrdup(_("root has no password and no ssh key"));
 }
 
 static void add_hardware(const struct host *host, struct wizard_status *ret)
 {
-	struct status_line *line = wizard_status_add(ret, NULL, "Hardware", STATUS_GOOD);
+	struct status_line *line = wizard_status_add(ret, NULL, N_("Hardware"), STATUS_GOOD);
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_verdicts_ struct verdicts verdicts = {0};
 	_cleanup_findings_ struct findings findings = {0};
@@ -141,11 +144,11 @@ static void add_hardware(const struct host *host, struct wizard_status *ret)
 
 	/* Xen hides processor and memory from here, and proves them by running. */
 	if (host->has_hypervisor && host->hypervisor.dom0) {
-		line->text = xasprintf("Xen %s runs on it", host->hypervisor.version ?: "");
+		line->text = xasprintf(_("Xen %s runs on it"), host->hypervisor.version ?: "");
 		return;
 	}
 	if (profile_load(PROFILE, &profile, NULL) < 0) {
-		line->text = xstrdup("see xenhost-hwinfo check");
+		line->text = xstrdup(_("see xenhost-hwinfo check"));
 		return;
 	}
 	verdicts_judge(profile, host, &verdicts);
@@ -158,52 +161,57 @@ static void add_hardware(const struct host *host, struct wizard_status *ret)
 		line->reason = xstrdup(findings.list[i].message);
 	}
 	if (line->mark == STATUS_BAD)
-		line->text = xstrdup("not fit to be a Xen host");
+		line->text = xstrdup(_("not fit to be a Xen host"));
 	else
-		line->text = warnings ? xasprintf("fit; %zu thing%s to know: xenhost-hwinfo check",
-						  warnings, warnings == 1 ? "" : "s")
-				      : xstrdup("fit to be a Xen host");
+		line->text = warnings
+				     ? xasprintf(P_("fit; %zu thing to know: xenhost-hwinfo check",
+						    "fit; %zu things to know: xenhost-hwinfo check",
+						    warnings),
+						 warnings)
+				     : xstrdup(_("fit to be a Xen host"));
 }
 
 static void add_result(const struct task_result *result, struct status_line *line)
 {
-	const char *message = result->message ?: task_state_to_string(result->state);
+	_cleanup_free_ char *message =
+		i18n_sentence(result->message ?: task_state_to_string(result->state));
+	_cleanup_free_ char *hint = i18n_sentence(result->hint);
 
 	if (result->state != TASK_FAILED) {
-		line->text = xstrdup(message);
+		line->text = TAKE_PTR(message);
 		return;
 	}
 	line->mark = STATUS_BAD;
-	line->text = xstrdup("went wrong");
-	line->reason = xasprintf("%s.%s%s", message, result->hint ? " " : "", result->hint ?: "");
+	line->text = xstrdup(_("went wrong"));
+	line->reason = xasprintf("%s.%s%s", message, hint ? " " : "", hint ?: "");
 }
 
 static void add_storage(const struct firstboot *firstboot, struct wizard_status *ret)
 {
 	const struct task_result *result = result_of(firstboot, "local-storage");
-	struct status_line *line = wizard_status_add(ret, "storage", "Storage", STATUS_GOOD);
+	struct status_line *line = wizard_status_add(ret, "storage", N_("Storage"), STATUS_GOOD);
 
 	if (result)
 		add_result(result, line);
 	else
-		line->text = xstrdup("the first boot has not come to it yet");
+		line->text = xstrdup(_("the first boot has not come to it yet"));
 }
 
 static void add_pool(const struct firstboot *firstboot, struct wizard_status *ret)
 {
 	const struct task_result *result = result_of(firstboot, JOIN_TASK);
-	struct status_line *line = wizard_status_add(ret, "pool", "Pool", STATUS_GOOD);
+	struct status_line *line = wizard_status_add(ret, "pool", N_("Pool"), STATUS_GOOD);
 	_cleanup_free_ char *wished = data_get(firstboot->root, POOL_WISH, "COORDINATOR");
 
 	if (result)
 		add_result(result, line);
 	else if (wished)
-		line->text = xasprintf("joins the pool of %s; not done yet", wished);
+		line->text = xasprintf(_("joins the pool of %s; not done yet"), wished);
 	else
 		line->text =
 			xstrdup(join_engine_find("xapi")->is_carried(firstboot->root)
-					? "alone"
-					: "alone; this host has no toolstack for pools (XAPI)");
+					? _("alone")
+					: _("alone; this host has no toolstack for pools (XAPI)"));
 }
 
 /* What is left of the tasks: scripts, names of network cards. Only failures are worth a line. */
@@ -214,7 +222,8 @@ static void add_failures(const struct firstboot *firstboot, struct wizard_status
 
 		if (result->state == TASK_FAILED && !str_eq(result->name, "local-storage") &&
 		    !str_eq(result->name, JOIN_TASK))
-			add_result(result, wizard_status_add(ret, NULL, "First boot", STATUS_BAD));
+			add_result(result,
+				   wizard_status_add(ret, NULL, N_("First boot"), STATUS_BAD));
 	}
 }
 
@@ -227,10 +236,10 @@ static void add_xen(const struct firstboot *firstboot, struct wizard_status *ret
 		fallback = bootline_get(command_line, "xenhost.fallback");
 	if (!fallback)
 		return;
-	line = wizard_status_add(ret, NULL, "Xen", STATUS_BAD);
-	line->text = xstrdup("does not run: this is plain Linux");
+	line = wizard_status_add(ret, NULL, N_("Xen"), STATUS_BAD);
+	line->text = xstrdup(_("does not run: this is plain Linux"));
 	line->reason =
-		xasprintf("Xen did not come up (%s); see xenhost-boot-confirm(8).", fallback);
+		xasprintf(_("Xen did not come up (%s); see xenhost-boot-confirm(8)."), fallback);
 }
 
 /* Units that failed, by name. */
@@ -248,10 +257,10 @@ static void add_services(const struct firstboot *firstboot, struct wizard_status
 	lines = strv_split(result.output, "\n");
 	for (char **at = lines; at && *at; at++)
 		strbuf_addf(&buf, "%s%.*s", buf.length ? ", " : "", (int)strcspn(*at, " "), *at);
-	line = wizard_status_add(ret, NULL, "Services", buf.length ? STATUS_BAD : STATUS_GOOD);
-	line->text = xstrdup(buf.length ? "some failed" : "all that should run do");
+	line = wizard_status_add(ret, NULL, N_("Services"), buf.length ? STATUS_BAD : STATUS_GOOD);
+	line->text = xstrdup(buf.length ? _("some failed") : _("all that should run do"));
 	if (buf.length)
-		line->reason = xasprintf("%s; systemctl status NAME tells why.", buf.text);
+		line->reason = xasprintf(_("%s; systemctl status NAME tells why."), buf.text);
 }
 
 void status_describe(const struct firstboot *firstboot, const struct host *host,

@@ -37,8 +37,9 @@ static int read_wish(struct firstboot *firstboot, struct storage *ret, struct er
 		return 0;
 	if (type && !str_eq(type, "lvm") && !str_eq(type, "ext")) {
 		error_set(err, ERROR_USER, "local storage of type \"%s\" cannot be made", type);
-		return error_hint(err, "Set XSTYPE in " FIRSTBOOT_DATA "/" DATA
-				       " to lvm or ext, then run: xenhost-firstboot run");
+		return error_hint(err,
+				  "Set XSTYPE in %s to lvm or ext, then run: xenhost-firstboot run",
+				  FIRSTBOOT_DATA "/" DATA);
 	}
 	ret->ext = str_eq(type, "ext");
 	ret->devices = strv_split(partitions, " ");

@@ -8,6 +8,7 @@
 static const struct task tasks[] = {
 	{.name = "nic-names", .every_boot = true, .run = task_nic_names},
 	{.name = "local-storage", .run = task_local_storage},
+	{.name = "iscsi-name", .run = task_iscsi_name},
 };
 
 char *firstboot_to_text(const struct firstboot *firstboot)

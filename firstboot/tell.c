@@ -74,5 +74,5 @@ void tell_join(const struct fsroot *root, const struct join_result *result,
 		log_warning(TAG, "how the join went was not reported: %s", strerror(-r));
 	/* The process that tries on has its own copy. */
 	if (!error && fsroot_unlink(root, TELL_FILE) < 0)
-		log_warning(TAG, "cannot remove " TELL_FILE);
+		log_warning(TAG, "cannot remove %s", TELL_FILE);
 }

@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <sys/file.h>
 
+#include "common/i18n.h"
 #include "common/log.h"
 #include "common/password.h"
 #include "common/str.h"
@@ -238,12 +239,10 @@ static struct wizard_setup setup_of(struct wizard *wizard, const char *log)
 
 static void show_error(const struct error *error)
 {
-	static const char *const buttons[] = {"Back", NULL};
-	_cleanup_free_ char *text = error_text(error);
-	const char *hint = error_get_hint(error);
-	_cleanup_free_ char *words = xasprintf("%s%s%s", text, hint ? "\n\n" : "", hint ?: "");
+	static const char *const buttons[] = {N_("Back"), NULL};
+	_cleanup_free_ char *words = error_words(error);
 
-	tui_ask("That cannot be done", words, buttons);
+	tui_ask(_("That cannot be done"), words, buttons);
 }
 
 /* Until everything is done, or the operator leaves. */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/file.h"
+#include "common/http_identity.h"
 #include "common/log.h"
 #include "common/program.h"
 #include "common/str.h"
@@ -80,6 +81,10 @@ static int parse(int argc, char **argv, struct options *ret, struct error **err)
 		else
 			good = false;
 	}
+	if (!good && option == 'D') {
+		error_set(err, ERROR_USAGE, "--keep-days cannot be \"%s\"", optarg);
+		return error_hint(err, "1 to 36500, which is a hundred years.");
+	}
 	if (!good || optind < argc) {
 		error_set(err, ERROR_USAGE, "not understood: %s", argv[good ? optind : optind - 1]);
 		return error_hint(err, "See xenhost-fleet --help.");
@@ -99,7 +104,11 @@ static int read_file(const char *path, size_t max, char **ret, struct error **er
 {
 	int r = path ? file_read(path, max, ret, NULL) : 0;
 
-	return r < 0 ? error_errno(err, ERROR_USAGE, r, "cannot read %s", path) : 0;
+	if (r >= 0)
+		return 0;
+	r = error_errno(err, ERROR_USAGE, r, "cannot read %s", path);
+	error_hint(err, "Check its name, and that the user of this service may read it.");
+	return r;
 }
 
 /* The first line; an empty one would let everybody in. */
@@ -164,6 +173,18 @@ static void wait_for_signal(const struct options *options, const sigset_t *signa
 	while (sigtimedwait(signals, NULL, &hour) < 0);
 }
 
+/* Else each sender would fail in its handshake, and nobody would hear why. */
+static int check_pair(const struct options *options, const char *certificate, const char *key,
+		      struct error **err)
+{
+	if (!certificate || http_identity_check(certificate, key, NULL) == 0)
+		return 0;
+	error_set(err, ERROR_USAGE, "%s and %s are no certificate and its key",
+		  options->certificate, options->key);
+	return error_hint(err, "Both in PEM: the server's certificate with those of its "
+			       "authorities behind it, and its own key, without a passphrase.");
+}
+
 static int serve(const struct options *options, struct error **err)
 {
 	_cleanup_free_ char *token = NULL, *password = NULL, *certificate = NULL, *key = NULL;
@@ -182,6 +203,8 @@ static int serve(const struct options *options, struct error **err)
 		r = read_file(options->certificate, PEM_MAX, &certificate, err);
 	if (r >= 0)
 		r = read_file(options->key, PEM_MAX, &key, err);
+	if (r >= 0)
+		r = check_pair(options, certificate, key, err);
 	if (r >= 0)
 		r = store_open(options->database, &store, err);
 	if (r < 0)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "common/findings.h"
 #include "common/url.h"
 #include "common/xml.h"
 
@@ -129,8 +130,10 @@ int page_list_part(struct store *store, const struct store_filter *filter, struc
 	strbuf_addf(ret, "<a href=\"/\">all</a></p>\n<ul class=\"machines\">\n%s</ul>\n",
 		    list.text ?: "");
 	if (!rows.count)
-		strbuf_add(ret, "<p>No machine here. One appears when its installation sends its "
-				"first event.</p>\n");
+		strbuf_add(ret, str_empty(filter->words) && str_empty(filter->state)
+					? "<p>No machine here. One appears when its installation "
+					  "sends its first event.</p>\n"
+					: "<p>No machine fits this search.</p>\n");
 	return 0;
 }
 
@@ -256,24 +259,40 @@ int page_machine(struct store *store, const char *machine, int64_t now, struct s
 	return r;
 }
 
+/* For a terminal, which must not obey what a machine says. */
+static void add_indented(struct strbuf *buf, const char *text)
+{
+	_cleanup_free_ char *line = finding_tame(xstrdup(text));
+
+	strbuf_addf(buf, "    %s\n", line);
+}
+
 static void add_line(const char *body, int64_t received, void *data)
 {
 	struct strbuf *buf = data;
 	_cleanup_json_ struct json *event = NULL;
-	_cleanup_free_ char *when = clock_text(received), *words = NULL;
+	_cleanup_free_ char *when = clock_text(received), *words = NULL, *line = NULL;
 	const struct json *tail;
 
 	if (json_parse(body, strlen(body), "event", &event, NULL) < 0)
 		return;
 	words = words_of(event);
-	strbuf_addf(buf, "%s %s: %s\n", when, json_get_string(event, "event"), words);
+	line = finding_tame(xstrdup(words));
+	strbuf_addf(buf, "%s %s: %s\n", when, json_get_string(event, "event"), line);
+	if (!str_empty(json_get_string(event, "hint")))
+		add_indented(buf, json_get_string(event, "hint"));
 	tail = json_get_array(event, "log_tail");
 	for (size_t i = 0; i < json_length(tail); i++)
-		strbuf_addf(buf, "    %s\n", json_at_string(tail, i) ?: "");
+		add_indented(buf, json_at_string(tail, i) ?: "");
 }
 
 int page_log(struct store *store, const char *machine, const char *run, struct strbuf *ret,
 	     struct error **err)
 {
-	return store_events(store, machine, run, 10 * EVENTS_SHOWN, add_line, ret, err);
+	int r = store_events(store, machine, run, 10 * EVENTS_SHOWN, add_line, ret, err);
+
+	if (r < 0 || ret->length > 0)
+		return r;
+	error_set(err, ERROR_USER, "no such installation was heard of");
+	return error_code(err, ENOENT);
 }

@@ -265,7 +265,10 @@ static struct answer answer_get(const struct server *server, struct MHD_Connecti
 	if (r >= 0)
 		return answer;
 	strbuf_done(&answer.text);
-	return failed(r == -ENOENT ? MHD_HTTP_NOT_FOUND : MHD_HTTP_INTERNAL_SERVER_ERROR, error);
+	return failed(r == -ENOENT   ? MHD_HTTP_NOT_FOUND
+		      : r == -EINVAL ? MHD_HTTP_BAD_REQUEST
+				     : MHD_HTTP_INTERNAL_SERVER_ERROR,
+		      error);
 }
 
 static struct answer answer_post(const struct server *server, struct MHD_Connection *connection,
@@ -374,7 +377,7 @@ static int make_address(const struct server_options *options, struct sockaddr_st
 	}
 	if (inet_pton(AF_INET, options->address, &four.sin_addr) != 1) {
 		error_set(err, ERROR_USAGE, "\"%s\" is no address to listen at", options->address);
-		return error_hint(err, "192.0.2.1:8080, [::]:8080");
+		return error_hint(err, "192.0.2.1:8090, [::]:8090");
 	}
 	memcpy(ret, &four, sizeof(four));
 	return 0;

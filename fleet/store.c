@@ -383,21 +383,48 @@ static bool has_words(const struct store_run *run, char *const *words)
 	return true;
 }
 
+/* A word that is no state would list nothing, which looks like an answer. */
+static int take_states(const char *text, bool ret[_RUN_MAX], struct error **err)
+{
+	_cleanup_strv_ char **words = strv_split(text ?: "", ",");
+
+	for (size_t i = 0; i < _RUN_MAX; i++)
+		ret[i] = !words || !*words;
+	for (char **word = words; word && *word; word++) {
+		enum run_state state;
+
+		if (run_state_from_string(*word, &state) < 0) {
+			_cleanup_strv_ char **known = NULL;
+			_cleanup_free_ char *list = NULL;
+
+			for (size_t i = 0; i < _RUN_MAX; i++)
+				strv_add(&known, states[i]);
+			list = strv_join(known, ", ");
+			error_set(err, ERROR_USER, "\"%s\" is no state of a machine, which are %s",
+				  *word, list);
+			return error_code(err, EINVAL);
+		}
+		ret[state] = true;
+	}
+	return 0;
+}
+
 int store_runs(struct store *store, const struct store_filter *filter, store_run_fn each,
 	       void *data, struct error **err)
 {
+	bool wanted[_RUN_MAX];
 	_cleanup_strv_ char **words = filter->words ? strv_split(filter->words, " \t") : NULL;
 	sqlite3_stmt *statement = begin(store, LIST_RUNS);
-	int code;
+	int code, r = take_states(filter->state, wanted, err);
 
+	if (r < 0)
+		return r;
 	bind_text(statement, 1, filter->machine);
 	(void)sqlite3_bind_int64(statement, 2, filter->now - STORE_SILENT_S);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct store_run found = run_at(statement);
 
-		if (has_words(&found, words) &&
-		    (str_empty(filter->state) ||
-		     str_eq(filter->state, run_state_to_string(found.state))))
+		if (has_words(&found, words) && wanted[found.state])
 			each(&found, data);
 	}
 	(void)sqlite3_reset(statement);

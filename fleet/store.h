@@ -44,11 +44,12 @@ struct store_run {
 };
 struct store_filter {
 	const char *words;   /* each must stand in a name, number, address or text; or NULL */
-	const char *state;   /* or NULL */
+	const char *state;   /* or several, with commas between; "" or NULL: all */
 	const char *machine; /* all runs of this one, newest first; NULL: the newest of every one */
 	int64_t now;
 };
 typedef void (*store_run_fn)(const struct store_run *run, void *data);
+/* -EINVAL for what is no state. */
 int store_runs(struct store *store, const struct store_filter *filter, store_run_fn each,
 	       void *data, struct error **err) _must_check_;
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "hwdb/controller.h"
 
@@ -95,30 +96,31 @@ static void explain_driver(const struct host *host, const struct host_pci *pci, 
 		obstacle = explanation_add(ret, about, where,
 					   "%s is a RAID-mode SATA controller with no driver bound",
 					   name);
-		obstacle->hint = xstrdup("Firmware setup: switch SATA from RAID to AHCI mode");
+		obstacle->hint = xstrdup(N_("Firmware setup: switch SATA from RAID to AHCI mode"));
 	} else if (controller_mode(pci) == CONTROLLER_VMD) {
 		obstacle = explanation_add(
 			ret, about, where,
 			"%s hides the NVMe disks behind it while its driver is not bound", name);
-		obstacle->hint = xstrdup("Load the module vmd, or turn VMD off in the firmware's "
-					 "setup");
+		obstacle->hint =
+			xstrdup(N_("Load the module vmd, or turn VMD off in the firmware's "
+				   "setup"));
 	} else if (str_eq(support_state(pci), "needs-firmware")) {
 		obstacle = explanation_add(ret, about, where, "%s has no driver: %s", name,
 					   pci->support.note ?: "its firmware is missing");
-		obstacle->hint = xstrdup("Use another controller, or add the firmware");
+		obstacle->hint = xstrdup(N_("Use another controller, or add the firmware"));
 	} else if (modules) {
 		obstacle = explanation_add(ret, about, where,
 					   "%s has no driver bound, though %s claims it", name,
 					   modules);
-		obstacle->hint = xasprintf("Load the module: modprobe %s; if it is loaded, the "
-					   "kernel's log says why it refused",
+		obstacle->hint = xasprintf(N_("Load the module: modprobe %s; if it is loaded, the "
+					      "kernel's log says why it refused"),
 					   pci->modules[0]);
 	} else if (pci->has_support && pci->support.driver) {
 		obstacle =
 			explanation_add(ret, about, where,
 					"%s has no driver in this kernel; an installed host has %s",
 					name, pci->support.driver);
-		obstacle->hint = xstrdup("Look at it from the install medium");
+		obstacle->hint = xstrdup(N_("Look at it from the install medium"));
 	} else {
 		obstacle = explanation_add(ret, about, where, "%s has no driver", name);
 		obstacle->hint = xstrdup(
@@ -152,8 +154,8 @@ static size_t explain_controllers(const struct host *host, const char *about,
 				ret, about, where, "%s is set aside for guests (%s)", name,
 				pci->driver);
 
-			obstacle->hint = xstrdup("Give it back to the host: take it out of "
-						 "xen-pciback.hide or the driver override");
+			obstacle->hint = xstrdup(N_("Give it back to the host: take it out of "
+						    "xen-pciback.hide or the driver override"));
 		}
 	}
 	return n;
@@ -183,16 +185,18 @@ static void explain_empty_controllers(const struct host *host, struct explanatio
 			explanation_add(ret, "disk", where, "%s has its driver (%s), but no disk",
 					name, pci->driver);
 		if (controller_mode(pci) == CONTROLLER_RAID_MODE)
-			obstacle->hint = xstrdup("In RAID mode it may hide NVMe disks: switch SATA "
-						 "to AHCI mode in the firmware's setup");
+			obstacle->hint =
+				xstrdup(N_("In RAID mode it may hide NVMe disks: switch SATA "
+					   "to AHCI mode in the firmware's setup"));
 		else if (str_starts(pci->class_id, "0104"))
-			obstacle->hint = xstrdup("Make a volume in the RAID controller's setup, or "
-						 "switch it to HBA (JBOD) mode");
+			obstacle->hint =
+				xstrdup(N_("Make a volume in the RAID controller's setup, or "
+					   "switch it to HBA (JBOD) mode"));
 		else if (str_starts(pci->class_id, "0c04"))
-			obstacle->hint = xstrdup("Check the fibre, the switch's zones and the "
-						 "array's LUN masking");
+			obstacle->hint = xstrdup(N_("Check the fibre, the switch's zones and the "
+						    "array's LUN masking"));
 		else
-			obstacle->hint = xstrdup("Check power, cables and backplane");
+			obstacle->hint = xstrdup(N_("Check power, cables and backplane"));
 	}
 }
 
@@ -217,7 +221,8 @@ static void explain_disk(const struct host_disk *disk, struct explanation *ret)
 	else if (disk->removable)
 		explanation_add(ret, "disk", where,
 				"%s is removable, and such disks are only taken by name", model)
-			->hint = xstrdup("Connect a fixed disk, or name this one in the answers");
+			->hint =
+			xstrdup(N_("Connect a fixed disk, or name this one in the answers"));
 }
 
 static void explain_disks(const struct host *host, struct explanation *ret)

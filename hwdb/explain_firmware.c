@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "hwdb/explain.h"
 
@@ -68,7 +69,7 @@ void explain_firmware(const struct host *host, struct explanation *ret)
 				pci->device_name ?: "The card", nic->firmware_version, minimum,
 				pci->support.note ?: "the hardware database asks for it")
 			->hint = xasprintf(
-			"Update the card's firmware%s%s%s", pci->support.source ? " (" : "",
+			N_("Update the card's firmware%s%s%s"), pci->support.source ? " (" : "",
 			pci->support.source ?: "", pci->support.source ? ")" : "");
 	}
 }

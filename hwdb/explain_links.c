@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* PCI Express links that are slower than they could be. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "hwdb/explain.h"
 #include "hwdb/pci_link.h"
@@ -22,14 +23,14 @@ static void explain_link(const struct host *host, const struct host_pci *pci,
 				"%s has %u PCI Express lanes at %s GT/s, where %u at %s are "
 				"possible",
 				name, pci->link_width, now, link.width, possible)
-			->hint = xstrdup("Seat the card again, check riser and cable, and the "
-					 "slot's lanes and speed in the firmware's setup");
+			->hint = xstrdup(N_("Seat the card again, check riser and cable, and the "
+					    "slot's lanes and speed in the firmware's setup"));
 	else if (link.state == PCI_LINK_SLOT)
 		explanation_add(ret, link.percent < SLOT_POOR ? "link" : "slot", where,
 				"%s could use %u PCI Express lanes at %s GT/s; its slot gives %u "
 				"at %s, %u %% of that",
 				name, pci->link_width_max, most, link.width, possible, link.percent)
-			->hint = xstrdup("Move the card to a wider or faster slot");
+			->hint = xstrdup(N_("Move the card to a wider or faster slot"));
 }
 
 void explain_links(const struct host *host, struct explanation *ret)

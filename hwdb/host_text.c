@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A host for people: at most 80 columns, what matters for an installation first. */
+/* A host for people: what matters for an installation first. */
 #include "hwdb/host_text.h"
 #include "hwdb/pci_link.h"
 
-#define COLUMNS 80
+/* What a window of the screens has room for on a terminal of 80. */
+#define COLUMNS 76
 
 void text_words(struct strbuf *buf, size_t column, size_t indent, const char *text)
 {
@@ -78,7 +79,7 @@ static void add_content(struct strbuf *out, const struct host_content *content)
 
 	if (content->partition)
 		strbuf_addf(&buf, "partition %u, %s: ", content->partition, size);
-	strbuf_add(&buf, content->description ?: "nothing recognised");
+	strbuf_add(&buf, content->description ?: content->type ?: "nothing recognised");
 	if (content->date)
 		strbuf_addf(&buf, ", %s", content->date);
 	if (content->valuable)

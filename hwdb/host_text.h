@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a host is laid out for people: rows of at most 80 columns, whose values start at one column.
+ * How a host is laid out for people: rows of at most 76 columns, whose values start at one column.
  * Used by the parts of host_to_text(), inside hwdb.
  */
 #pragma once
@@ -10,7 +10,7 @@
 
 #define TEXT_HEAD 12 /* the column at which values start */
 
-/* Appends words, breaking lines before column 80; the first line is already at `column`. */
+/* Appends words, breaking lines before column 76; the first line is already at `column`. */
 void text_words(struct strbuf *buf, size_t column, size_t indent, const char *text);
 /* A row of the table: its head, then `text` in as many lines as it needs. */
 void text_row(struct strbuf *buf, const char *head, const char *text);

@@ -114,7 +114,7 @@ static void add_content(struct strbuf *out, const struct host_content *content)
 
 	if (content->partition)
 		strbuf_addf(&buf, "%u · %s · ", content->partition, size);
-	strbuf_add(&buf, content->description ?: "nothing recognised");
+	strbuf_add(&buf, content->description ?: content->type ?: "nothing recognised");
 	if (content->date)
 		strbuf_addf(&buf, ", %s", content->date);
 	if (content->valuable)

@@ -8,7 +8,7 @@ set -eu
 # compilers and libraries of the programs, and of their tests
 NATIVE="build-essential pkg-config git libjson-c-dev libxml2-dev libcurl4-openssl-dev libssl-dev
 	libcrypt-dev libzstd-dev libpci-dev libudev-dev libblkid-dev libparted-dev libext2fs-dev
-	libinih-dev libnewt-dev libslang2-dev libqrencode-dev libmicrohttpd-dev libsqlite3-dev libcmocka-dev pci.ids udev"
+	libinih-dev libnewt-dev libslang2-dev libqrencode-dev libmicrohttpd-dev libsqlite3-dev gettext libcmocka-dev pci.ids udev"
 # the second compiler, its sanitizers' runtime, what reads the sources
 CHECKS="clang clang-format clang-tidy libclang-rt-dev shellcheck"
 # package trees, images, ISO
@@ -24,9 +24,11 @@ BENCH="lshw hwinfo inxi time"
 
 # servers for the installer's own network and for network boot
 TESTS="$TESTS dnsmasq-base nginx-light iproute2 ipxe-qemu pxelinux syslinux-common"
+# a switch with VLANs and LACP that needs nothing of the kernel; its service is never used
+TESTS="$TESTS openvswitch-switch"
 
 # a browser for the page that xenhost-hwinfo makes, what its burn-in runs, devices that are not there
-TESTS="$TESTS chromium stress-ng fio iperf3 procps umockdev"
+TESTS="$TESTS chromium stress-ng fio iperf3 procps umockdev tmux"
 
 if [ "${1:-}" = --bench ]; then
 	TESTS="$TESTS $BENCH"

@@ -21,6 +21,7 @@
 #include "installer/live.h"
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
+#include "installer/remote.h"
 #include "installer/result.h"
 #include "installer/screens/screens.h"
 #include "installer/telling.h"
@@ -267,7 +268,7 @@ static int bring_up(struct attended *attended, const struct answers *answers, co
 	if (r == 0)
 		r = network_up_to(attended->root, attended->host, booted ?: &config, where, err);
 	if (r == 0 && !attended->network_up)
-		network_set_clock_by(attended->root, time);
+		network_set_clock(attended->root, time);
 	attended->network_up = attended->network_up || r == 0;
 	pthread_mutex_unlock(&attended->network);
 	return r;
@@ -401,6 +402,31 @@ static int trust(const struct attended *attended, struct error **err)
 	return unattended_trust(&trust, err);
 }
 
+/* The language of the boot line, if there is one. */
+static void speak(const char *command_line)
+{
+	_cleanup_free_ char *wanted = bootline_get(command_line, "xenhost.lang");
+
+	if (wanted && !screens_speak(wanted))
+		log_warning(TAG, "the screens do not speak xenhost.lang=%s", wanted);
+}
+
+/* Whom the answers name, as soon as there is a network; init lets in whom the boot line does. */
+static void let_in(const struct attended *attended)
+{
+	_cleanup_(remote_done) struct remote remote = {0};
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL;
+	int r = remote_start(&remote, attended->root, attended->command_line,
+			     attended->known.answers, &problem);
+
+	if (r < 0)
+		log_warning(TAG, "nobody can log in by ssh: %s", problem->message);
+	text = remote_text(&remote);
+	if (text)
+		log_info(TAG, "%s", text);
+}
+
 static int live(struct attended *attended, struct error **err)
 {
 	_cleanup_report_ struct report *report = NULL;
@@ -417,6 +443,8 @@ static int live(struct attended *attended, struct error **err)
 	/* Looking for answers trusts whom the boot line names by itself. */
 	if (r == 0 && !attended->known.answers)
 		r = trust(attended, err);
+	if (r == 0 && !attended->known.answers)
+		r = inputs_hold_source(attended->command_line, err);
 	if (r == 0 && attended->known.answers)
 		report = install_id_done_before(attended->root, attended->host,
 						attended->known.answers, attended->command_line);
@@ -424,6 +452,8 @@ static int live(struct attended *attended, struct error **err)
 		result_publish(attended->root, report, false);
 		return 0;
 	}
+	if (r == 0 && attended->known.answers)
+		let_in(attended);
 	if (r == 0) {
 		network_look(attended->root, attended->host);
 		r = prepare(attended, err);
@@ -432,6 +462,7 @@ static int live(struct attended *attended, struct error **err)
 		r = screens_open(BRAND, err);
 	if (r < 0)
 		return r;
+	speak(attended->command_line);
 	setup->log = RESULT_LOG;
 	setup->medium = fsroot_exists(attended->root, INSTALL_MEDIUM_SOURCE "/manifest.json");
 	setup->open_source = open_live;
@@ -460,8 +491,8 @@ int install_screens(const struct install_options *options, struct error **err)
 		return recorded(&attended, err);
 	if (options->save) {
 		error_set(err, ERROR_USAGE, "--save belongs to a recorded machine");
-		return error_hint(err,
-				  "Of this machine the answers are kept in " RESULT_ANSWERS ".");
+		return error_hint(err, "Of this machine the answers are kept in %s.",
+				  RESULT_ANSWERS);
 	}
 	return live(&attended, err);
 }

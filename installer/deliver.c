@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/deliver.h"
+#include "common/url.h"
 
 #include <errno.h>
 
@@ -76,6 +77,14 @@ struct json *deliver_document(const struct host *host, const struct answers *ans
 	return json;
 }
 
+static void add_remote(struct json *members, const struct deliver *deliver)
+{
+	struct json *remote = deliver->remote ? remote_to_json(deliver->remote) : NULL;
+
+	if (remote)
+		json_set(members, "ssh", remote);
+}
+
 /* What the receiver is and how it is spoken to, now and at first boot. */
 static struct json *configuration(const struct deliver *deliver, const struct answers *answers,
 				  const struct secrets *secrets)
@@ -146,10 +155,11 @@ void deliver_start(struct deliver *deliver, const struct host *host, const struc
 	start_notifier(deliver, config);
 	if (!answers->report_url)
 		return;
-	deliver->url = http_url_masked(answers->report_url);
+	deliver->url = url_masked(answers->report_url);
 	leave_word_for_firstboot(deliver, answers, secrets);
 	members = json_new_object();
 	json_set_string(members, "version", XENHOST_VERSION);
+	add_remote(members, deliver);
 	notifier_tell(deliver->notifier, NOTICE_START, members);
 }
 
@@ -259,6 +269,7 @@ static void tell_end(struct deliver *deliver, const struct plan *plan, const str
 		json_set_string(members, "text", report->message);
 	if (!report->success) {
 		json_set_string(members, "hint", report->hint ?: "");
+		add_remote(members, deliver);
 		if (error)
 			json_set_string(members, "kind", error_kind_to_string(error->kind));
 	} else if (plan) {
@@ -277,6 +288,7 @@ void deliver_tell_end(struct deliver *deliver, const struct host *host,
 		return;
 	tell_end(deliver, plan, report, error);
 	document = deliver_document(host, answers, report);
+	add_remote(document, deliver);
 	notifier_document(deliver->notifier, document);
 }
 

@@ -11,6 +11,7 @@
 #include "common/notifier.h"
 #include "hwdb/host.h"
 #include "installer/execute/execute.h"
+#include "installer/remote.h"
 
 /* How long the end of an installation waits for its report to arrive. */
 #define DELIVER_WAIT_S 45
@@ -20,7 +21,8 @@ struct deliver {
 	struct json *machine;
 	unsigned permille;
 	char *run;
-	char *step, *url; /* url: masked, NULL without one */
+	char *step, *url;            /* url: masked, NULL without one */
+	const struct remote *remote; /* how people get in, or NULL */
 };
 void deliver_done(struct deliver *deliver);
 

@@ -5,6 +5,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "common/bootline.h"
+#include "common/digest.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/str.h"
@@ -97,6 +99,7 @@ static void configure_http(const struct answers *answers, char *const *authoriti
 	for (char *const *text = answers->ca_certificates; text && *text; text++)
 		strv_add(&all, *text);
 	http_configure(answers->proxy, all);
+	payload_hold_to(answers->xenhost_source_certificate);
 }
 
 int inputs_judge(struct answers *answers, struct secrets *secrets, struct findings *findings,
@@ -141,6 +144,22 @@ int inputs_answers(const char *where, const struct host *host, const char *sourc
 	*ret = TAKE_PTR(answers);
 	*ret_secrets = secrets;
 	secrets = (struct secrets){0};
+	return 0;
+}
+
+int inputs_hold_source(const char *command_line, struct error **err)
+{
+	_cleanup_free_ char *text = bootline_get(command_line, "xenhost.source-fingerprint");
+	char hex[SHA256_HEX];
+
+	if (!text)
+		return 0;
+	if (digest_parse_sha256(text, hex) < 0) {
+		error_set(err, ERROR_USER, "boot line: xenhost.source-fingerprint= is no SHA-256");
+		return error_hint(err, "Give the 64 hex digits that openssl x509 -noout "
+				       "-fingerprint -sha256 prints.");
+	}
+	payload_hold_to(hex);
 	return 0;
 }
 

@@ -49,6 +49,12 @@ int inputs_source(const char *option, const struct answers *answers, const struc
 int inputs_manifest(const char *option, const struct answers *answers, struct source **ret,
 		    struct error **err) _must_check_;
 
+/*
+ * The certificate that xenhost.source-fingerprint= of the boot line names, for whoever opens a
+ * source without answers; those bring it themselves (inputs_judge()).
+ */
+int inputs_hold_source(const char *command_line, struct error **err) _must_check_;
+
 /* Seed and time as given, else drawn from the kernel and read from the clock. */
 int inputs_seed(const struct install_options *options, uint8_t ret[PLAN_SEED_BYTES],
 		int64_t *ret_time, struct error **err) _must_check_;

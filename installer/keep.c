@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/keep.h"
+#include "common/url.h"
 
+#include "common/bootline.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/str.h"
@@ -17,11 +19,18 @@ static const struct {
 	[SCREENS_LOG] = {"-install.log", "text/plain; charset=utf-8"},
 };
 
-void keep_done(struct keep *keep)
+static void forget_sticks(struct keep *keep)
 {
 	sticks_done(&keep->sticks);
 	host_free(keep->now);
 	keep->now = NULL;
+}
+
+void keep_done(struct keep *keep)
+{
+	forget_sticks(keep);
+	free(keep->url);
+	keep->url = NULL;
 }
 
 static char *read_thing(enum screens_thing thing, void *data)
@@ -37,7 +46,7 @@ static char *read_thing(enum screens_thing thing, void *data)
 
 static bool is_planned(const struct plan *plan, const struct host_disk *disk)
 {
-	for (size_t i = 0; i < plan->n_disks; i++)
+	for (size_t i = 0; plan && i < plan->n_disks; i++)
 		if (str_eq(plan->disks[i].id, disk->id))
 			return true;
 	return false;
@@ -72,7 +81,7 @@ static char **find_places(void *data)
 	struct keep *keep = data;
 	char **places = NULL;
 
-	keep_done(keep);
+	forget_sticks(keep);
 	if (host_detect(keep->root, NULL, &keep->now, &error) < 0) {
 		log_warning(TAG, "no stick can be looked for: %s", error->message);
 		return NULL;
@@ -141,17 +150,30 @@ static int send_to_url(enum screens_thing thing, const char *url, bool put, char
 		r = http_get(&request, &answer, NULL, err);
 	if (r < 0)
 		return r;
-	*ret = http_url_masked(full);
+	*ret = url_masked(full);
 	log_info(TAG, "sent %s", *ret);
 	return 0;
 }
 
+/* The boot line's, which may be wrong: then it is seen, and refused when it is used. */
+static char *known_url(const struct fsroot *root)
+{
+	_cleanup_free_ char *command_line = NULL;
+
+	return fsroot_read_text(root, "/proc/cmdline", &command_line) < 0
+		       ? NULL
+		       : bootline_get(command_line, KEEP_TOKEN);
+}
+
 struct screens_keep keep_for_screens(struct keep *keep)
 {
+	if (!keep->url)
+		keep->url = known_url(keep->root);
 	return (struct screens_keep){.places = find_places,
 				     .write = write_to_stick,
 				     .send = send_to_url,
 				     .read = read_thing,
+				     .url = keep->url,
 				     .lacks_password = keep->lacks_password,
 				     .data = keep};
 }

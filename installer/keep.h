@@ -11,6 +11,9 @@
 #include "installer/plan/plan.h"
 #include "installer/screens/keep.h"
 
+/* Of the boot line: where answers and log are sent, unless somebody wants something else. */
+#define KEEP_TOKEN "xenhost.keep"
+
 struct keep {
 	const struct fsroot *root;
 	const struct host *host;
@@ -24,6 +27,7 @@ struct keep {
 	/* Its own: what was found last. */
 	struct host *now;
 	struct sticks sticks;
+	char *url;
 };
 
 struct screens_keep keep_for_screens(struct keep *keep); /* borrows it */

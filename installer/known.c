@@ -6,6 +6,7 @@
 #include "common/str.h"
 #include "installer/inputs.h"
 #include "installer/network/network.h"
+#include "installer/result.h"
 #include "installer/unattended/unattended.h"
 
 #define BOOT_TOKEN "xenhost.ask"
@@ -65,7 +66,7 @@ static int bring_up_to(const char *url, void *data, struct error **err)
 	if (r == 0)
 		r = network_up_to(asking->root, asking->host, config, url, err);
 	if (r == 0)
-		network_set_clock_by(asking->root, time);
+		network_set_clock(asking->root, time);
 	return r;
 }
 
@@ -108,17 +109,27 @@ static int refuse_mode(const struct answers *answers, struct error **err)
 static bool is_asked_for(const struct install_options *options, const char *token,
 			 const char *command_line)
 {
-	return options->answers || (token && (bootline_has(command_line, "answerfile") ||
-					      bootline_has(command_line, "rt_answerfile") ||
-					      bootline_has(command_line, "answerfile_generator")));
+	return options->answers ||
+	       ((token || options->ask) && (bootline_has(command_line, "answerfile") ||
+					    bootline_has(command_line, "rt_answerfile") ||
+					    bootline_has(command_line, "answerfile_generator")));
+}
+
+/* On the boot line, or by an installation whose answers want to be confirmed. */
+static char *asked_for(const struct fsroot *root, const char *command_line)
+{
+	char *token = command_line && root ? bootline_get(command_line, BOOT_TOKEN) : NULL;
+
+	if (!token && root && fsroot_read_text(root, RESULT_ASK, &token) < 0)
+		return NULL;
+	return token;
 }
 
 int known_load(const struct install_options *options, const struct fsroot *root, struct host *host,
 	       const char *command_line, struct known *ret, struct error **err)
 {
 	_cleanup_(known_done) struct known known = {0};
-	_cleanup_free_ char *token =
-		command_line && root ? bootline_get(command_line, BOOT_TOKEN) : NULL;
+	_cleanup_free_ char *token = asked_for(root, command_line);
 	_cleanup_strv_ char **authorities = NULL;
 	struct asking asking = {.root = root, .host = host, .command_line = command_line};
 	struct inputs_beside beside = {.command_line = command_line,

@@ -34,11 +34,6 @@ struct consoles {
 	bool told; /* that what came halts nothing */
 };
 
-static int64_t now_ms(void)
-{
-	return (int64_t)(clock_seconds() * 1000);
-}
-
 /* Bytes as they come: none of them is a signal, and none is shown. What came before is no answer
  * to a question that was not asked yet. Takes fd. */
 static void add_console(struct consoles *consoles, const char *name, int fd)
@@ -109,7 +104,7 @@ static void listen_to(struct consoles *consoles, struct console *console, short 
 		console->fd = -1;
 	}
 	for (ssize_t i = 0; i < n; i++)
-		halt_feed(&console->halt, bytes[i], now_ms());
+		halt_feed(&console->halt, bytes[i], clock_ms());
 	if (n > 0 && !consoles->told) {
 		consoles->told = true;
 		fprintf(stderr, "Something came from %s. To halt it, " HALT_WORDS ".\n",
@@ -128,7 +123,7 @@ static const struct console *look(struct consoles *consoles, int wait_ms)
 		for (size_t i = 0; i < consoles->count; i++)
 			listen_to(consoles, &consoles->list[i], fds[i].revents);
 	for (size_t i = 0; i < consoles->count; i++)
-		if (halt_is_wanted(&consoles->list[i].halt, now_ms()))
+		if (halt_is_wanted(&consoles->list[i].halt, clock_ms()))
 			return &consoles->list[i];
 	return NULL;
 }
@@ -146,18 +141,20 @@ static void announce(const struct last_call *call)
 static int wait_for(const struct last_call *call, struct consoles *consoles, bool *ret_halted,
 		    struct error **err)
 {
-	int64_t end = now_ms() + call->wait_ms;
+	int64_t end = clock_ms() + call->wait_ms;
 
-	for (int64_t now = now_ms(); now < end; now = now_ms()) {
+	for (int64_t now = clock_ms(); now < end; now = clock_ms()) {
 		int64_t left = end - now;
 		const struct console *by = look(consoles, left < LOOK_MS ? (int)left : LOOK_MS);
 
+		_cleanup_free_ char *watcher = board_halted(call->board);
+
 		if (proc_cancelled())
 			return error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed");
-		if (by) {
+		if (by || watcher) {
 			*ret_halted = true;
 			return error_set(err, ERROR_CANCELLED, "halted on %s; nothing was changed",
-					 by->name);
+					 by ? by->name : watcher);
 		}
 	}
 	return 0;
@@ -169,9 +166,10 @@ int last_call(const struct last_call *call, bool *ret_halted, struct error **err
 	int r = 0;
 
 	*ret_halted = false;
-	if (call->wait_ms > 0)
+	/* A console that is watched is its watcher's. */
+	if (call->wait_ms > 0 && !call->board)
 		open_consoles(call, &consoles);
-	if (consoles.count) {
+	if (consoles.count || (call->wait_ms > 0 && call->board)) {
 		announce(call);
 		r = wait_for(call, &consoles, ret_halted, err);
 	}

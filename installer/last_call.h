@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "installer/plan/plan.h"
+#include "installer/board.h"
 
 #define LAST_CALL_SECONDS     10
 #define LAST_CALL_SECONDS_MAX 3600
@@ -18,6 +18,7 @@ struct last_call {
 			       * input, if it is one */
 	int wait_ms;          /* 0: no call */
 	const struct plan *plan;
+	const struct board *board; /* those who watch it are listened to there; or NULL */
 };
 
 /* ERROR_CANCELLED when somebody halted it, or when the process was told to end meanwhile;

@@ -23,7 +23,7 @@ int live_start(struct fsroot **root, char **command_line, struct host **host, st
 	if (r == 0)
 		r = log_to_file(LOG_DEBUG, RESULT_LOG);
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write below " RESULT_FOLDER);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write below %s", RESULT_FOLDER);
 	log_info(TAG, "xenhost-install " XENHOST_VERSION);
 	r = fsroot_read_text(*root, "/proc/cmdline", command_line);
 	if (r < 0)

@@ -5,8 +5,10 @@
 #include "common/notifier.h"
 #include "common/program.h"
 #include "common/str.h"
+#include "installer/follow.h"
 #include "installer/hardware/hardware.h"
 #include "installer/options.h"
+#include "installer/remote.h"
 
 #define PROGRAM "xenhost-install"
 
@@ -15,19 +17,23 @@ static const char usage[] =
 	"                       [--answers FILE|URL [--ask SCREENS]] [--last-call SECONDS]\n"
 	"       xenhost-install plan --answers FILE|URL --machine live|HOST.json|FOLDER|TARBALL\n"
 	"                            [--source FOLDER|MANIFEST|URL] [--seed HEX] [--time TIME]\n"
-	"                            [--json]\n"
+	"                            [--client-certificate FILE [--client-key FILE]] [--json]\n"
 	"       xenhost-install run [--answers FILE|URL] [--source FOLDER|URL] [--seed HEX]\n"
 	"                           [--time TIME] [--events json] [--yes]\n"
 	"                           [--consoles NAMES] [--last-call SECONDS]\n"
+	"       xenhost-install watch [--console NAME]\n"
 	"       xenhost-install hardware-report\n"
+	"       xenhost-install remote\n"
 	"\n"
 	"Without a command it asks on screens, shows the plan, and installs this machine when\n"
 	"that is confirmed; with --machine it ends with the plan of the recorded machine.\n"
 	"plan shows everything that an installation would do to a machine and writes nothing.\n"
 	"run installs this machine: it checks, shows the plan, and erases the chosen disks.\n"
+	"watch shows an installation that run carries out elsewhere: its lines, progress and end.\n"
 	"hardware-report says whether this machine can be a Xen host; it writes to no disk, saves\n"
 	"the report on a USB stick labelled XENHOST, and sends it to the boot line's\n"
 	"xenhost.report=URL.\n"
+	"remote lets the boot line's xenhost.sshkey= log in to the running installer by ssh.\n"
 	"\n"
 	"  --answers   answer file; run: without it the boot line's answerfile=; on screens only\n"
 	"              what is missing in it is asked for\n"
@@ -39,6 +45,8 @@ static const char usage[] =
 	"  --time      seconds since 1970, or 2026-11-21T20:15:00Z\n"
 	"  --save      the answers that the screens made, as an answer file\n"
 	"  --json      the plan as JSON (xenhost.plan/1)\n"
+	"  --client-certificate, --client-key\n"
+	"              PEM files that https servers are shown who ask who wants the answers\n"
 	"  --events    json: progress as JSON lines on stdout (xenhost.event/1)\n"
 	"  --yes       do not ask, although the answers want confirmation\n"
 	"  --consoles  names below /dev, with blanks between, on which it can still be halted\n"
@@ -63,8 +71,8 @@ static int finish(int r, struct error *error)
 static int no_command(const char *command)
 {
 	fprintf(stderr, PROGRAM ": there is no command \"%s\"\n", command);
-	fprintf(stderr, "  Without a command it asks on screens; commands are plan, run and "
-			"hardware-report.\n"
+	fprintf(stderr, "  Without a command it asks on screens; commands are plan, run, watch,\n"
+			"  hardware-report and remote.\n"
 			"  More: " PROGRAM " --help\n");
 	return error_kind_exit_code(ERROR_USAGE);
 }
@@ -83,6 +91,24 @@ static int call(enum install_command command, const struct install_options *opti
 	return -EINVAL;
 }
 
+static int watch(int count, char **arguments)
+{
+	int r = follow_command(count, arguments);
+
+	if (r == -EINVAL) {
+		fprintf(stderr, PROGRAM ": watch takes --console NAME and --folder FOLDER alone\n");
+		return error_kind_exit_code(ERROR_USAGE);
+	}
+	if (r < 0) {
+		fprintf(stderr,
+			PROGRAM ": nothing is installed here: %s\n"
+				"  watch belongs into the running installer, as root.\n",
+			strerror(-r));
+		return error_kind_exit_code(ERROR_USAGE);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_error_ struct error *error = NULL;
@@ -97,6 +123,10 @@ int main(int argc, char **argv)
 		return notifier_main();
 	if (str_eq(word, "hardware-report") && argc == 2)
 		return hardware_report();
+	if (str_eq(word, "remote") && argc == 2)
+		return remote_main();
+	if (str_eq(word, "watch"))
+		return watch(argc - 1, argv + 1);
 	if (word && !str_starts(word, "--")) {
 		if (!str_eq(word, "plan") && !str_eq(word, "run"))
 			return no_command(word);
@@ -104,6 +134,20 @@ int main(int argc, char **argv)
 		skipped = 1;
 	}
 	r = install_options_parse(command, argc - skipped, argv + skipped, &options, &error);
+	if (r == 0 && command == COMMAND_RUN) {
+		int code;
+
+		switch (follow_fork(&options, &code)) {
+		case FOLLOW_INSTALL:
+			break;
+		case FOLLOW_ASK:
+			command = COMMAND_SCREENS;
+			options.ask = "missing";
+			break;
+		case FOLLOW_ENDED:
+			return code;
+		}
+	}
 	if (r == 0)
 		r = call(command, &options, &error);
 	r = finish(r, error);

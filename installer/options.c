@@ -59,6 +59,8 @@ static int check_command(enum install_command command, const struct install_opti
 		{options->answers, "--answers", OF(PLAN) | OF(RUN) | OF(SCREENS)},
 		{options->machine, "--machine", OF(PLAN) | OF(SCREENS)},
 		{options->json, "--json", OF(PLAN)},
+		{options->client_certificate, "--client-certificate", OF(PLAN)},
+		{options->client_key, "--client-key", OF(PLAN)},
 		{options->events, "--events", OF(RUN)},
 		{options->yes, "--yes", OF(RUN)},
 		{options->save, "--save", OF(SCREENS)},
@@ -78,6 +80,10 @@ static int check_command(enum install_command command, const struct install_opti
 		error_set(err, ERROR_USAGE, "plan needs --answers and --machine");
 		return error_hint(err, "For this machine: xenhost-install plan --answers FILE "
 				       "--machine live");
+	}
+	if (options->client_key && !options->client_certificate) {
+		error_set(err, ERROR_USAGE, "--client-key belongs to a --client-certificate");
+		return error_hint(err, "Name the certificate's file too.");
 	}
 	return 0;
 }
@@ -124,6 +130,12 @@ static int take_option(int option, const char *value, struct install_options *op
 	case 'l':
 		options->last_call = value;
 		return 0;
+	case 'C':
+		options->client_certificate = value;
+		return 0;
+	case 'K':
+		options->client_key = value;
+		return 0;
 	default:
 		return -EINVAL;
 	}
@@ -145,6 +157,8 @@ int install_options_parse(enum install_command command, int argc, char **argv,
 		{"ask", required_argument, NULL, 'k'},
 		{"consoles", required_argument, NULL, 'c'},
 		{"last-call", required_argument, NULL, 'l'},
+		{"client-certificate", required_argument, NULL, 'C'},
+		{"client-key", required_argument, NULL, 'K'},
 		{0},
 	};
 	struct install_options options = {0};

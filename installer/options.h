@@ -23,12 +23,16 @@ struct install_options {
 	uint8_t seed[PLAN_SEED_BYTES];
 	bool has_time;
 	int64_t time;
-	const char *save;      /* screens: where the answers go as a file; or NULL */
-	bool json;             /* plan: the plan as JSON */
+	const char *save; /* screens: where the answers go as a file; or NULL */
+	bool json;        /* plan: the plan as JSON */
+	/* plan: PEM files that https servers are shown who want to know who asks; the key's is the
+	 * certificate's where NULL */
+	const char *client_certificate, *client_key;
 	bool events;           /* run: events as JSON lines on stdout */
 	bool yes;              /* run: confirmed on the command line */
 	const char *consoles;  /* run: names below /dev on which it can be halted; or NULL */
 	const char *ask;       /* screens: those that are opened although nothing is missing */
+	bool watched;          /* run: set by follow_fork() alone: another process shows it */
 	const char *last_call; /* for how many seconds, see last_call_seconds(); or NULL */
 };
 

@@ -18,11 +18,13 @@ static void save(const struct fsroot *root, const char *path, const struct json 
 
 void result_save_inputs(const struct fsroot *root, const struct host *host, const struct plan *plan)
 {
-	_cleanup_json_ struct json *host_json = host_to_json(host);
-	_cleanup_json_ struct json *plan_json = plan_to_json(plan);
+	_cleanup_json_ struct json *host_json = host ? host_to_json(host) : NULL;
+	_cleanup_json_ struct json *plan_json = plan ? plan_to_json(plan) : NULL;
 
-	save(root, RESULT_HOST, host_json);
-	save(root, RESULT_PLAN, plan_json);
+	if (host_json)
+		save(root, RESULT_HOST, host_json);
+	if (plan_json)
+		save(root, RESULT_PLAN, plan_json);
 }
 
 struct report *result_of_refusal(const struct error *error, const uint8_t *seed, int64_t time)

@@ -24,7 +24,19 @@
 #define RESULT_ANSWERS RESULT_FOLDER "/answers.xml"
 #define RESULT_NEXT    RESULT_FOLDER "/next"
 
-/* The machine and the plan as JSON: with them the plan can be made again anywhere. */
+/* An installation without questions, for those who watch it (follow.h): the board (board.h); how it
+ * ended, a title and words; from init, that the machine stays as it is; the log that every console
+ * shows. */
+#define RESULT_BOARD  RESULT_FOLDER "/board"
+#define RESULT_ENDING RESULT_FOLDER "/ending"
+#define RESULT_STAYS  RESULT_FOLDER "/stays"
+#define RESULT_LINES  RESULT_FOLDER "/installer.log"
+/* As xenhost.ask= of the boot line, from an installation whose answers want to be confirmed and
+ * that has nobody to ask: init then starts the screens. */
+#define RESULT_ASK RESULT_FOLDER "/ask"
+
+/* The machine and the plan as JSON: with them the plan can be made again anywhere.
+ * Each may be NULL. */
 void result_save_inputs(const struct fsroot *root, const struct host *host,
 			const struct plan *plan);
 

@@ -7,8 +7,10 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "installer/board.h"
 #include "installer/deliver.h"
 #include "installer/fitness.h"
+#include "installer/follow.h"
 #include "installer/inputs.h"
 #include "installer/install_id.h"
 #include "installer/last_call.h"
@@ -16,6 +18,7 @@
 #include "installer/network/network.h"
 #include "installer/payload/payload.h"
 #include "installer/progress.h"
+#include "installer/remote.h"
 #include "installer/result.h"
 #include "installer/unattended/unattended.h"
 
@@ -39,12 +42,18 @@ struct run {
 	unsigned last_call_s;
 	struct progress progress;
 	struct deliver deliver;
+	struct remote remote;
 	bool receiver_sought;
+	bool watched; /* other processes show it, and hear who is there */
+	bool asks;    /* the answers are to be confirmed on screens */
+	struct board *board;
 };
 
 static void run_done(struct run *run)
 {
+	board_close(run->board);
 	deliver_done(&run->deliver);
+	remote_done(&run->remote);
 	plan_free(run->plan);
 	payload_free(run->payload);
 	free(run->source_where);
@@ -60,6 +69,19 @@ static int check_cancelled(struct error **err)
 {
 	return proc_cancelled() ? error_set(err, ERROR_CANCELLED, "cancelled; nothing was changed")
 				: 0;
+}
+
+/* Screens are there, and somebody may come to them: what the answers want to be confirmed is left
+ * to those who ask on them. */
+static int leave_to_screens(struct run *run, struct error **err)
+{
+	if (!run->watched || !run->answers->confirm || run->options->yes)
+		return 0;
+	if (fsroot_write_text(run->root, RESULT_ASK, "missing", 0644) < 0)
+		return error_set(err, ERROR_INTERNAL, "cannot write " RESULT_ASK);
+	run->asks = true;
+	return error_set(err, ERROR_CANCELLED,
+			 "the answers want to be confirmed, which the screens ask for");
 }
 
 /* When the first thing needs it: an installation from a disc needs no network at all. What is
@@ -82,7 +104,7 @@ static int need_network(struct run *run, const char *url, struct error **err)
 	if (!run->network_up) {
 		_cleanup_free_ char *time = bootline_get(run->command_line, "xenhost.time");
 
-		network_set_clock_by(run->root, time);
+		network_set_clock(run->root, time);
 	}
 	run->network_up = true;
 	if (url) {
@@ -195,21 +217,51 @@ static bool scripts_are_remote(const struct answers *answers)
 	       any_is_remote(answers->firstboot_scripts, answers->n_firstboot_scripts);
 }
 
+static void go_on_without(const char *what, const struct error *problem)
+{
+	_cleanup_free_ char *text = error_text(problem);
+
+	fprintf(stderr, "%s: %s\n", what, text);
+	log_warning(TAG, "%s: %s", what, text);
+}
+
 /* Who is told of an installation must not be what it fails for. */
 static void reach_receiver(struct run *run)
 {
 	_cleanup_error_ struct error *problem = NULL;
-	_cleanup_free_ char *text = NULL;
 
 	/* The link that leads to the source stays the one that is used. */
 	if (!run->answers->report_url || run->receiver_sought || run->network_up)
 		return;
 	run->receiver_sought = true;
-	if (need_network(run, run->answers->report_url, &problem) == 0)
+	if (need_network(run, run->answers->report_url, &problem) < 0)
+		go_on_without("nothing can be reported", problem);
+}
+
+/* Who helps from afar must not be what an installation fails for either. */
+static void let_in(struct run *run)
+{
+	_cleanup_error_ struct error *problem = NULL;
+
+	if (remote_start(&run->remote, run->root, run->command_line, run->answers, &problem) < 0)
+		go_on_without("nobody can log in by ssh", problem);
+}
+
+/* Says where to log in, for which it brings up a network if nothing else wanted one. */
+static void tell_where(struct run *run)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *text = NULL;
+
+	if (!run->remote.fingerprint)
 		return;
-	text = error_text(problem);
-	fprintf(stderr, "nothing can be reported: %s\n", text);
-	log_warning(TAG, "nothing can be reported: %s", text);
+	if (need_network(run, NULL, &problem) < 0) {
+		go_on_without("nobody can log in by ssh", problem);
+		return;
+	}
+	text = remote_text(&run->remote);
+	fprintf(stderr, "%s\n", text);
+	log_info(TAG, "%s", text);
 }
 
 /* One of its mirrors will do; payload_open() finds out which ones serve. */
@@ -293,18 +345,30 @@ static int confirm(const struct run *run, struct error **err)
 	return error_set(err, ERROR_CANCELLED, "not confirmed; nothing was changed");
 }
 
+/* Without it the installation goes on, and the consoles show its lines. */
+static void put_up_board(struct run *run)
+{
+	_cleanup_error_ struct error *problem = NULL;
+	_cleanup_free_ char *path = fsroot_outer_path(run->root, RESULT_BOARD);
+
+	if (run->watched && board_open(path, run->plan, run->payload, (int)run->last_call_s * 1000,
+				       &run->board, &problem) < 0)
+		log_warning(TAG, "%s", problem->message);
+}
+
 /* Whoever halted it is there; the machine does not start over behind their back. */
 static int call_last(const struct run *run, struct error **err)
 {
 	const struct last_call call = {.folder = "/dev",
 				       .consoles = run->options->consoles,
 				       .wait_ms = (int)run->last_call_s * 1000,
-				       .plan = run->plan};
+				       .plan = run->plan,
+				       .board = run->board};
 	bool halted;
 	int r = last_call(&call, &halted, err);
 
 	if (halted && fsroot_write_text(run->root, RESULT_NEXT, "stay", 0644) < 0)
-		log_warning(TAG, "cannot write " RESULT_NEXT);
+		log_warning(TAG, "cannot write %s", RESULT_NEXT);
 	return r;
 }
 
@@ -313,6 +377,8 @@ static void on_event(const struct event *event, void *data)
 	struct run *run = data;
 
 	progress_event(event, &run->progress);
+	if (run->board)
+		board_event(run->board, event);
 	deliver_event(&run->deliver, event);
 }
 
@@ -335,6 +401,14 @@ static int carry_out(struct run *run, struct report **ret, struct error **err)
 	return execute_run(&job, ret, err);
 }
 
+/* By who forked it off, or on the consoles by init, unless these show lines. */
+static bool is_watched(const struct run *run)
+{
+	_cleanup_free_ char *word = bootline_get(run->command_line, FOLLOW_TOKEN);
+
+	return run->options->watched || (run->options->consoles && !str_eq(word, FOLLOW_LINES));
+}
+
 static int run_steps(struct run *run, struct report **ret, struct error **err)
 {
 	int r = live_start(&run->root, &run->command_line, &run->host, err);
@@ -342,8 +416,17 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	if (r == 0)
 		r = last_call_seconds(run->options->last_call, run->command_line, &run->last_call_s,
 				      err);
-	if (r == 0)
+	if (r == 0) {
+		run->watched = is_watched(run);
+		/* Those of the boot line get in whatever becomes of the answers. */
+		let_in(run);
 		r = gather_answers(run, err);
+	}
+	/* Also before screens that ask: whom the answers name can come to them. */
+	if (r == 0) {
+		let_in(run);
+		r = leave_to_screens(run, err);
+	}
 	if (r == 0)
 		r = check_cancelled(err);
 	if (r == 0)
@@ -360,8 +443,10 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 		r = gather_source(run, err);
 	}
 	/* After the source, which may need another link. */
-	if (r == 0)
+	if (r == 0) {
 		reach_receiver(run);
+		tell_where(run);
+	}
 	if (r == 0)
 		r = check_cancelled(err);
 	if (r == 0) {
@@ -370,10 +455,14 @@ static int run_steps(struct run *run, struct report **ret, struct error **err)
 	}
 	if (r == 0)
 		r = confirm(run, err);
-	if (r == 0)
+	if (r == 0) {
+		put_up_board(run);
 		r = call_last(run, err);
+	}
 	if (r == 0)
 		r = check_cancelled(err);
+	if (r == 0 && run->board)
+		board_run(run->board);
 	return r < 0 ? r : carry_out(run, ret, err);
 }
 
@@ -382,6 +471,9 @@ static void tell_end(struct run *run, const struct report *report, const struct 
 {
 	int r;
 
+	/* What came before it on the consoles may be far away by now. */
+	if (!report->success)
+		tell_where(run);
 	if (run->answers) {
 		deliver_start(&run->deliver, run->host, run->answers, &run->secrets, RESULT_FOLDER);
 		/* It may have failed, or be done, before anything wanted a network. */
@@ -406,8 +498,14 @@ int install_run(const struct install_options *options, struct error **err)
 	_cleanup_error_ struct error *error = NULL;
 	int r;
 
+	run.deliver.remote = &run.remote;
 	progress_start(&run.progress, options->events);
 	r = run_steps(&run, &report, &error);
+	if (run.asks) {
+		if (err)
+			*err = TAKE_PTR(error);
+		return r;
+	}
 	if (r < 0 && !report) {
 		report = result_of_refusal(error, run.seed, run.time);
 		progress_event(&(struct event){.kind = EVENT_FAILED,
@@ -415,6 +513,12 @@ int install_run(const struct install_options *options, struct error **err)
 					       .error = error},
 			       &run.progress);
 	}
+	if (run.root && run.host && !run.plan)
+		result_save_inputs(run.root, run.host, NULL);
+	if (run.root)
+		follow_tell_end(run.root, run.plan, report,
+				error && error->kind == ERROR_CANCELLED);
+	board_close(TAKE_PTR(run.board));
 	result_publish(run.root, report, options->events);
 	tell_end(&run, report, error);
 	if (error) {

@@ -176,18 +176,17 @@ static int eject(void *data, struct error **err)
 	return proc_runl(err, "install", "eject", data, NULL);
 }
 
-/* What DHCP gave this machine on the host's management NIC, without the mask. */
-static char *find_lease(const struct watched *watched)
+char *watched_lease(const struct fsroot *root, const struct plan *plan)
 {
-	_cleanup_strv_ char **links = network_leases(watched->root);
+	_cleanup_strv_ char **links = network_leases(root);
 	char *address = NULL;
 
-	for (size_t i = 0; i < watched->plan->n_nics; i++) {
-		const struct plan_nic *nic = &watched->plan->nics[i];
+	for (size_t i = 0; i < plan->n_nics; i++) {
+		const struct plan_nic *nic = &plan->nics[i];
 
 		for (char **link = links; nic->management && !address && link && *link; link++)
 			if (str_eq(*link, nic->name))
-				address = network_lease_value(watched->root, *link, "address");
+				address = network_lease_value(root, *link, "address");
 	}
 	if (address)
 		address[strcspn(address, "/")] = '\0';
@@ -198,7 +197,8 @@ enum screens_choice watched_end(const struct watched *watched, const struct repo
 {
 	_cleanup_(keep_done) struct keep keep = keep_of(watched);
 	const struct screens_keep on_screen = keep_for_screens(&keep);
-	_cleanup_free_ char *node = medium_node(watched->root), *lease = find_lease(watched);
+	_cleanup_free_ char *node = medium_node(watched->root);
+	_cleanup_free_ char *lease = watched_lease(watched->root, watched->plan);
 	const struct ending ending = {.plan = watched->plan,
 				      .report = report,
 				      .lease = lease,

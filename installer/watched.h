@@ -30,3 +30,5 @@ int watched_run(const struct watched *watched, struct report **ret,
 		struct error **err) _must_check_;
 /* What the operator wants next. */
 enum screens_choice watched_end(const struct watched *watched, const struct report *report);
+/* What DHCP gave this machine on the host's management NIC, without the mask; or NULL. */
+char *watched_lease(const struct fsroot *root, const struct plan *plan);

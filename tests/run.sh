@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs every stage of `make test` and ends with one line "N passed, N failed".
-# A stage that prints such a line itself is counted by it, one that says SKIPPED not at all; any other
-# counts as one test.
+# A stage that prints such lines itself is counted by them, one that says SKIPPED not at all; any
+# other counts as one test.
 # Usage: tests/run.sh [--all]     (--all adds double builds and the rarer machines)
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -20,7 +20,8 @@ stage() { # name, command...
 	started=$(date +%s)
 	if "$@" >"$logs/$name.log" 2>&1; then status=0; else status=$?; fi
 	seconds=$(($(date +%s) - started))
-	counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$logs/$name.log" | tail -n 1)
+	counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$logs/$name.log" |
+		awk '{ good += $1; bad += $2 } END { if (NR) print good, bad }')
 	good=${counts% *}
 	bad=${counts#* }
 	if [ -z "$counts" ] && [ "$status" -eq 0 ] && grep -q '^SKIPPED' "$logs/$name.log"; then
@@ -59,8 +60,9 @@ for need in "packages initrd/host-packages.sh" "build make -j2 all"; do
 		exit 1
 	}
 done
-stage check run make --no-print-directory check
-stage asan run make --no-print-directory asan
+# Two at a time, each one's lines together.
+stage check run make -j2 -O --no-print-directory check
+stage asan run make -j2 -O --no-print-directory asan
 stage pool run make --no-print-directory pool-clients
 stage test-xapi run make --no-print-directory test-xapi
 stage tidy run make --no-print-directory tidy
@@ -75,7 +77,7 @@ esac
 # Which ones, once more at the end, where they are seen first: pytest's names, a fuzz target's finding.
 for name in $failures; do
 	echo "failed: $name ($logs/$name.log)"
-	grep -hE '^(FAILED|ERROR) |^test_[^ ]*: |^SUMMARY: |^[a-z_]+: [0-9]+ s$|error:' \
+	grep -hE '^(FAILED|ERROR)[: ]|^test_[^ ]*: |^SUMMARY: |error:' \
 		"$logs/$name.log" | cut -c 1-200 | tail -n 12 | sed 's/^/    /'
 done
 echo "$passed passed, $failed failed"

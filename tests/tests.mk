@@ -8,11 +8,11 @@ UNIT_SH := $(sort $(wildcard tests/unit/*.sh))
 GOLDEN := $(wildcard tests/golden/run.sh)
 
 .PHONY: check
-check: unit unit-sh pool layering purity $(if $(shell command -v clang),clang) ## unit tests, layering and purity, gcc and clang; no root, under a minute
+check: unit unit-sh pool translations layering purity $(if $(shell command -v clang),clang) ## unit tests, layering and purity, gcc and clang; no root
 	@echo "check: all passed"
 
 .PHONY: unit-sh
-unit-sh: all $(B)/tests/tui-gallery $(B)/tests/tui-progress $(B)/tests/network-up
+unit-sh: all $(B)/tests/tui-gallery $(B)/tests/tui-progress $(B)/tests/tui-board $(B)/tests/network-up
 	@for t in $(UNIT_SH); do echo "sh $$t"; XENHOST_BUILD=$(B) sh $$t || exit 1; done
 	$(if $(GOLDEN),XENHOST_BUILD=$(B) sh $(GOLDEN))
 
@@ -67,7 +67,7 @@ asan: ## the unit tests under the address and undefined-behaviour sanitizers
 .PHONY: asan-tui
 asan-tui: ## the screens' tests under the same sanitizers
 	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' \
-		all $(B)/asan/tests/tui-gallery $(B)/asan/tests/tui-progress
+		all $(B)/asan/tests/tui-gallery $(B)/asan/tests/tui-progress $(B)/asan/tests/tui-board
 	@ASAN_OPTIONS=suppressions=$(CURDIR)/tests/asan.supp XENHOST_BUILD=$(B)/asan sh tests/unit/test_tui.sh
 
 # One file a process, so that both cores work; a finding in a header shows with its file.
@@ -82,23 +82,22 @@ tidy: ## clang-format, clang-tidy and shellcheck over all sources; must be clean
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZ_SECONDS each
 	@$(MAKE) --no-print-directory B=$(B)/fuzzing CC=clang CFLAGS='-O1 -g' \
-		SANITIZE='-fsanitize=fuzzer-no-link,address' fuzz-run
+		SANITIZE='-fsanitize=fuzzer-no-link,address' -j$(FUZZ_JOBS) -O -k fuzz-run
 
 $(B)/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
 
 # New inputs go to the build folder; what belongs into the tree is added to the seeds by hand.
-.PHONY: fuzz-run
-fuzz-run: $(FUZZ)
-	@for t in $(FUZZ); do \
-		name=$$(basename $$t); name=$${name#fuzz_}; found=$(B)/found/$$name; \
-		seeds=tests/fuzz/corpus/$$name; [ -d $$seeds ] || seeds=; \
-		mkdir -p $$found; echo "$$name: $(FUZZ_SECONDS) s"; \
-		$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -rss_limit_mb=1024 -timeout=10 \
-			-verbosity=0 -print_final_stats=0 -artifact_prefix=$$found- $$found $$seeds \
-			>$$t.log 2>&1 || { cat $$t.log; exit 1; }; \
-	done
+FUZZ_RUN := $(FUZZ:%=%-run)
+.PHONY: fuzz-run $(FUZZ_RUN)
+fuzz-run: $(FUZZ_RUN)
+$(FUZZ_RUN): $(B)/fuzz/fuzz_%-run: $(B)/fuzz/fuzz_%
+	@found=$(B)/found/$*; seeds=tests/fuzz/corpus/$*; [ -d $$seeds ] || seeds=; \
+	mkdir -p $$found; echo "$*: $(FUZZ_SECONDS) s"; \
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -rss_limit_mb=1024 -timeout=10 \
+		-verbosity=0 -print_final_stats=0 -artifact_prefix=$$found- $$found $$seeds \
+		>$<.log 2>&1 || { cat $<.log; echo "FAILED: fuzz_$*"; exit 1; }
 
 .PHONY: answers-collection
 answers-collection: all ## judge the answer files of the folder COLLECTION= against its INDEX.tsv

@@ -9,6 +9,7 @@
 #include "answerfiles/tool/draft.h"
 #include "answerfiles/tool/tool.h"
 #include "common/ask.h"
+#include "common/file.h"
 #include "common/password.h"
 #include "common/str.h"
 
@@ -191,18 +192,6 @@ static int ask_all(struct draft *draft, struct error **err)
 	return 0;
 }
 
-/* A line without its end; NULL at the end of the input, where getline() leaves bytes of nobody. */
-static char *read_input(void)
-{
-	_cleanup_free_ char *line = NULL;
-	size_t allocated = 0;
-
-	if (getline(&line, &allocated, stdin) < 0)
-		return NULL;
-	line[strcspn(line, "\r\n")] = '\0';
-	return TAKE_PTR(line);
-}
-
 int tool_read_password(char **ret, struct error **err)
 {
 	_cleanup_free_ char *line = NULL;
@@ -211,7 +200,7 @@ int tool_read_password(char **ret, struct error **err)
 	if (isatty(STDIN_FILENO))
 		r = ask_secret("Password: ", "Once more: ", &line, err);
 	else
-		line = read_input();
+		line = file_line(stdin);
 	if (r < 0)
 		return r;
 	if (str_empty(line)) {

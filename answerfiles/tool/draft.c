@@ -114,19 +114,6 @@ struct both {
 	bool *is_drafts; /* by the number of the row, since every row is asked for many times */
 };
 
-/* The element of the root that it stands in; the root's attributes are on their own. */
-static const struct field *outermost(const struct field *field)
-{
-	const char *name = field->attribute ? field->element : field->parent;
-
-	if (!name || str_eq(name, "installation"))
-		return field;
-	for (const struct field *row = fields; row->element; row++)
-		if (!row->attribute && str_eq(row->element, name))
-			return outermost(row);
-	return field;
-}
-
 static const struct markup *whose(const struct markup *markup, const struct field *field)
 {
 	const struct both *both = markup->data;
@@ -169,9 +156,9 @@ char *draft_over_answers(const struct draft *draft, const struct answers *answer
 				      .title = title};
 
 	for (size_t i = 0; i < fields_count(); i++)
-		if (outermost(&fields[i]) == &fields[i])
+		if (field_outermost(&fields[i]) == &fields[i])
 			of_draft[i] = is_drafts(&fields[i], data);
 	for (size_t i = 0; i < fields_count(); i++)
-		of_draft[i] = of_draft[outermost(&fields[i]) - fields];
+		of_draft[i] = of_draft[field_outermost(&fields[i]) - fields];
 	return markup_to_xml(&markup);
 }

@@ -2,6 +2,7 @@
 /* A text as QR codes over the whole screen, so that a telephone takes it away. */
 #include <errno.h>
 
+#include "common/i18n.h"
 #include "common/qr.h"
 #include "common/str.h"
 #include "common/tui/terminal.h"
@@ -78,10 +79,10 @@ static int draw(const struct codes *codes)
 	size_t length = codes->length - from < codes->room ? codes->length - from : codes->room;
 	_cleanup_free_ char *foot =
 		codes->count == 1
-			? xasprintf(" %s. Esc: back", codes->title)
-			: xasprintf(" %s: code %zu of %zu, to be read in order. Enter: next, Esc: "
-				    "back",
-				    codes->title, codes->number + 1, codes->count);
+			? xasprintf(_(" %s. Esc: back"), i18n_text(codes->title))
+			: xasprintf(_(" %s: code %zu of %zu, to be read in order. Enter: next, "
+				      "Esc: back"),
+				    i18n_text(codes->title), codes->number + 1, codes->count);
 	_cleanup_qr_ struct qr qr = {0};
 	int rows, columns, r = qr_encode(codes->text + from, length, &qr);
 

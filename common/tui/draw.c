@@ -22,10 +22,9 @@ struct frame {
 	int top, height; /* of the body */
 	int rows;        /* of the screen */
 	bool small;
-	size_t label; /* columns of the labels of entries and links */
 };
 
-static struct frame frame_of(const struct tui_form *form)
+static struct frame frame_now(void)
 {
 	struct frame frame = {0};
 	int columns;
@@ -39,16 +38,21 @@ static struct frame frame_of(const struct tui_form *form)
 	frame.height = frame.rows - 2 - (frame.small ? 3 : 5);
 	if (frame.height < 1)
 		frame.height = 1;
+	return frame;
+}
+
+size_t form_label(const struct tui_form *form)
+{
+	size_t most = form_width() / 2 + 2, label = 0;
+
 	for (size_t i = 0; i < form->n_rows; i++) {
 		const struct tui_row *row = &form->rows[i];
-		size_t width = text_columns(row->label ?: "");
+		size_t width = text_columns(shown(row->label));
 
-		if ((row_is_entry(row) || row->kind == TUI_LINK) && width > frame.label)
-			frame.label = width;
+		if ((row_is_entry(row) || row->kind == TUI_LINK) && width > label)
+			label = width;
 	}
-	if (frame.label > (size_t)frame.width / 2)
-		frame.label = (size_t)frame.width / 2;
-	return frame;
+	return label < most ? label : most;
 }
 
 size_t form_width(void)
@@ -79,6 +83,15 @@ static void border(const struct frame *frame, int row, const char *left, const c
 	}
 }
 
+/* Into the upper border, at its right. */
+static void border_note(const struct frame *frame, const char *text)
+{
+	int width = (int)text_columns(text) + 2;
+	_cleanup_free_ char *padded = xasprintf(" %s ", text);
+
+	terminal_put(1, frame->left + frame->width - 3 - width, width, STYLE_BORDER, padded);
+}
+
 static void draw_buttons(const struct tui_form *form, const struct frame *frame, int row)
 {
 	int column = frame->left + 2;
@@ -86,7 +99,7 @@ static void draw_buttons(const struct tui_form *form, const struct frame *frame,
 	for (size_t i = 0; i < form_buttons(form); i++) {
 		bool focus = form->row == form->n_rows + i;
 		_cleanup_free_ char *text =
-			xasprintf(focus ? "> %s <" : "< %s >", form_button(form, i));
+			xasprintf(focus ? "> %s <" : "< %s >", shown(form_button(form, i)));
 		int width = (int)text_columns(text);
 
 		terminal_put(row, column, width, focus ? STYLE_BUTTON_FOCUS : STYLE_BUTTON, text);
@@ -103,13 +116,13 @@ static void draw_keys(const struct tui_form *form, const struct frame *frame)
 
 	for (size_t i = 0; i < form->n_rows; i++)
 		passwords |= form->rows[i].kind == TUI_PASSWORD && !form->rows[i].hidden;
-	strbuf_add(&buf, " F1/^G Help");
+	strbuf_add(&buf, _(" F1/^G Help"));
 	if (passwords)
-		strbuf_add(&buf, "  F6/^V Show");
+		strbuf_add(&buf, _("  F6/^V Show"));
 	for (const struct tui_key *key = form->keys; key && key->number; key++)
-		strbuf_addf(&buf, "  F%u/^%c %s", key->number, key->letter, key->label);
+		strbuf_addf(&buf, "  F%u/^%c %s", key->number, key->letter, shown(key->label));
 	if (form->buttons)
-		strbuf_add(&buf, "  Tab Next  Esc/^B Back");
+		strbuf_add(&buf, _("  Tab Next  Esc/^B Back"));
 	terminal_put(frame->rows - 1, 0, frame->width + 2 * frame->left + 1, STYLE_HELP, buf.text);
 }
 
@@ -141,20 +154,20 @@ static void draw_entry(const struct tui_form *form, const struct frame *frame,
 		       const struct line *line, int at, bool focus)
 {
 	const struct tui_row *row = &form->rows[line->row];
-	int column = frame->left + 2, label = (int)frame->label + 1, width;
+	int column = frame->left + 2, label = (int)form_label(form) + 1, width;
 	const char *strength = row->kind == TUI_PASSWORD ? password_strength(row->text) : NULL;
 
 	width = frame->width - 4 - label - 2 - (row->kind == TUI_PASSWORD ? 8 : 0);
 	if (width > 60)
 		width = 60;
-	terminal_put(at, column, label, focus ? STYLE_FOCUS : STYLE_WINDOW, row->label ?: "");
+	terminal_put(at, column, label, focus ? STYLE_FOCUS : STYLE_WINDOW, shown(row->label));
 	if (width < 1)
 		return;
 	terminal_put(at, column + label, 1, STYLE_WINDOW, "[");
 	draw_field(row, at, column + label + 1, width, focus);
 	terminal_put(at, column + label + 1 + width, 1, STYLE_WINDOW, "]");
 	if (strength)
-		terminal_put(at, column + label + width + 3, 6, STYLE_SECTION, strength);
+		terminal_put(at, column + label + width + 3, 7, STYLE_SECTION, shown(strength));
 }
 
 static void draw_option(const struct tui_form *form, const struct frame *frame,
@@ -182,15 +195,15 @@ static void draw_option(const struct tui_form *form, const struct frame *frame,
 		     focus             ? STYLE_FOCUS
 		     : option->refused ? STYLE_DISABLED
 				       : STYLE_WINDOW,
-		     option->label);
+		     line->text);
 }
 
 static void draw_link(const struct tui_form *form, const struct frame *frame,
 		      const struct line *line, int at, bool focus)
 {
 	const struct tui_row *row = &form->rows[line->row];
-	_cleanup_free_ char *label = text_cell(row->label ?: "", frame->label, false);
-	_cleanup_free_ char *text = xasprintf("%s  %s", label, row->text ?: "");
+	_cleanup_free_ char *label = text_cell(shown(row->label), form_label(form), false);
+	_cleanup_free_ char *text = xasprintf("%s  %s", label, line->text);
 
 	terminal_put(at, frame->left + 2, frame->width - 4, focus ? STYLE_FOCUS : STYLE_WINDOW,
 		     text);
@@ -243,16 +256,13 @@ static size_t top_around(size_t focus, size_t last, size_t page, size_t most)
 static void scroll_to_focus(struct tui_form *form, const struct lines *lines, size_t page)
 {
 	ptrdiff_t focus = lines_focus(lines, form);
-	size_t last = (size_t)focus;
-	size_t most = lines->count > page ? lines->count - page : 0;
+	size_t most = lines->count > page ? lines->count - page : 0, last;
 
 	if (form->top > most)
 		form->top = most;
-	if (focus < 0)
+	if (focus < 0 || form->browsing)
 		return;
-	while (last + 1 < lines->count && !lines->list[last + 1].focusable &&
-	       lines->list[last + 1].row == lines->list[focus].row)
-		last++;
+	last = focus_last(lines, focus);
 	if (form->top + page <= last || form->top > (size_t)focus)
 		form->top = top_around((size_t)focus, last, page, most);
 	/* Nothing above can have the focus: its words are seen again. */
@@ -270,20 +280,38 @@ static bool complains(const struct tui_form *form, const struct tui_row *row)
 	return row && row_has_options(row) && row->problem && (row->touched || form->tried);
 }
 
+/* What does not fit ends where words do, and says that there is more: F1 has all of it. */
+static char *cut(const char *text, size_t columns)
+{
+	size_t end;
+
+	if (text_columns(text) <= columns || columns < 8)
+		return xstrdup(text);
+	for (end = text_fit(text, columns - 4); end > 0 && text[end] != ' '; end--)
+		;
+	return xasprintf("%.*s ...", (int)end, text);
+}
+
 static char *help_of(const struct tui_form *form)
 {
 	const struct tui_row *row = form->row < form->n_rows ? &form->rows[form->row] : NULL;
 
 	if (complains(form, row))
-		return xasprintf("! %s", row->problem);
+		return xasprintf("! %s", shown(row->problem));
 	if (row && row->kind == TUI_LIST)
-		return xasprintf("Type to search: %s_   %s", row->search ?: "", row->help ?: "");
-	return xstrdup(row && row->help ? row->help : "");
+		return xasprintf(_("Type to search: %s_   %s"), row->search ?: "",
+				 shown(row->help));
+	return xstrdup(row ? shown(row->help) : "");
+}
+
+size_t form_page(void)
+{
+	return (size_t)frame_now().height;
 }
 
 size_t form_scroll(struct tui_form *form, const struct lines *lines)
 {
-	size_t page = (size_t)frame_of(form).height;
+	size_t page = form_page();
 
 	scroll_to_focus(form, lines, page);
 	form->at_end = form->top + page >= lines->count;
@@ -292,20 +320,21 @@ size_t form_scroll(struct tui_form *form, const struct lines *lines)
 
 void form_draw(struct tui_form *form, const struct lines *lines)
 {
-	struct frame frame = frame_of(form);
+	struct frame frame = frame_now();
 	size_t page = (size_t)frame.height;
 	ptrdiff_t focus = lines_focus(lines, form);
 	int below = frame.top + frame.height;
-	_cleanup_free_ char *help = help_of(form);
+	_cleanup_free_ char *words = help_of(form);
+	_cleanup_free_ char *help = cut(words, form_width());
 
 	terminal_begin();
 	terminal_put(0, 1, frame.width, STYLE_ROOT, brand);
 	if (form->place)
 		terminal_put(0, frame.left + frame.width - (int)text_columns(form->place) - 1,
 			     (int)text_columns(form->place), STYLE_ROOT, form->place);
-	border(&frame, 1, "┌", "┐", form->title, true);
+	border(&frame, 1, "┌", "┐", shown(form->title), true);
 	if (form->top > 0)
-		terminal_put(1, frame.left + frame.width - 13, 11, STYLE_BORDER, " more above ");
+		border_note(&frame, _("more above"));
 	for (int i = 0; i < frame.rows - 4; i++) {
 		terminal_put(2 + i, frame.left, frame.width, STYLE_BORDER, "│");
 		terminal_put(2 + i, frame.left + frame.width - 1, 1, STYLE_BORDER, "│");
@@ -315,7 +344,7 @@ void form_draw(struct tui_form *form, const struct lines *lines)
 			  focus == (ptrdiff_t)(form->top + i));
 	if (!frame.small) {
 		border(&frame, below, "├", "┤",
-		       form->top + page < lines->count ? "more below: Page Down" : NULL, false);
+		       form->top + page < lines->count ? _("more below: Page Down") : NULL, false);
 		terminal_put(below + 1, frame.left + 2, frame.width - 4,
 			     help[0] == '!' ? STYLE_PROBLEM : STYLE_SECTION, help);
 	}

@@ -101,6 +101,8 @@ bool search_key(struct tui_row *row, const struct key *key)
 		text = xasprintf("%s%s", row->search ?: "", key->text);
 	else if (key->kind == KEY_BACKSPACE && length > 0)
 		text = xstrndup(row->search, before(row->search, length));
+	else if (key->kind == KEY_CTRL && key->text[0] == 'U')
+		text = xstrdup("");
 	else
 		return false;
 	free(row->search);
@@ -128,6 +130,53 @@ bool option_matches(const struct tui_row *row, const struct tui_option *option)
 	return false;
 }
 
+static void mark_only(struct tui_row *row, struct tui_option *option)
+{
+	for (size_t i = 0; i < row->n_options; i++)
+		row->options[i].marks &= ~1U;
+	option->marks |= 1U;
+	row->touched = true;
+}
+
+bool search_settle(struct tui_row *row)
+{
+	struct tui_option *only = NULL, *marked = NULL;
+	size_t found = 0;
+
+	if (row->kind != TUI_LIST || str_empty(row->search))
+		return true;
+	for (size_t i = 0; i < row->n_options; i++) {
+		struct tui_option *option = &row->options[i];
+
+		if (option->refused || !option_matches(row, option))
+			continue;
+		if (option->marks & 1U)
+			marked = option;
+		if (strcasecmp(option->label, row->search) == 0) {
+			mark_only(row, option);
+			return true;
+		}
+		only = option;
+		found++;
+	}
+	if (found == 1)
+		mark_only(row, only);
+	return found == 1 || marked;
+}
+
+void search_complain(struct tui_row *row)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < row->n_options; i++)
+		found += option_matches(row, &row->options[i]);
+	if (found > 0)
+		tui_complain(row, "Several have \"%s\" in them: Enter takes the one it stands on",
+			     row->search);
+	else
+		tui_complain(row, "None has \"%s\" in it: Ctrl-U empties the search", row->search);
+}
+
 /* Length, and how many kinds of characters: what guessing takes. */
 const char *password_strength(const char *text)
 {
@@ -144,6 +193,6 @@ const char *password_strength(const char *text)
 	}
 	kinds = (size_t)lower + upper + digit + other;
 	if (length < 8 || (length < 12 && kinds < 2))
-		return "weak";
-	return length >= 16 || (length >= 12 && kinds >= 3) ? "good" : "fair";
+		return N_("weak");
+	return length >= 16 || (length >= 12 && kinds >= 3) ? N_("good") : N_("fair");
 }

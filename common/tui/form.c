@@ -14,7 +14,7 @@ size_t form_buttons(const struct tui_form *form)
 
 const char *form_button(const struct tui_form *form, size_t number)
 {
-	static const char *const usual[] = {"Forward F12/^N", "Back Esc/^B"};
+	static const char *const usual[] = {N_("Forward F12/^N"), N_("Back Esc/^B")};
 
 	return form->buttons ? form->buttons[number] : usual[number];
 }
@@ -32,138 +32,6 @@ static void judge(struct tui_form *form)
 	}
 	if (form->check)
 		form->check(form, form->data);
-}
-
-/* The focus goes to a line, or without one to the first button. */
-static void focus_line(struct tui_form *form, const struct lines *lines, ptrdiff_t at)
-{
-	if (at < 0 || (size_t)at >= lines->count) {
-		form->row = form->n_rows;
-		return;
-	}
-	if (form->row != lines->list[at].row && form->row < form->n_rows)
-		form->column = 0;
-	form->row = lines->list[at].row;
-	form->option = lines->list[at].option;
-	if (row_is_entry(&form->rows[form->row]))
-		form->rows[form->row].cursor = strlen(form->rows[form->row].text ?: "");
-}
-
-/* The nearest line in that direction that can have the focus, or -1. */
-static ptrdiff_t next_line(const struct lines *lines, ptrdiff_t from, int step)
-{
-	for (ptrdiff_t i = from; i >= 0 && (size_t)i < lines->count; i += step)
-		if (lines->list[i].focusable)
-			return i;
-	return -1;
-}
-
-/* A row's first line to stand on: of options that which is marked. */
-static ptrdiff_t entrance(const struct tui_form *form, const struct lines *lines, ptrdiff_t at)
-{
-	if (at < 0 || lines->list[at].kind != LINE_OPTION)
-		return at;
-	for (size_t i = (size_t)at; i < lines->count && lines->list[i].row == lines->list[at].row;
-	     i++) {
-		const struct line *line = &lines->list[i];
-
-		if (line->kind == LINE_OPTION &&
-		    form->rows[line->row].options[line->option].marks & 1U)
-			return (ptrdiff_t)i;
-	}
-	return at;
-}
-
-/* Where an operator begins: the first row, or the first button of a form that is only read. */
-static void place_focus(struct tui_form *form, const struct lines *lines)
-{
-	if (!form->placed || (form->row < form->n_rows && lines_focus(lines, form) < 0)) {
-		ptrdiff_t at = -1;
-
-		for (size_t i = 0; i < lines->count && form->placed && at < 0; i++)
-			if (lines->list[i].focusable && lines->list[i].row == form->row)
-				at = (ptrdiff_t)i;
-		/* A search without a match: what is typed still goes there. */
-		if (at < 0 && form->placed && !str_empty(form->rows[form->row].search))
-			return;
-		if (at < 0)
-			at = entrance(form, lines, next_line(lines, 0, 1));
-		focus_line(form, lines, at);
-	}
-	form->placed = true;
-}
-
-static void move_lines(struct tui_form *form, const struct lines *lines, size_t page, int step)
-{
-	ptrdiff_t focus = lines_focus(lines, form), next;
-	size_t most = lines->count > page ? lines->count - page : 0;
-
-	if (focus < 0 && step > 0) {
-		if (form->top < most)
-			form->top++;
-		else if (form->row + 1 < form->n_rows + form_buttons(form))
-			form->row++;
-		return;
-	}
-	if (focus < 0) {
-		next = next_line(lines, (ptrdiff_t)lines->count - 1, -1);
-		if (form->row > form->n_rows)
-			form->row--;
-		else if (next >= 0)
-			focus_line(form, lines, next);
-		else if (form->top > 0)
-			form->top--;
-		return;
-	}
-	next = next_line(lines, focus + step, step);
-	if (next >= 0)
-		focus_line(form, lines, next);
-	else if (step > 0)
-		form->row = form->n_rows;
-	else
-		form->top = 0;
-}
-
-static void move_page(struct tui_form *form, const struct lines *lines, size_t page, int step)
-{
-	ptrdiff_t focus = lines_focus(lines, form), to;
-	size_t most = lines->count > page ? lines->count - page : 0;
-
-	if (focus < 0) {
-		form->top = step > 0           ? form->top + page < most ? form->top + page : most
-			    : form->top > page ? form->top - page
-					       : 0;
-		return;
-	}
-	to = focus + step * (ptrdiff_t)page;
-	if (to < 0)
-		to = 0;
-	if ((size_t)to >= lines->count)
-		to = (ptrdiff_t)lines->count - 1;
-	if (next_line(lines, to, step) >= 0)
-		focus_line(form, lines, next_line(lines, to, step));
-	else if (next_line(lines, to, -step) >= 0)
-		focus_line(form, lines, next_line(lines, to, -step));
-}
-
-/* From row to row and on to the buttons, and round. */
-static void move_rows(struct tui_form *form, const struct lines *lines, int step)
-{
-	size_t stops = form->n_rows + form_buttons(form), row = form->row;
-
-	for (size_t tries = 0; tries < stops; tries++) {
-		row = (row + (step > 0 ? 1 : stops - 1)) % stops;
-		if (row >= form->n_rows) {
-			form->row = row;
-			return;
-		}
-		for (size_t i = 0; i < lines->count; i++) {
-			if (!lines->list[i].focusable || lines->list[i].row != row)
-				continue;
-			focus_line(form, lines, entrance(form, lines, (ptrdiff_t)i));
-			return;
-		}
-	}
 }
 
 /* The mark of the focused option and column; true when something changed. */
@@ -194,7 +62,7 @@ static void go_on(struct tui_form *form, const struct lines *lines)
 
 	if (row && row_has_options(row) && mark(form, row, false))
 		judge(form);
-	move_rows(form, lines, 1);
+	focus_move_rows(form, lines, 1);
 	if (form->row > form->n_rows || (row && form->row < form->n_rows && row == focused(form)))
 		form->row = form->n_rows;
 }
@@ -210,13 +78,21 @@ static bool only_row(const struct tui_form *form, const struct lines *lines)
 /* Forward is refused while something will not do; the focus goes there. */
 static bool may_go(struct tui_form *form)
 {
+	bool settled = true;
+
+	for (size_t i = 0; i < form->n_rows; i++)
+		if (!form->rows[i].hidden)
+			settled &= search_settle(&form->rows[i]);
 	judge(form);
+	for (size_t i = 0; i < form->n_rows && !settled; i++)
+		if (!form->rows[i].hidden && !search_settle(&form->rows[i]))
+			search_complain(&form->rows[i]);
 	form->tried = true;
 	for (size_t i = 0; i < form->n_rows; i++) {
 		if (form->rows[i].hidden || !form->rows[i].problem)
 			continue;
 		form->row = i;
-		form->option = 0;
+		form->option = str_empty(form->rows[i].search) ? 0 : SIZE_MAX;
 		form->rows[i].cursor = strlen(form->rows[i].text ?: "");
 		return false;
 	}
@@ -239,14 +115,15 @@ static void help(const struct tui_form *form)
 	const char *text = row && row->help ? row->help : form->general_help;
 
 	tui_view(
-		row && !str_empty(row->label) ? row->label : "Help",
+		row && !str_empty(row->label) ? row->label : _("Help"),
 		text
-			?: "Tab and the arrow keys move, Space marks, Enter takes and goes on. "
-			   "F12 goes on to the next screen, Esc goes back to the last one; nothing "
-			   "is lost by either. Where a terminal has no function keys, the letter "
-			   "beside each key does the same with Ctrl (^N is Ctrl and N), and so do "
-			   "Esc "
-			   "and a digit: Esc 5 is F5.");
+			?: _("Tab and the arrow keys move, Space marks, Enter takes and goes on. "
+			     "F12 goes on to the next screen, Esc goes back to the last one; "
+			     "nothing "
+			     "is lost by either. Where a terminal has no function keys, the letter "
+			     "beside each key does the same with Ctrl (^N is Ctrl and N), and so "
+			     "do "
+			     "Esc and a digit: Esc 5 is F5."));
 }
 
 static bool function_key(struct tui_form *form, unsigned number, struct tui_result *ret)
@@ -335,9 +212,17 @@ static bool row_key(struct tui_form *form, const struct key *key)
 	return false;
 }
 
+/* It leaves the focus where it is, or may do so. */
+static bool pages(const struct key *key)
+{
+	return key->kind == KEY_PAGE_UP || key->kind == KEY_PAGE_DOWN || key->kind == KEY_HOME ||
+	       key->kind == KEY_END || key->kind == KEY_NONE;
+}
+
 static bool handle(struct tui_form *form, const struct lines *lines, size_t page,
 		   const struct key *key, struct tui_result *ret)
 {
+	form->browsing = form->browsing && pages(key);
 	if (row_key(form, key)) {
 		judge(form);
 		return false;
@@ -345,24 +230,24 @@ static bool handle(struct tui_form *form, const struct lines *lines, size_t page
 	switch (key->kind) {
 	case KEY_TAB:
 	case KEY_TAB_BACK:
-		move_rows(form, lines, key->kind == KEY_TAB ? 1 : -1);
+		focus_move_rows(form, lines, key->kind == KEY_TAB ? 1 : -1);
 		return false;
 	case KEY_UP:
 	case KEY_DOWN:
-		move_lines(form, lines, page, key->kind == KEY_DOWN ? 1 : -1);
+		focus_move_lines(form, lines, page, key->kind == KEY_DOWN ? 1 : -1);
 		return false;
 	case KEY_LEFT:
 	case KEY_RIGHT:
 		if (form->row >= form->n_rows)
-			move_rows(form, lines, key->kind == KEY_RIGHT ? 1 : -1);
+			focus_move_rows(form, lines, key->kind == KEY_RIGHT ? 1 : -1);
 		return false;
 	case KEY_PAGE_UP:
 	case KEY_PAGE_DOWN:
-		move_page(form, lines, page, key->kind == KEY_PAGE_DOWN ? 1 : -1);
+		focus_move_page(form, lines, page, key->kind == KEY_PAGE_DOWN ? 1 : -1);
 		return false;
 	case KEY_HOME:
 	case KEY_END:
-		move_page(form, lines, lines->count, key->kind == KEY_END ? 1 : -1);
+		focus_move_far(form, lines, page, key->kind == KEY_END ? 1 : -1);
 		return false;
 	case KEY_ENTER:
 		return enter(form, lines, ret);
@@ -399,7 +284,7 @@ void tui_show(struct tui_form *form)
 
 	judge(form);
 	lines_make(form, form_width(), &lines);
-	place_focus(form, &lines);
+	focus_place(form, &lines, form_page());
 	form_scroll(form, &lines);
 	form_draw(form, &lines);
 }
@@ -415,7 +300,7 @@ struct tui_result tui_run(struct tui_form *form)
 		size_t page;
 
 		lines_make(form, form_width(), &lines);
-		place_focus(form, &lines);
+		focus_place(form, &lines, form_page());
 		page = form_scroll(form, &lines);
 		/* Of keys that come faster than a line can show what they do, the last one counts.
 		 */

@@ -53,41 +53,73 @@ static void add_problem(struct lines *lines, const struct tui_form *form, size_t
 
 	if (!at->problem || !(at->touched || form->tried))
 		return;
-	text = xasprintf("! %s", at->problem);
+	text = xasprintf("! %s", shown(at->problem));
 	add_words(lines, LINE_PROBLEM, row, indent, text, columns);
 }
 
-static void add_option(struct lines *lines, size_t row, size_t option,
-		       const struct tui_option *from, size_t indent, size_t columns)
+/* Bytes of what has room: a comma is the best end, since a serial belongs to its word. */
+static size_t first_part(const char *text, size_t columns)
 {
-	add(lines, LINE_OPTION, row)->option = option;
+	size_t fits = text_fit(text, columns), cut;
+
+	if (!text[fits])
+		return fits;
+	for (cut = fits; cut > fits / 2; cut--)
+		if (text[cut] == ' ' && text[cut - 1] == ',')
+			return cut;
+	for (cut = fits; cut > fits / 2 && text[cut] != ' '; cut--)
+		;
+	return cut > fits / 2 ? cut : fits > 0 ? fits : 1;
+}
+
+/* As much of a text as has room on the line that can have the focus; the rest below it. */
+static void add_parted(struct lines *lines, struct line line, const char *text, size_t room,
+		       size_t indent, size_t columns)
+{
+	size_t end = first_part(text, room > 8 ? room : 8);
+	struct line *first = add(lines, line.kind, line.row);
+
+	first->option = line.option;
+	first->text = xstrndup(text, end);
+	end += strspn(text + end, " ");
+	if (text[end])
+		add_words(lines, LINE_TEXT, line.row, indent, text + end, columns);
+}
+
+static void add_option(struct lines *lines, size_t row, size_t option,
+		       const struct tui_option *from, size_t marks, size_t columns)
+{
+	size_t indent = marks + 4;
+
+	add_parted(lines, (struct line){.kind = LINE_OPTION, .row = row, .option = option},
+		   shown(from->label), columns > marks ? columns - marks - 1 : 0, indent, columns);
 	if (from->details)
-		add_words(lines, LINE_DIM, row, indent, from->details, columns);
+		add_words(lines, LINE_DIM, row, indent, shown(from->details), columns);
 	if (from->refused)
-		add_words(lines, LINE_DIM, row, indent, from->refused, columns);
+		add_words(lines, LINE_DIM, row, indent, shown(from->refused), columns);
 }
 
 static void add_options(struct lines *lines, const struct tui_form *form, size_t at, size_t columns)
 {
 	const struct tui_row *row = &form->rows[at];
-	size_t indent = row->kind == TUI_TABLE ? 4 * row_columns(row) + 4 : 8, found = 0;
+	size_t marks = 4 * row_columns(row), found = 0;
 
 	if (!str_empty(row->label))
-		add(lines, LINE_SECTION, at)->text = xstrdup(row->label);
+		add(lines, LINE_SECTION, at)->text = xstrdup(shown(row->label));
 	add_problem(lines, form, at, 2, columns);
 	for (unsigned c = 0; row->kind == TUI_TABLE && c < row_columns(row); c++)
 		if (row->columns[c].title && *row->columns[c].title)
-			add(lines, LINE_SECTION, at)->text =
-				xasprintf("%s┌─ %s", c == 0 ? " " : " │   ", row->columns[c].title);
+			add(lines, LINE_SECTION, at)->text = xasprintf(
+				"%s┌─ %s", c == 0 ? " " : " │   ", shown(row->columns[c].title));
 	for (size_t i = 0; i < row->n_options; i++) {
 		if (!option_matches(row, &row->options[i]))
 			continue;
-		add_option(lines, at, i, &row->options[i], indent, columns);
+		add_option(lines, at, i, &row->options[i], marks, columns);
 		found++;
 	}
 	if (!found && !str_empty(row->search))
 		add_words(lines, LINE_DIM, at, 2,
-			  "Nothing has that in it. Backspace takes it back.", columns);
+			  _("Nothing has that in it. Backspace takes it back."), columns);
 }
 
 static void add_row(struct lines *lines, const struct tui_form *form, size_t at, size_t columns)
@@ -95,13 +127,14 @@ static void add_row(struct lines *lines, const struct tui_form *form, size_t at,
 	const struct tui_row *row = &form->rows[at];
 
 	if (row->kind == TUI_TEXT) {
-		add_words(lines, LINE_TEXT, at, 0, row->label ?: "", columns);
+		add_words(lines, LINE_TEXT, at, 0, shown(row->label), columns);
 	} else if (row->kind == TUI_SECTION) {
 		if (lines->count && !str_eq(lines->list[lines->count - 1].text, ""))
 			add(lines, LINE_TEXT, at)->text = xstrdup("");
-		add(lines, LINE_SECTION, at)->text = xstrdup(row->label);
+		add(lines, LINE_SECTION, at)->text = xstrdup(shown(row->label));
 	} else if (row->kind == TUI_LINK) {
-		add(lines, LINE_LINK, at);
+		add_parted(lines, (struct line){.kind = LINE_LINK, .row = at}, row->text ?: "",
+			   columns - form_label(form) - 2, form_label(form) + 2, columns);
 		add_problem(lines, form, at, 2, columns);
 	} else if (row_is_entry(row)) {
 		add(lines, LINE_ENTRY, at);
@@ -115,7 +148,7 @@ void lines_make(const struct tui_form *form, size_t columns, struct lines *ret)
 {
 	*ret = (struct lines){0};
 	if (form->intro) {
-		add_words(ret, LINE_TEXT, form->n_rows, 0, form->intro, columns);
+		add_words(ret, LINE_TEXT, form->n_rows, 0, shown(form->intro), columns);
 		if (form->n_rows)
 			add(ret, LINE_TEXT, form->n_rows)->text = xstrdup("");
 	}

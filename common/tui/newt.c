@@ -66,6 +66,18 @@ static bool wants_ascii(void)
 	       str_starts(term, "ansi") || str_eq(term, "dumb");
 }
 
+/* newt leaves Ctrl-S its meaning, for terminals that need it; a stray one must not freeze the
+ * screen for whoever does not know Ctrl-Q: with this any key ends it. */
+static void thaw_by_any_key(void)
+{
+	struct termios settings;
+
+	if (tcgetattr(STDIN_FILENO, &settings) < 0)
+		return;
+	settings.c_iflag |= IXANY;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
 int terminal_open(struct error **err)
 {
 	if (terminal.open)
@@ -76,11 +88,18 @@ int terminal_open(struct error **err)
 	}
 	setlocale(LC_CTYPE, "");
 	terminal.ascii = wants_ascii();
-	if (newtInit() < 0)
-		return error_set(err, ERROR_USAGE, "this terminal cannot show screens");
+	text_set_ascii(terminal.ascii);
+	if (newtInit() < 0) {
+		error_set(err, ERROR_USAGE, "this terminal cannot show screens");
+		return error_hint(err,
+				  "TERM=%s must be one that terminfo knows, such as linux or "
+				  "vt220; the commands need none: see --help.",
+				  getenv("TERM") ?: "");
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(palette); i++)
 		newtSetColor(palette[i].set, (char *)(uintptr_t)palette[i].foreground,
 			     (char *)(uintptr_t)palette[i].background);
+	thaw_by_any_key();
 	newtCls();
 	newtCursorOff();
 	terminal.open = true;
@@ -105,6 +124,7 @@ void terminal_suspend(void)
 void terminal_resume(void)
 {
 	newtResume();
+	thaw_by_any_key();
 	newtCursorOff();
 	terminal_resized();
 }

@@ -1,9 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/tui/text.h"
 
+#include <ctype.h>
 #include <wchar.h>
 
 #include "common/str.h"
+
+/* What German and French are written with, and how they are written without it. */
+static const struct {
+	uint32_t character;
+	const char *ascii;
+} letters[] = {
+	{0xa0, " "},     {0xab, "\""},  {0xbb, "\""},  {0xc0, "A"},    {0xc2, "A"},
+	{0xc4, "Ae"},    {0xc7, "C"},   {0xc8, "E"},   {0xc9, "E"},    {0xca, "E"},
+	{0xd4, "O"},     {0xd6, "Oe"},  {0xdc, "Ue"},  {0xdf, "ss"},   {0xe0, "a"},
+	{0xe2, "a"},     {0xe4, "ae"},  {0xe7, "c"},   {0xe8, "e"},    {0xe9, "e"},
+	{0xea, "e"},     {0xeb, "e"},   {0xee, "i"},   {0xef, "i"},    {0xf4, "o"},
+	{0xf6, "oe"},    {0xf9, "u"},   {0xfb, "u"},   {0xfc, "ue"},   {0x153, "oe"},
+	{0x2013, "-"},   {0x2014, "-"}, {0x2019, "'"}, {0x201c, "\""}, {0x201e, "\""},
+	{0x2026, "..."},
+};
+
+static bool plain;
+
+void text_set_ascii(bool ascii)
+{
+	plain = ascii;
+}
+
+static const char *in_ascii(uint32_t character)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
+		if (letters[i].character == character)
+			return letters[i].ascii;
+	return NULL;
+}
 
 /* Decodes without the locale, so that a broken byte in a disk's label harms nothing. */
 static size_t decode(const char *text, uint32_t *ret)
@@ -35,7 +66,8 @@ size_t text_character(const char *text, size_t *ret_columns)
 {
 	uint32_t value;
 	size_t length = decode(text, &value);
-	int width = value >= 0x80 ? wcwidth((wchar_t)value) : 1;
+	const char *stand_in = plain && value >= 0x80 ? in_ascii(value) : NULL;
+	int width = stand_in ? (int)strlen(stand_in) : value >= 0x80 ? wcwidth((wchar_t)value) : 1;
 
 	*ret_columns = length == 0 ? 0 : width < 0 ? 1 : (size_t)width;
 	return length;
@@ -76,6 +108,13 @@ static char box_ascii(uint32_t value)
 	return value == 0x2502 || value == 0x2503 || value == 0x2551 ? '|' : '+';
 }
 
+/* "AE" within capitals, else "Ae". */
+static void add_letters(struct strbuf *buf, const char *letter, bool capitals)
+{
+	for (; *letter; letter++)
+		strbuf_addf(buf, "%c", capitals ? toupper((unsigned char)*letter) : *letter);
+}
+
 static void add_cleaned(struct strbuf *buf, const char *text, size_t length, bool ascii)
 {
 	uint32_t value;
@@ -89,6 +128,10 @@ static void add_cleaned(struct strbuf *buf, const char *text, size_t length, boo
 	}
 	if (!ascii && value >= 0xa0 && wcwidth((wchar_t)value) >= 0) {
 		strbuf_add_bytes(buf, text, length);
+		return;
+	}
+	if (plain && in_ascii(value)) {
+		add_letters(buf, in_ascii(value), isupper((unsigned char)text[length]));
 		return;
 	}
 	if (value >= 0x2500 && value <= 0x257f)

@@ -22,12 +22,14 @@ int tui_open(const char *brand, struct error **err)
 	if (r < 0)
 		return r;
 	input_open();
+	language_open();
 	form_set_brand(brand);
 	return 0;
 }
 
 void tui_close(void)
 {
+	language_close();
 	terminal_close();
 }
 
@@ -115,7 +117,7 @@ void tui_complain(struct tui_row *row, const char *format, ...)
 	if (row->problem)
 		return;
 	va_start(args, format);
-	row->problem = xvasprintf(format, args);
+	row->problem = xvasprintf(i18n_text(format), args);
 	va_end(args);
 }
 
@@ -133,7 +135,7 @@ int tui_ask(const char *title, const char *text, const char *const *buttons)
 
 void tui_view(const char *title, const char *text)
 {
-	static const char *const close[] = {"Close", NULL};
+	static const char *const close[] = {N_("Close"), NULL};
 
 	tui_ask(title, text, close);
 }
@@ -142,13 +144,13 @@ static char *read_tail(const char *path)
 {
 	char *text;
 
-	return file_read_tail(path, LOG_TAIL, &text) < 0 ? xasprintf("%s cannot be read.", path)
+	return file_read_tail(path, LOG_TAIL, &text) < 0 ? xasprintf(_("%s cannot be read."), path)
 							 : text;
 }
 
 void tui_view_log(const char *title, const char *path)
 {
-	static const char *const close[] = {"Close", NULL};
+	static const char *const close[] = {N_("Close"), NULL};
 	_cleanup_tui_form_ struct tui_form form = {
 		.title = title, .buttons = close, .wait_ms = 1000};
 	struct tui_result result;
@@ -182,7 +184,7 @@ int tui_program(const char *const *argv, const char *message)
 	pid_t pid;
 
 	terminal_suspend();
-	printf("\n%s\n", message);
+	printf("\n%s\n", shown(message));
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0)

@@ -2,8 +2,10 @@
 /*
  * The screen: forms as tables of rows, dialogs, and programs that borrow the terminal. Screens of
  * the installer and of first boot fill a struct tui_form and run it; everything an operator sees or
- * presses is handled here alone. Knows nothing of Xen, reads no machine, and keeps no answers: the
- * caller takes texts and marks out of the rows. One terminal a process.
+ * presses is handled here alone, and whatever is drawn is translated (common/i18n.h): labels, help
+ * and buttons are marked where they stand, N_("..."), and handed in as they are; values of links
+ * are the operator's, and never translated here. Knows nothing of Xen, reads no machine, and keeps
+ * no answers: the caller takes texts and marks out of the rows. One terminal a process.
  */
 #pragma once
 
@@ -86,7 +88,8 @@ struct tui_form {
 	/* Where the operator is: kept from one run to the next. */
 	size_t row, option;
 	unsigned column;
-	size_t top; /* first line that is seen */
+	size_t top;    /* first line that is seen */
+	bool browsing; /* by pages, above or below where the focus is */
 	bool placed, tried;
 	bool at_end; /* the last line is seen */
 };
@@ -117,8 +120,18 @@ void tui_form_done(struct tui_form *form);
 struct tui_row *tui_find(struct tui_form *form, const char *name);
 /* The option that has column 0's mark, or NULL. */
 struct tui_option *tui_chosen(const struct tui_row *row);
-/* Says why the row's value will not do; the first reason counts. Takes nothing. */
+/* Says why the row's value will not do; the first reason counts. Takes nothing. Translates the
+ * format, which needs no mark. */
 void tui_complain(struct tui_row *row, const char *format, ...) _printf_(2, 3);
+
+/*
+ * What an operator has entered and marked, for the next time that the same form is made: of rows
+ * and options by their names and values. Restoring it is a try: problems are shown at once. Free it
+ * with tui_kept_free(), which wipes it; NULL is none to all of them.
+ */
+struct tui_kept *tui_keep(const struct tui_form *form);
+void tui_restore(struct tui_form *form, const struct tui_kept *kept);
+void tui_kept_free(struct tui_kept *kept);
 
 struct tui_result tui_run(struct tui_form *form);
 /* Draws the form as it is, and returns: for what is seen while something else is at work. */

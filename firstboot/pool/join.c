@@ -148,6 +148,9 @@ static int meet_pool(struct join *join, struct error **err)
 			*err = TAKE_PTR(error);
 		return r;
 	}
+	if (xapi_member(join->pool))
+		join_say(join, "%s is a member of a pool; going on with its coordinator, %s",
+			 xapi_member(join->pool), xapi_address(join->pool));
 	set(&join->result->pool_uuid, json_get_string(pool, "uuid"));
 	set(&join->result->pool_name, json_get_string(pool, "name_label"));
 	set(&join->result->coordinator, xapi_address(join->pool));

@@ -34,6 +34,7 @@ static bool ends_by_itself(const struct obstacle *obstacle)
 static int stop(struct join *join, const struct preflight *preflight, struct error **err)
 {
 	const struct obstacle *first = preflight_first(preflight);
+	_cleanup_free_ char *sentence = obstacle_sentence(first);
 	bool passes = true;
 
 	for (size_t i = 0; i < preflight->count; i++) {
@@ -43,10 +44,18 @@ static int stop(struct join *join, const struct preflight *preflight, struct err
 			passes = passes && ends_by_itself(obstacle);
 	}
 	join->passes = passes;
-	error_set(err, ERROR_POOL, "%s%s%s%s", first->message, first->code ? " [" : "",
-		  first->code ?: "", first->code ? "]" : "");
+	error_set(err, ERROR_POOL, "%s%s%s%s", sentence, first->code ? " [" : "", first->code ?: "",
+		  first->code ? "]" : "");
 	error_hint(err, "%s", first->fix ?: first->check->fix);
 	return error_code(err, EPERM);
+}
+
+static void say_obstacle(struct join *join, const struct obstacle *obstacle)
+{
+	_cleanup_free_ char *sentence = obstacle_sentence(obstacle);
+
+	join_say(join, "%s: %s; fix: %s", join_verdict_to_string(obstacle->verdict), sentence,
+		 obstacle->fix);
 }
 
 int join_preflight(struct join *join, struct error **err)
@@ -63,7 +72,6 @@ int join_preflight(struct join *join, struct error **err)
 	preflight_run(here, there, join->request->force, &preflight);
 	/* All of them at once: nobody wants to learn of the next one at the next try. */
 	for (size_t i = 0; i < preflight.count; i++)
-		join_say(join, "%s: %s", join_verdict_to_string(preflight.list[i].verdict),
-			 preflight.list[i].message);
+		say_obstacle(join, &preflight.list[i]);
 	return preflight_passes(&preflight) ? 0 : stop(join, &preflight, err);
 }

@@ -11,35 +11,6 @@
 #define BOND_REF    "OpaqueRef:planned-bond"
 #define PLANNED     "planned"
 
-/* The checks whose answer is known before: of the pool alone, or of hardware and answers. */
-static const char *const known[] = {
-	"ha-pool",
-	"cluster-pool",
-	"cpu-vendor",
-	"bonds",
-	"management-vlan",
-	"network-backend",
-	"address-type",
-	"updating",
-	"address",
-	"clock",
-	"ca-validity",
-	"pool-limit",
-	"host-name",
-	"name-servers",
-	"dynamic-address",
-	"management-network",
-	NULL,
-};
-
-static bool is_known(const char *name)
-{
-	for (const char *const *at = known; *at; at++)
-		if (str_eq(*at, name))
-			return true;
-	return false;
-}
-
 /* What is not known of the host is as in the pool, so that nothing is said of it. */
 static void add_host(struct json *document, const struct host *host, const struct answers *answers,
 		     const struct side *pool)
@@ -147,7 +118,7 @@ int preflight_planned(const struct host *host, const struct answers *answers, co
 		return r;
 	preflight_run(joining, pool, answers->pool.force, ret);
 	for (size_t i = ret->count; i > 0; i--)
-		if (!is_known(ret->list[i - 1].check->name))
+		if (!ret->list[i - 1].check->beforehand)
 			drop(ret, i - 1);
 	return 0;
 }

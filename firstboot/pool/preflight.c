@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "firstboot/pool/preflight.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/pool/checks.h"
 
 static const char *const verdict_names[] = {
-	[JOIN_WARNING] = "warning",
-	[JOIN_NEEDS_FORCE] = "needs-force",
-	[JOIN_BLOCKER] = "blocker",
+	[JOIN_WARNING] = N_("warning"),
+	[JOIN_NEEDS_FORCE] = N_("needs-force"),
+	[JOIN_BLOCKER] = N_("blocker"),
 };
 
 const char *join_verdict_to_string(enum join_verdict verdict)
@@ -128,13 +129,35 @@ bool preflight_passes(const struct preflight *preflight)
 
 static void add_text(struct strbuf *buf, const struct obstacle *obstacle)
 {
-	static const char indent[] = "    ";
+	_cleanup_free_ char *message = i18n_sentence(obstacle->message);
+	_cleanup_free_ char *fix = i18n_sentence(obstacle->fix);
 
-	strbuf_addf(buf, "%s: %s: %s\n", join_verdict_to_string(obstacle->verdict),
-		    obstacle->check->name, obstacle->message);
-	strbuf_addf(buf, "%shost: %-34s  pool: %s\n", indent, obstacle->here ? obstacle->here : "-",
+	strbuf_addf(buf, "%s: %s: %s\n", _(join_verdict_to_string(obstacle->verdict)),
+		    obstacle->check->name, message);
+	strbuf_addf(buf, _("    host: %-34s  pool: %s\n"), obstacle->here ? obstacle->here : "-",
 		    obstacle->there ? obstacle->there : "-");
-	strbuf_addf(buf, "%sfix:  %s\n", indent, obstacle->fix);
+	strbuf_addf(buf, _("    fix:  %s\n"), fix);
+}
+
+static char *count_words(enum join_verdict verdict, unsigned count)
+{
+	switch (verdict) {
+	case JOIN_BLOCKER:
+		return xasprintf(P_("%u blocker", "%u blockers", count), count);
+	case JOIN_NEEDS_FORCE:
+		return xasprintf(P_("%u needs-force", "%u needs-force", count), count);
+	case JOIN_WARNING:
+		break;
+	}
+	return xasprintf(P_("%u warning", "%u warnings", count), count);
+}
+
+char *obstacle_sentence(const struct obstacle *obstacle)
+{
+	if (!obstacle->here && !obstacle->there)
+		return xstrdup(obstacle->message);
+	return xasprintf("%s (host: %s; pool: %s)", obstacle->message, obstacle->here ?: "-",
+			 obstacle->there ?: "-");
 }
 
 /* Counts in words: "2 blockers, 1 warning". */
@@ -150,10 +173,8 @@ static void add_counts(struct strbuf *buf, const struct preflight *preflight)
 			count += preflight->list[i].verdict == verdicts[v];
 		if (!count)
 			continue;
-		strbuf_addf(buf, "%s%u ", separator, count);
-		strbuf_add(buf, join_verdict_to_string(verdicts[v]));
-		if (count > 1 && verdicts[v] != JOIN_NEEDS_FORCE)
-			strbuf_add(buf, "s");
+		_cleanup_free_ char *words = count_words(verdicts[v], count);
+		strbuf_addf(buf, "%s%s", separator, words);
 		separator = ", ";
 	}
 }
@@ -163,20 +184,19 @@ char *preflight_to_text(const struct preflight *preflight)
 	_cleanup_strbuf_ struct strbuf buf = {0};
 
 	if (preflight->member) {
-		strbuf_add(&buf, "this host is a member of the pool already\n");
+		strbuf_add(&buf, _("this host is a member of the pool already\n"));
 		return strbuf_take(&buf);
 	}
 	for (size_t i = 0; i < preflight->count; i++)
 		add_text(&buf, &preflight->list[i]);
 	if (preflight->count == 0) {
-		strbuf_add(&buf, "nothing stands against the join\n");
+		strbuf_add(&buf, _("nothing stands against the join\n"));
 		return strbuf_take(&buf);
 	}
 	add_counts(&buf, preflight);
-	strbuf_addf(&buf, ": this host %s\n",
-		    !preflight_passes(preflight) ? "cannot join the pool"
-		    : preflight->force           ? "can join the pool by force"
-						 : "can join the pool");
+	strbuf_add(&buf, !preflight_passes(preflight) ? _(": this host cannot join the pool\n")
+			 : preflight->force ? _(": this host can join the pool by force\n")
+					    : _(": this host can join the pool\n"));
 	return strbuf_take(&buf);
 }
 

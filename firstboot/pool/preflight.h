@@ -23,6 +23,7 @@ const char *join_verdict_to_string(enum join_verdict verdict);
  */
 struct check {
 	const char *name; /* stable: "ha-pool" */
+	bool beforehand;  /* its answer follows from the pool, the hardware and the answers alone */
 	enum join_verdict verdict;
 	const char *code;
 	const char *since;
@@ -57,6 +58,8 @@ void preflight_done(struct preflight *preflight);
 bool preflight_passes(const struct preflight *preflight);
 /* The first obstacle that stops this join, or NULL. */
 const struct obstacle *preflight_first(const struct preflight *preflight);
+/* One line: the message and both values. Newly allocated. */
+char *obstacle_sentence(const struct obstacle *obstacle);
 /* For people, both values side by side. Newly allocated. */
 char *preflight_to_text(const struct preflight *preflight);
 /*

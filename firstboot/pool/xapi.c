@@ -52,6 +52,7 @@ void xapi_free(struct xapi *xapi)
 	free(xapi->ca_file);
 	free(xapi->session);
 	free(xapi->coordinator_pin);
+	free(xapi->member);
 	free(xapi);
 }
 
@@ -117,7 +118,6 @@ static bool only_reads(const char *method)
 	return strstr(method, ".get_") || str_starts(method, "event.from");
 }
 
-/* What to do about a certificate: show it, so that somebody can compare and confirm it. */
 /* An answer's text, or what hands its elements over and keeps the rest. */
 struct answer_text {
 	char *text;
@@ -133,28 +133,6 @@ static void answer_text_done(struct answer_text *text)
 	error_free(text->wrong);
 }
 
-static void explain_certificate(const struct xapi *xapi, struct error **err)
-{
-	struct http_certificate seen = {0};
-	_cleanup_free_ char *text = NULL;
-
-	if (*xapi->pin) {
-		error_hint(err, "Another machine answers there, or the certificate was renewed. "
-				"Compare with the fingerprint on the coordinator's console; "
-				"nothing secret was sent.");
-		return;
-	}
-	if (http_get_certificate(xapi->base, XAPI_CONNECT_S, &seen, NULL) < 0)
-		return;
-	text = xapi_fingerprint_text(seen.sha256);
-	error_hint(err,
-		   "Its SHA-256 fingerprint is %s. If the coordinator's console shows the "
-		   "same, give it; else give the certificate of the authority that signed "
-		   "it. Nothing secret was sent.",
-		   text);
-	http_certificate_done(&seen);
-}
-
 static int feed(const void *bytes, size_t length, void *data)
 {
 	struct answer_text *text = data;
@@ -162,22 +140,27 @@ static int feed(const void *bytes, size_t length, void *data)
 	return json_stream_feed(text->stream, bytes, length, &text->wrong);
 }
 
-static int get(struct http_request *request, struct answer_text *text, const char *name,
+static int get(const struct xapi *xapi, struct http_request *request, struct answer_text *text,
 	       struct error **err)
 {
 	_cleanup_error_ struct error *error = NULL;
 	int r;
 
-	if (!text->stream)
-		return http_get(request, &text->text, &text->length, err);
-	request->on_data = feed;
-	request->data = text;
-	r = http_fetch(request, &error);
+	if (text->stream) {
+		request->on_data = feed;
+		request->data = text;
+		r = http_fetch(request, &error);
+	} else {
+		r = http_get(request, &text->text, &text->length, &error);
+	}
 	if (text->wrong) {
 		const char *rest = json_stream_rest(text->stream, &text->length);
 
-		return xapi_not_an_answer(rest, text->length, name, text->wrong->message, err);
+		return xapi_not_an_answer(rest, text->length, xapi->address, text->wrong->message,
+					  err);
 	}
+	if (r < 0)
+		xapi_explain(xapi, r, &error);
 	if (r < 0 && err)
 		*err = TAKE_PTR(error);
 	return r;
@@ -211,14 +194,7 @@ static int post(struct xapi *xapi, unsigned timeout_s, const char *method, const
 	if (request.body_length > XAPI_REQUEST_MAX)
 		return error_set(err, ERROR_INTERNAL, "%s: the request is larger than XAPI takes",
 				 method);
-	r = get(&request, text, xapi->address, err);
-	if (r == -EKEYREJECTED)
-		explain_certificate(xapi, err);
-	if (r == -ECONNREFUSED)
-		error_hint(err, "%s",
-			   xapi->socket ? "Check that the toolstack of this host runs: systemctl "
-					  "status xapi."
-					: "Check the address, and on that host that xapi runs.");
+	r = get(xapi, &request, text, err);
 	if (r < 0)
 		error_prefix(err, "%s", method);
 	return r;
@@ -322,6 +298,11 @@ void xapi_take_failure(const struct xapi *xapi, struct xapi_failure *ret)
 	*ret = (struct xapi_failure){.code = xstrdup(xapi->failure.code)};
 	for (char **param = xapi->failure.params; param && *param; param++)
 		strv_add(&ret->params, *param);
+}
+
+const char *xapi_member(const struct xapi *xapi)
+{
+	return xapi->member;
 }
 
 const char *xapi_address(const struct xapi *xapi)

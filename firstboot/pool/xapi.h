@@ -98,7 +98,9 @@ struct xapi_failure;
 void xapi_take_failure(const struct xapi *xapi, struct xapi_failure *ret);
 /* "host", "host:port" or the socket's path; of the coordinator after a redirection. */
 const char *xapi_address(const struct xapi *xapi);
-/* The same without port and brackets, as one host tells another of it; newly allocated. */
+/* The address of the member that named this coordinator, where one was asked first, or NULL. */
+const char *xapi_member(const struct xapi *xapi);
+/* The address without port and brackets, as one host tells another of it; newly allocated. */
 char *xapi_host_name(const struct xapi *xapi);
 /* Fingerprint that holds for the connection, 64 hex digits, or NULL. */
 const char *xapi_certificate_sha256(const struct xapi *xapi);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a connection is made of, for the files of the client alone (xapi.c, xapi_address.c,
- * xapi_session.c); everybody else has xapi.h.
+ * xapi_explain.c, xapi_session.c); everybody else has xapi.h.
  */
 #pragma once
 
@@ -29,7 +29,10 @@ struct xapi {
 	struct xapi_failure failure;
 	bool wants_coordinator_pin;
 	char *coordinator_pin; /* as a member told it, or NULL */
+	char *member;          /* that was asked first and named its coordinator, or NULL */
 };
 
 /* Replaces the address; ERROR_USER when it is none. The connection of before is closed. */
 int xapi_set_address(struct xapi *xapi, const char *address, struct error **err) _must_check_;
+/* Why no answer came (`r`), for somebody who gave the address of a XAPI: replaces the hint. */
+void xapi_explain(const struct xapi *xapi, int r, struct error **err);

@@ -73,6 +73,8 @@ static int follow(struct xapi *xapi, struct error **err)
 	if (r < 0)
 		return r;
 	full = xasprintf("%s%s", xapi->plain ? "http://" : "", address);
+	free(xapi->member);
+	xapi->member = xstrdup(xapi->address);
 	return xapi_set_address(xapi, full, err);
 }
 

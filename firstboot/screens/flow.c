@@ -2,13 +2,17 @@
 /* Keys that every screen has, and leaving. */
 #include "firstboot/screens/flow.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 const struct tui_key wizard_keys[] = {
-	{2, 'O', "Log"}, {5, 'E', "Hardware"}, {10, 'X', "Shell"}, {0}};
+	{2, 'O', N_("Log")}, {5, 'E', N_("Hardware")}, {10, 'X', N_("Shell")}, {0}};
 
-const struct tui_key wizard_test_keys[] = {
-	{8, 'T', "Test"}, {2, 'O', "Log"}, {5, 'E', "Hardware"}, {10, 'X', "Shell"}, {0}};
+const struct tui_key wizard_test_keys[] = {{8, 'T', N_("Test")},
+					   {2, 'O', N_("Log")},
+					   {5, 'E', N_("Hardware")},
+					   {10, 'X', N_("Shell")},
+					   {0}};
 
 bool wizard_key(const struct flow *flow, const struct tui_result *result)
 {
@@ -18,19 +22,19 @@ bool wizard_key(const struct flow *flow, const struct tui_result *result)
 	if (result->end != TUI_KEY)
 		return false;
 	if (result->number == 2 && flow->setup->log)
-		tui_view_log("Log", flow->setup->log);
+		tui_view_log(_("Log"), flow->setup->log);
 	else if (result->number == 2)
-		tui_view("Log", "This run keeps no log of its own; the journal has it: "
-				"journalctl -t xenhost-firstboot");
+		tui_view(_("Log"), _("This run keeps no log of its own; the journal has it: "
+				     "journalctl -t xenhost-firstboot"));
 	if (result->number == 5) {
 		_cleanup_free_ char *report = host_to_text(flow->setup->host);
 
-		tui_view("This machine", report);
+		tui_view(_("This machine"), report);
 	}
 	/* Nobody has said who sits at a console. */
 	if (result->number == 10 && tui_program(flow->setup->console ? login : shell,
-						"Type exit to return to the wizard.") < 0)
-		tui_view("Shell", "There is no shell here.");
+						_("Type exit to return to the wizard.")) < 0)
+		tui_view(_("Shell"), _("There is no shell here."));
 	return true;
 }
 
@@ -55,14 +59,14 @@ bool wizard_log_in(struct flow *flow)
 {
 	struct login login = {0};
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = "Who is there?", .check = check_login, .data = &login};
+		.title = _("Who is there?"), .check = check_login, .data = &login};
 	struct tui_result result;
 
 	if (flow->known || !flow->setup->console || !flow->setup->check_password)
 		return true;
-	form.intro = xstrdup("This is a console where anybody may sit.");
-	tui_add(&form, TUI_PASSWORD, PASSWORD, "Password of root",
-		"The one that was set at the installation.");
+	form.intro = xstrdup(_("This is a console where anybody may sit."));
+	tui_add(&form, TUI_PASSWORD, PASSWORD, _("Password of root"),
+		_("The one that was set at the installation."));
 	for (;;) {
 		result = tui_run(&form);
 		if (result.end == TUI_BACK || result.end == TUI_GONE || result.end == TUI_STOP)
@@ -81,16 +85,16 @@ bool wizard_log_in(struct flow *flow)
 
 bool wizard_leave(struct flow *flow)
 {
-	static const char *const console[] = {"Stay", "Log in", "Log in, do not show it again",
-					      NULL};
-	static const char *const terminal[] = {"Stay", "Leave", NULL};
+	static const char *const console[] = {N_("Stay"), N_("Log in"),
+					      N_("Log in, do not show it again"), NULL};
+	static const char *const terminal[] = {N_("Stay"), N_("Leave"), NULL};
 	bool prompt = flow->setup->console;
 	int answer =
-		tui_ask("Leave?",
-			prompt ? "Nothing was changed. The login prompt appears here. The wizard "
-				 "comes back at the next start, and by xenhost-firstboot at any "
-				 "time."
-			       : "Nothing was changed. What was entered is lost.",
+		tui_ask(_("Leave?"),
+			prompt ? _("Nothing was changed. The login prompt appears here. The wizard "
+				   "comes back at the next start, and by xenhost-firstboot at any "
+				   "time.")
+			       : _("Nothing was changed. What was entered is lost."),
 			prompt ? console : terminal);
 
 	if (answer < 1)

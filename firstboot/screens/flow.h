@@ -9,19 +9,21 @@ enum screen_end { SCREEN_FORWARD, SCREEN_BACK, SCREEN_JUMP, SCREEN_END };
 
 struct flow {
 	const struct wizard_setup *setup;
-	struct wizard_values values; /* of the screen that is open, too */
-	bool known;                  /* the operator is root, or did not have to say so */
-	bool complete;               /* every screen leads to the summary */
-	size_t jump;                 /* SCREEN_JUMP: to this screen */
-	enum wizard_end end;         /* SCREEN_END */
+	struct wizard_values values;  /* of the screen that is open, too */
+	struct tui_kept **unfinished; /* by number of screen: left with what will not do, or NULL */
+	bool known;                   /* the operator is root, or did not have to say so */
+	char *known_pool;             /* the coordinator that certificate and force are meant for */
+	bool complete;                /* every screen leads to the summary */
+	size_t jump;                  /* SCREEN_JUMP: to this screen */
+	enum wizard_end end;          /* SCREEN_END */
 };
 
 struct screen {
 	const char *name;
 	const char *title;
-	const char *intro;                        /* or NULL */
-	const char *const *fields;                /* names, NULL-terminated; or NULL */
-	bool test;                                /* F8 tests the network */
+	const char *intro;         /* or NULL */
+	const char *const *fields; /* names, NULL-terminated; or NULL */
+	bool test;                 /* F8 tests the network, and whether the pool is there */
 	bool (*applies)(const struct flow *flow); /* or NULL: always */
 	enum screen_end (*run)(struct flow *flow, const struct screen *screen); /* NULL: a form */
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A screen that is a row of the table: its fields as a form, judged by the answers' own reader. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/screens/flow.h"
 
@@ -23,13 +24,13 @@ static char *nic_words(const struct host_nic *nic)
 
 	strbuf_addf(&buf, "%-5s %s  ", nic->name, nic->mac ?: "");
 	if (!nic->has_link)
-		strbuf_add(&buf, "link unknown");
+		strbuf_add(&buf, _("link unknown"));
 	else if (!nic->link)
-		strbuf_add(&buf, "no link");
+		strbuf_add(&buf, _("no link"));
 	else if (nic->has_speed && nic->speed_mbps)
-		strbuf_addf(&buf, "%u Mb/s", nic->speed_mbps);
+		strbuf_addf(&buf, _("%u Mb/s"), nic->speed_mbps);
 	else
-		strbuf_add(&buf, "link");
+		strbuf_add(&buf, _("link"));
 	if (nic->driver)
 		strbuf_addf(&buf, ", %s", nic->driver);
 	if (nic->slot)
@@ -95,17 +96,18 @@ static void add_field(const struct flow *flow, struct tui_form *form, const char
 			question->help ?: field->help);
 
 	if (question->kind == TUI_TABLE)
-		row->columns[0] = (struct tui_column){
-			str_eq(name, DISKS) ? "disks of virtual machines" : "further interfaces",
-			false};
+		row->columns[0] =
+			(struct tui_column){str_eq(name, DISKS) ? _("disks of virtual machines")
+								: _("further interfaces"),
+					    false};
 	if (question->kind == TUI_CHOICE || question->kind == TUI_LIST ||
 	    question->kind == TUI_TABLE)
 		add_options(flow, row, field);
 	else
 		row->text = xstrdup(wizard_get(&flow->values, name));
 	if (str_eq(name, "root-password"))
-		tui_add(form, TUI_PASSWORD, AGAIN, "The same again",
-			"Typed twice, so that a slip of the finger locks nobody out.")
+		tui_add(form, TUI_PASSWORD, AGAIN, _("The same again"),
+			_("Typed twice, so that a slip of the finger locks nobody out."))
 			->text = xstrdup(wizard_get(&flow->values, name));
 }
 
@@ -143,11 +145,28 @@ static void complain_row(struct tui_row *row, const struct finding *finding)
 {
 	const char *message = finding->message;
 	bool named = str_starts(message, finding->where);
+	_cleanup_free_ char *english =
+		named ? xasprintf("%s%s", _(row->label), message + strlen(finding->where))
+		      : xstrdup(message);
+	_cleanup_free_ char *words = i18n_sentence(english);
+	_cleanup_free_ char *hint = i18n_sentence(finding->hint);
 
-	if (named)
-		message += strlen(finding->where);
-	tui_complain(row, "%s%s%s%s", named ? row->label : "", message, finding->hint ? ": " : "",
-		     finding->hint ?: "");
+	tui_complain(row, "%s%s%s", words, hint ? ": " : "", hint ?: "");
+}
+
+/* The field that this one asks for is empty, and says so itself in words for who sees no file. */
+static bool is_said_below(const struct tui_form *form, const char *where)
+{
+	for (size_t i = 0; i < form->n_rows; i++) {
+		const struct tui_row *row = &form->rows[i];
+		const struct wizard_question *question =
+			row->name ? wizard_question(row->name) : NULL;
+
+		if (question && question->required && str_eq(question->only_with, where) &&
+		    !row->hidden && str_empty(row->text))
+			return true;
+	}
+	return false;
 }
 
 /* The reader's findings go to the rows that they name. */
@@ -161,7 +180,8 @@ static void complain(struct tui_form *form, const struct findings *findings)
 				: finding->where;
 		struct tui_row *row = tui_find(form, where);
 
-		if (row && !row->hidden && finding->severity == SEVERITY_ERROR)
+		if (row && !row->hidden && finding->severity == SEVERITY_ERROR &&
+		    !is_said_below(form, where))
 			complain_row(row, finding);
 	}
 }
@@ -196,7 +216,7 @@ static void explain_disks(const struct flow *flow, struct tui_form *form)
 	if (!row)
 		return;
 	free(row->help);
-	row->help = erased.length ? xasprintf("WILL BE ERASED: %s.", erased.text)
+	row->help = erased.length ? xasprintf(_("WILL BE ERASED: %s."), erased.text)
 				  : xstrdup(wizard_question(DISKS)->help);
 }
 
@@ -243,6 +263,7 @@ static bool has_problem(const struct tui_form *form)
 
 enum screen_end wizard_form(struct flow *flow, const struct screen *screen)
 {
+	struct tui_kept **unfinished = &flow->unfinished[screen - wizard_screens];
 	_cleanup_wizard_values_ struct wizard_values before = {0};
 	_cleanup_tui_form_ struct tui_form form = {.title = screen->title,
 						   .keys = screen->test ? wizard_test_keys
@@ -257,6 +278,9 @@ enum screen_end wizard_form(struct flow *flow, const struct screen *screen)
 	form.intro = xstrdup(screen->intro);
 	for (const char *const *name = screen->fields; name && *name; name++)
 		add_field(flow, &form, *name);
+	tui_restore(&form, *unfinished);
+	tui_kept_free(*unfinished);
+	*unfinished = NULL;
 	do {
 		result = tui_run(&form);
 		if (result.end == TUI_KEY && result.number == 8)
@@ -265,6 +289,7 @@ enum screen_end wizard_form(struct flow *flow, const struct screen *screen)
 	} while (again);
 	/* Going back loses nothing, but what is wrong never becomes a value. */
 	if (end != SCREEN_FORWARD && has_problem(&form)) {
+		*unfinished = tui_keep(&form);
 		wizard_values_done(&flow->values);
 		flow->values = before;
 		before = (struct wizard_values){0};

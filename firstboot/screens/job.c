@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is carried out, as it is watched, and its end. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/screens/wizard.h"
 
 #define TICK_MS 300
 
-static const struct tui_key keys[] = {{2, 'O', "Log"}, {0}};
-static const char *const marks[] = {
-	[JOB_WAITING] = "    ", [JOB_WORKING] = " -> ", [JOB_DONE] = "done", [JOB_FAILED] = " !! "};
+static const struct tui_key keys[] = {{2, 'O', N_("Log")}, {0}};
+static const char *const marks[] = {[JOB_WAITING] = "    ",
+				    [JOB_WORKING] = " -> ",
+				    [JOB_DONE] = N_("done"),
+				    [JOB_FAILED] = " !! "};
 
 void wizard_job_init(struct wizard_job *job)
 {
@@ -54,14 +57,17 @@ char *wizard_job_words(const struct wizard_job *job)
 
 	for (size_t i = 0; i < job->n_steps; i++) {
 		const struct job_step *step = &job->steps[i];
+		_cleanup_free_ char *said = i18n_sentence(step->words);
+		_cleanup_free_ char *hint = i18n_sentence(step->hint);
 
 		strbuf_addf(&buf, "%s  %s\n",
-			    step->state == JOB_DONE && job->good ? job->good : marks[step->state],
-			    step->title);
-		if (step->words)
-			strbuf_addf(&buf, "      %s\n", step->words);
-		if (step->hint)
-			strbuf_addf(&buf, "      %s\n", step->hint);
+			    step->state == JOB_DONE && job->good ? job->good
+								 : _(marks[step->state]),
+			    _(step->title));
+		if (said)
+			strbuf_addf(&buf, "      %s\n", said);
+		if (hint)
+			strbuf_addf(&buf, "      %s\n", hint);
 	}
 	return strbuf_take(&buf);
 }
@@ -72,11 +78,11 @@ static char *words_of(const struct wizard_job *job)
 	_cleanup_free_ char *steps = wizard_job_words(job);
 
 	if (job->question)
-		return xasprintf("%s\nWithout an answer in %u s: no.\n\n%s", job->question,
+		return xasprintf(_("%s\nWithout an answer in %u s: no.\n\n%s"), _(job->question),
 				 job->seconds_left, job->details ?: "");
 	return xasprintf("%s%s", steps,
 			 job->stop && !job->finished
-				 ? "\nEnds as soon as the host is in a state that can stay ..."
+				 ? _("\nEnds as soon as the host is in a state that can stay ...")
 				 : "");
 }
 
@@ -102,12 +108,12 @@ static void answer(struct wizard_job *job, bool asked, const struct tui_result *
 
 static void stop(struct wizard_job *job)
 {
-	static const char *const buttons[] = {"Go on", "Stop", NULL};
+	static const char *const buttons[] = {N_("Go on"), N_("Stop"), NULL};
 	const struct tui_result none = {0};
 
-	if (tui_ask("Stop?",
-		    "What is done stays done, what is under way is ended where it can be, "
-		    "and the rest is left as it was.",
+	if (tui_ask(_("Stop?"),
+		    _("What is done stays done, what is under way is ended where it can be, "
+		      "and the rest is left as it was."),
 		    buttons) == 1)
 		answer(job, false, &none);
 }
@@ -115,10 +121,10 @@ static void stop(struct wizard_job *job)
 /* False when the terminal is gone; the job goes on, and a question is answered by time. */
 static bool watch(struct wizard_job *job, const char *log)
 {
-	static const char *const asking[] = {"Keep it", "Take the old one back", NULL};
-	static const char *const working[] = {"Stop", NULL};
+	static const char *const asking[] = {N_("Keep it"), N_("Take the old one back"), NULL};
+	static const char *const working[] = {N_("Stop"), NULL};
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = "Setting up", .keys = keys, .wait_ms = TICK_MS};
+		.title = _("Setting up"), .keys = keys, .wait_ms = TICK_MS};
 	bool was_asked = false;
 
 	for (;;) {
@@ -141,7 +147,7 @@ static bool watch(struct wizard_job *job, const char *log)
 		if (result.end == TUI_GONE)
 			return false;
 		if (result.end == TUI_KEY && log)
-			tui_view_log("Log", log);
+			tui_view_log(_("Log"), log);
 		else if (result.end == TUI_BUTTON && asked)
 			answer(job, true, &result);
 		else if (result.end == TUI_BUTTON || result.end == TUI_STOP)
@@ -160,8 +166,8 @@ static void wait_for_it(struct wizard_job *job)
 
 bool wizard_watch(struct wizard_job *job, const char *log)
 {
-	static const char *const good[] = {"Finish", NULL};
-	static const char *const bad[] = {"Back to this host", "Finish", NULL};
+	static const char *const good[] = {N_("Finish"), NULL};
+	static const char *const bad[] = {N_("Back to this host"), N_("Finish"), NULL};
 	_cleanup_tui_form_ struct tui_form form = {.keys = keys};
 	_cleanup_free_ char *steps = NULL;
 	struct tui_result result;
@@ -173,15 +179,15 @@ bool wizard_watch(struct wizard_job *job, const char *log)
 	}
 	failed = failures(job);
 	steps = words_of(job);
-	form.title = failed ? "Not all of it was done" : "The host is set up";
+	form.title = failed ? _("Not all of it was done") : _("The host is set up");
 	form.buttons = failed ? bad : good;
-	form.intro = failed ? xasprintf("%zu of %zu did not succeed; the others did.\n\n%s", failed,
-					job->n_steps, steps)
+	form.intro = failed ? xasprintf(_("%zu of %zu did not succeed; the others did.\n\n%s"),
+					failed, job->n_steps, steps)
 			    : TAKE_PTR(steps);
 	for (;;) {
 		result = tui_run(&form);
 		if (result.end == TUI_KEY && log)
-			tui_view_log("Log", log);
+			tui_view_log(_("Log"), log);
 		if (result.end == TUI_GONE)
 			return false;
 		if (result.end == TUI_BUTTON)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "firstboot/screens/pool_look.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 #define ANSWER_S 20
@@ -66,11 +67,11 @@ static int look_at_both(struct pool_look *look, struct error **err)
 	_cleanup_side_ struct side *host = NULL;
 	int r;
 
-	say(look, "asking the pool");
+	say(look, _("asking the pool"));
 	r = read_side(&there, look, &pool, err);
 	if (r < 0)
 		return r;
-	say(look, "asking this host");
+	say(look, _("asking this host"));
 	r = read_side(&here, look, &host, err);
 	if (r < 0)
 		return error_prefix(err, "this host's own toolstack");
@@ -82,7 +83,7 @@ static int look_at_certificate(struct pool_look *look, struct error **err)
 {
 	const struct xapi_target target = {.address = look->address, .answer_timeout_s = ANSWER_S};
 
-	say(look, "asking the coordinator for its certificate");
+	say(look, _("asking the coordinator for its certificate"));
 	return xapi_get_certificate(&target, &look->certificate, err);
 }
 

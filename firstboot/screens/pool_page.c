@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pool before it is joined: who its coordinator is, and all that stands against the join. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/screens/flow.h"
 #include "firstboot/screens/pool_look.h"
@@ -31,9 +32,9 @@ static struct pool_look *look_new(const struct flow *flow, enum pool_look_at at)
 /* True when it has finished; false when the operator does not want to wait. */
 static bool wait_for(struct pool_look *look)
 {
-	static const char *const buttons[] = {"Back", NULL};
+	static const char *const buttons[] = {N_("Back"), NULL};
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = "Looking at the pool", .buttons = buttons, .wait_ms = TICK_MS};
+		.title = _("Looking at the pool"), .buttons = buttons, .wait_ms = TICK_MS};
 
 	for (;;) {
 		struct tui_result result;
@@ -54,12 +55,10 @@ static bool wait_for(struct pool_look *look)
 
 static void show_error(const struct error *error)
 {
-	static const char *const buttons[] = {"Back", NULL};
-	_cleanup_free_ char *text = error_text(error);
-	const char *hint = error_get_hint(error);
-	_cleanup_free_ char *words = xasprintf("%s.%s%s", text, hint ? "\n\n" : "", hint ?: "");
+	static const char *const buttons[] = {N_("Back"), NULL};
+	_cleanup_free_ char *words = error_words(error);
 
-	tui_ask("The pool cannot be looked at", words, buttons);
+	tui_ask(_("The pool cannot be looked at"), words, buttons);
 }
 
 /* A look to its end; NULL when it was left, or has failed and said so. */
@@ -83,21 +82,22 @@ static struct pool_look *look_at(const struct flow *flow, enum pool_look_at at)
 /* Nobody but the operator can know whether this is the coordinator: the fingerprint is compared. */
 static bool confirm_certificate(struct flow *flow)
 {
-	static const char *const buttons[] = {"Back", "It is the same", NULL};
+	static const char *const buttons[] = {N_("Back"), N_("It is the same"), NULL};
 	struct pool_look *look = look_at(flow, LOOK_CERTIFICATE);
 	bool same;
 
 	if (!look)
 		return false;
 	_cleanup_free_ char *print = xapi_fingerprint_text(look->certificate.sha256);
-	_cleanup_free_ char *words = xasprintf(
-		"%s shows this certificate:\n\n  %s\n\n%s\n\nCompare it with what the "
-		"coordinator's "
-		"own console shows (xsconsole, Status Display). The password is sent only when it "
-		"is the same.",
-		look->address, look->certificate.subject ?: "without a name", print);
+	_cleanup_free_ char *words =
+		xasprintf(_("%s shows this certificate:\n\n  %s\n\n%s\n\nCompare it with what the "
+			    "coordinator's "
+			    "own console shows (xsconsole, Status Display). The password is sent "
+			    "only when it "
+			    "is the same."),
+			  look->address, look->certificate.subject ?: _("without a name"), print);
 
-	same = tui_ask("Is this the coordinator?", words, buttons) == 1;
+	same = tui_ask(_("Is this the coordinator?"), words, buttons) == 1;
 	if (same)
 		wizard_set(&flow->values, wizard_name(CERTIFICATE), look->certificate.sha256);
 	pool_look_release(look);
@@ -107,11 +107,13 @@ static bool confirm_certificate(struct flow *flow)
 static void add_obstacle(struct tui_form *form, const struct obstacle *obstacle)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
+	_cleanup_free_ char *message = i18n_sentence(obstacle->message);
+	_cleanup_free_ char *fix = i18n_sentence(obstacle->fix ?: obstacle->check->fix);
 
-	strbuf_addf(&buf, "%s: %s\n", join_verdict_to_string(obstacle->verdict), obstacle->message);
-	strbuf_addf(&buf, "    this host: %s\n    the pool:  %s\n", obstacle->here ?: "-",
+	strbuf_addf(&buf, "%s: %s\n", _(join_verdict_to_string(obstacle->verdict)), message);
+	strbuf_addf(&buf, _("    this host: %s\n    the pool:  %s\n"), obstacle->here ?: "-",
 		    obstacle->there ?: "-");
-	strbuf_addf(&buf, "    %s\n ", obstacle->fix ?: obstacle->check->fix);
+	strbuf_addf(&buf, "    %s\n ", fix);
 	tui_add(form, TUI_TEXT, NULL, buf.text, NULL);
 }
 
@@ -129,25 +131,26 @@ static bool force_helps(const struct preflight *preflight)
 static char *intro_of(const struct preflight *preflight)
 {
 	if (preflight->member)
-		return xstrdup("This host is a member of the pool already.");
+		return xstrdup(_("This host is a member of the pool already."));
 	if (!preflight->count)
-		return xstrdup("Nothing stands against the join.");
+		return xstrdup(_("Nothing stands against the join."));
 	if (preflight_passes(preflight))
-		return xstrdup("The join can work. What should be known:");
+		return xstrdup(_("The join can work. What should be known:"));
 	return xstrdup(
 		force_helps(preflight)
-			? "The pool takes this host by force alone:"
-			: "The join cannot work before this is mended. Nothing was changed:");
+			? _("The pool takes this host by force alone:")
+			: _("The join cannot work before this is mended. Nothing was changed:"));
 }
 
 /* Shows all that was found. */
 static enum finding_button show_findings(struct flow *flow, const struct preflight *preflight)
 {
-	static const char *const good[] = {"Go on", "Look again", "Back", NULL};
-	static const char *const bad[] = {"Look again", "Back", NULL};
-	static const char *const forced[] = {"Look again", "Back", "Join by force", NULL};
+	static const char *const good[] = {N_("Go on"), N_("Look again"), N_("Back"), NULL};
+	static const char *const bad[] = {N_("Look again"), N_("Back"), NULL};
+	static const char *const forced[] = {N_("Look again"), N_("Back"), N_("Join by force"),
+					     NULL};
 	bool passes = preflight_passes(preflight);
-	_cleanup_tui_form_ struct tui_form form = {.title = "What stands against the join",
+	_cleanup_tui_form_ struct tui_form form = {.title = _("What stands against the join"),
 						   .keys = wizard_keys,
 						   .buttons = passes                   ? good
 							      : force_helps(preflight) ? forced
@@ -168,11 +171,25 @@ static enum finding_button show_findings(struct flow *flow, const struct preflig
 	}
 }
 
+/* Another coordinator has another certificate, and whether to use force is asked for it anew. */
+static void forget_another(struct flow *flow)
+{
+	const char *coordinator = wizard_get(&flow->values, "pool@coordinator");
+
+	if (str_eq(coordinator, flow->known_pool))
+		return;
+	wizard_set(&flow->values, wizard_name(CERTIFICATE), "");
+	wizard_set(&flow->values, wizard_name("pool@force"), "");
+	free(flow->known_pool);
+	flow->known_pool = xstrdup(coordinator);
+}
+
 enum screen_end wizard_pool_page(struct flow *flow, const struct screen *screen)
 {
 	enum finding_button button = BUTTON_AGAIN;
 
 	(void)screen;
+	forget_another(flow);
 	if (str_empty(wizard_get(&flow->values, CERTIFICATE)) && !confirm_certificate(flow))
 		return SCREEN_BACK;
 	while (button == BUTTON_AGAIN) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of screens, and the way through it. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/screens/flow.h"
 
@@ -35,37 +36,40 @@ static bool password_is_asked(const struct flow *flow)
 }
 
 const struct screen wizard_screens[] = {
-	{.name = "status", .title = "This host", .run = wizard_status_page},
+	{.name = "status", .title = N_("This host"), .run = wizard_status_page},
 	{.name = "network",
-	 .title = "Management network",
-	 .intro = "How the host is reached. What is set here is tried first: the old settings come "
-		  "back by themselves unless the new ones are confirmed.",
+	 .title = N_("Management network"),
+	 .intro = N_(
+		 "How the host is reached. What is set here is tried first: the old settings come "
+		 "back by themselves unless the new ones are confirmed."),
 	 .fields = FIELDS("admin-interface@name", "admin-interface@proto", "admin-interface/ip",
 			  "admin-interface/subnet-mask", "admin-interface/gateway", "name-server",
 			  "admin-interface@vlan", "admin-interface@protov6", "admin-interface/ipv6",
 			  "admin-interface/gatewayv6", "bond-port@name", "bond@mode"),
 	 .test = true,
 	 .applies = network_is_set_here},
-	{.name = "name", .title = "Name of the host", .fields = FIELDS("hostname")},
+	{.name = "name", .title = N_("Name of the host"), .fields = FIELDS("hostname")},
 	{.name = "password",
-	 .title = "Password of root",
-	 .intro = "Nobody can log in to this host: root has no password.",
+	 .title = N_("Password of root"),
+	 .intro = N_("Nobody can log in to this host: root has no password."),
 	 .fields = FIELDS("root-password"),
 	 .applies = password_is_asked},
-	{.name = "timezone", .title = "Time zone", .fields = FIELDS("timezone")},
-	{.name = "time", .title = "Time", .fields = FIELDS("ntp@source", "ntp-server")},
+	{.name = "timezone", .title = N_("Time zone"), .fields = FIELDS("timezone")},
+	{.name = "time", .title = N_("Time"), .fields = FIELDS("ntp@source", "ntp-server")},
 	{.name = "storage",
-	 .title = "Local storage",
-	 .intro = "Where virtual machines keep their disks on this host. A disk without a mark is "
-		  "left as it is; EVERYTHING ON A MARKED DISK IS ERASED.",
+	 .title = N_("Local storage"),
+	 .intro = N_(
+		 "Where virtual machines keep their disks on this host. A disk without a mark is "
+		 "left as it is; EVERYTHING ON A MARKED DISK IS ERASED."),
 	 .fields = FIELDS("guest-disk", "installation@sr-type"),
 	 .applies = storage_is_asked},
 	{.name = "pool",
-	 .title = "Pool",
+	 .title = N_("Pool"),
 	 .fields = FIELDS("pool", "pool@name", "pool@coordinator", "pool@user", "pool/password"),
+	 .test = true,
 	 .applies = pool_is_asked},
 	{.name = "pool-check", .title = "", .applies = joins, .run = wizard_pool_page},
-	{.name = "summary", .title = "Summary", .run = wizard_summary},
+	{.name = "summary", .title = N_("Summary"), .run = wizard_summary},
 };
 
 size_t wizard_screens_count(void)
@@ -128,10 +132,14 @@ void wizard_close(void)
 
 enum wizard_end wizard_ask(const struct wizard_setup *setup, struct wizard_values *ret)
 {
-	struct flow flow = {.setup = setup};
+	struct flow flow = {
+		.setup = setup,
+		.unfinished = xcalloc(wizard_screens_count(), sizeof(*flow.unfinished)),
+	};
 	size_t at = 0;
 
 	wizard_values_copy(setup->values, &flow.values);
+	flow.known_pool = xstrdup(wizard_get(&flow.values, "pool@coordinator"));
 	for (;;) {
 		enum screen_end end = run(&flow, at);
 
@@ -146,6 +154,10 @@ enum wizard_end wizard_ask(const struct wizard_setup *setup, struct wizard_value
 		if (end == SCREEN_BACK && at != wizard_screen_number("summary"))
 			flow.complete = false;
 	}
+	for (size_t i = 0; i < wizard_screens_count(); i++)
+		tui_kept_free(flow.unfinished[i]);
+	free(flow.unfinished);
+	free(flow.known_pool);
 	*ret = flow.values;
 	return flow.end;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first page: how the host stands, renewed while it is looked at. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/screens/flow.h"
 
 #define TICK_MS 2000
 
 static const char *const marks[] = {
-	[STATUS_GOOD] = " ok ", [STATUS_OPEN] = "open", [STATUS_BAD] = " !! "};
+	[STATUS_GOOD] = " ok ", [STATUS_OPEN] = N_("open"), [STATUS_BAD] = " !! "};
 
 void wizard_status_done(struct wizard_status *status)
 {
@@ -35,10 +36,10 @@ static bool can_follow(const struct flow *flow, const char *screen)
 static void add_line(const struct flow *flow, struct tui_form *form, const struct status_line *line)
 {
 	bool follow = can_follow(flow, line->screen);
-	_cleanup_free_ char *label = xasprintf("[%s] %s", marks[line->mark], line->label);
+	_cleanup_free_ char *label = xasprintf("[%s] %s", _(marks[line->mark]), _(line->label));
 
 	tui_add(form, TUI_LINK, follow ? line->screen : NULL, label,
-		follow ? "Enter goes there." : "Enter shows all of it.")
+		follow ? _("Enter goes there.") : _("Enter shows all of it."))
 		->text = xstrdup(line->text);
 	if (line->reason) {
 		_cleanup_free_ char *words = xasprintf("         %s", line->reason);
@@ -89,17 +90,17 @@ static char *intro_of(const struct flow *flow)
 	return xasprintf(
 		"%s\n\n%s", flow->setup->title,
 		flow->setup->console
-			? "Something was left to decide, or went wrong: [open] and [ !! ]. "
-			  "Set up leads through all questions; Enter on a line goes there "
-			  "alone. Log in leaves the host as it is."
-			: "Set up leads through all questions; Enter on a line goes there "
-			  "alone. Nothing is changed before you confirm it.");
+			? _("Something was left to decide, or went wrong: [open] and [ !! ]. "
+			    "Set up leads through all questions; Enter on a line goes there "
+			    "alone. Log in leaves the host as it is.")
+			: _("Set up leads through all questions; Enter on a line goes there "
+			    "alone. Nothing is changed before you confirm it."));
 }
 
 enum screen_end wizard_status_page(struct flow *flow, const struct screen *screen)
 {
-	static const char *const console[] = {"Set up", "Log in", NULL};
-	static const char *const terminal[] = {"Set up", "Leave", NULL};
+	static const char *const console[] = {N_("Set up"), N_("Log in"), NULL};
+	static const char *const terminal[] = {N_("Set up"), N_("Leave"), NULL};
 	const struct wizard_setup *setup = flow->setup;
 	_cleanup_tui_form_ struct tui_form form = {.title = screen->title,
 						   .keys = wizard_keys,

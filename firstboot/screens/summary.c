@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every answer in one list; each line leads to its screen and back. One confirmation. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/screens/flow.h"
 
-#define CONSENT "erase"
+/* Typed in the operator's own language. */
+#define CONSENT N_("erase")
 #define DISKS   "guest-disk"
 #define ERASED  "destroy-existing"
 
@@ -13,10 +15,10 @@ static char *value_of(const struct flow *flow, const struct wizard_question *que
 	const char *word = wizard_word(question->name, text);
 
 	if (question->kind == TUI_PASSWORD)
-		return xstrdup(str_empty(text) ? "(none)" : "********");
+		return xstrdup(str_empty(text) ? _("(none)") : "********");
 	if (str_empty(text))
-		return xstrdup(str_eq(question->name, "hostname") ? "(from DHCP)" : "(none)");
-	return xstrdup(word ?: text);
+		return xstrdup(str_eq(question->name, "hostname") ? _("(from DHCP)") : _("(none)"));
+	return xstrdup(word ? _(word) : text);
 }
 
 static size_t add_screen(const struct flow *flow, struct tui_form *form,
@@ -40,8 +42,9 @@ static size_t add_screen(const struct flow *flow, struct tui_form *form,
 		     str_empty(wizard_get(&flow->values, "bond-port@name"))))
 			continue;
 		label = xasprintf("%c %s", changed ? '*' : ' ',
-				  question->label ?: field_find(*name)->label);
-		tui_add(form, TUI_LINK, screen->name, label, "Enter goes there and returns here.")
+				  _(question->label ?: field_find(*name)->label));
+		tui_add(form, TUI_LINK, screen->name, label,
+			_("Enter goes there and returns here."))
 			->text = value_of(flow, question);
 	}
 	return changes;
@@ -70,8 +73,8 @@ static void check(struct tui_form *form, void *data _unused_)
 {
 	struct tui_row *row = tui_find(form, CONSENT);
 
-	if (row && !str_eq(row->text ?: "", CONSENT))
-		tui_complain(row, "Nothing happens until the word \"" CONSENT "\" stands here");
+	if (row && !str_eq(row->text ?: "", _(CONSENT)))
+		tui_complain(row, "Nothing happens until the word \"%s\" stands here", _(CONSENT));
 }
 
 /* What is going to be lost stands first, and is typed for, as at an installation. */
@@ -79,15 +82,19 @@ static void ask_consent(const struct flow *flow, struct tui_form *form)
 {
 	_cleanup_strbuf_ struct strbuf paths = {0}, words = {0};
 	size_t count = find_lost(flow, &paths, &words);
+	_cleanup_free_ char *label = NULL;
 	char *intro = form->intro;
 
 	if (!count)
 		return;
-	form->intro = xasprintf("%s WILL BE ERASED\n%s\n%s",
-				count == 1 ? "THIS DISK" : "THESE DISKS", words.text, intro);
+	form->intro = xasprintf("%s\n%s\n%s",
+				count == 1 ? _("THIS DISK WILL BE ERASED")
+					   : _("THESE DISKS WILL BE ERASED"),
+				words.text, intro);
 	free(intro);
-	tui_add(form, TUI_ENTRY, CONSENT, "Type " CONSENT " to go on",
-		"What stands under ERASED above will be lost for good.");
+	label = xasprintf(_("Type %s to go on"), _(CONSENT));
+	tui_add(form, TUI_ENTRY, CONSENT, label,
+		_("What stands under ERASED above will be lost for good."));
 }
 
 /* What was confirmed here is erased, and nothing else. */
@@ -101,8 +108,8 @@ static void note_consent(struct flow *flow)
 
 enum screen_end wizard_summary(struct flow *flow, const struct screen *screen)
 {
-	static const char *const act[] = {"Carry out", "Back", NULL};
-	static const char *const nothing[] = {"Back", NULL};
+	static const char *const act[] = {N_("Carry out"), N_("Back"), NULL};
+	static const char *const nothing[] = {N_("Back"), NULL};
 	_cleanup_tui_form_ struct tui_form form = {
 		.title = screen->title, .keys = wizard_keys, .placed = true, .check = check};
 	struct tui_result result;
@@ -115,10 +122,11 @@ enum screen_end wizard_summary(struct flow *flow, const struct screen *screen)
 		if (wizard_screen_applies(flow, &wizard_screens[i]))
 			changes += add_screen(flow, &form, &wizard_screens[i]);
 	form.buttons = changes ? act : nothing;
-	form.intro = xstrdup(changes ? "What is marked * is new. Nothing was changed so far: Carry "
-				       "out does it. Enter on a line goes to its screen."
-				     : "Nothing is to be changed. Enter on a line goes to its "
-				       "screen.");
+	form.intro =
+		xstrdup(changes ? _("What is marked * is new. Nothing was changed so far: Carry "
+				    "out does it. Enter on a line goes to its screen.")
+				: _("Nothing is to be changed. Enter on a line goes to its "
+				    "screen."));
 	ask_consent(flow, &form);
 	form.row = form.n_rows;
 	do {

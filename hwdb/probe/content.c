@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "common/digest.h"
+#include "common/i18n.h"
 #include "common/str.h"
 #include "hwdb/probe/disk.h"
 #include "hwdb/probe/lvm.h"
@@ -149,13 +150,13 @@ static void take_captured(const struct probe *probe, struct host_disk *disk)
 			strv_add(&disk->holders, IN_USE);
 		return;
 	}
-	disk->unreadable = xstrdup("the folder has no copy of its content");
+	disk->unreadable = xstrdup(N_("the folder has no copy of its content"));
 }
 
 void disk_read_content(const struct probe *probe, struct host_disk *disk)
 {
 	if (disk->size_bytes == 0)
-		disk->unreadable = xstrdup("no medium");
+		disk->unreadable = xstrdup(N_("no medium"));
 	else if (fsroot_is_live(probe->root))
 		read_device(probe, disk);
 	else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Storage controllers: what they are, what runs on them, and which disks hang behind them. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "hwdb/controller.h"
 #include "hwdb/probe/hba.h"
@@ -51,23 +52,30 @@ static void explain(const struct probe *probe, const struct host_pci *pci, struc
 
 	if (remapped) {
 		hba->hides = xasprintf(
-			"%llu NVMe drive%s hidden behind this controller (Intel RST): switch it "
-			"from RAID to AHCI in firmware setup",
-			(unsigned long long)remapped, remapped == 1 ? " is" : "s are");
+			remapped == 1 ? N_("%llu NVMe drive is hidden behind this controller "
+					   "(Intel RST): "
+					   "switch it from RAID to AHCI in firmware setup")
+				      : N_("%llu NVMe drives are hidden behind this controller "
+					   "(Intel RST): "
+					   "switch it from RAID to AHCI in firmware setup"),
+			(unsigned long long)remapped);
 	} else if (pci->driver) {
 		return;
 	} else if (str_eq(hba->kind, "vmd")) {
 		hba->hides =
-			xstrdup("NVMe drives behind this volume management device (VMD) cannot "
-				"be seen, no driver is bound: load the module vmd, or switch "
-				"VMD off in firmware setup");
+			xstrdup(N_("NVMe drives behind this volume management device (VMD) cannot "
+				   "be seen, no driver is bound: load the module vmd, or switch "
+				   "VMD off in firmware setup"));
 	} else if (controller_mode(pci) == CONTROLLER_RAID_MODE) {
-		hba->hides = xasprintf("%s:%s is a SATA or NVMe controller in RAID mode with no "
-				       "driver bound: switch it to AHCI or NVMe in firmware setup",
-				       pci->vendor_id, pci->device_id);
+		hba->hides =
+			xasprintf(N_("%s:%s is a SATA or NVMe controller in RAID mode with no "
+				     "driver bound: switch it to AHCI or NVMe in firmware setup"),
+				  pci->vendor_id, pci->device_id);
 	} else {
-		hba->hides = xasprintf("no driver is bound, so its disks cannot be seen%s",
-				       pci->modules ? ": load the module that claims it" : "");
+		hba->hides = xstrdup(
+			pci->modules ? N_("no driver is bound, so its disks cannot be seen: load "
+					  "the module that claims it")
+				     : N_("no driver is bound, so its disks cannot be seen"));
 	}
 }
 

@@ -72,7 +72,7 @@ unpack_ours() {
 our_parts() {
 	debs=$(our_debs)
 	# shellcheck disable=SC2086 # a list of files
-	part programs.cpio.zst "$(hash_of "-$tools_key" "-$(directives program)" "$HERE/root" $debs)" \
+	part programs.cpio.zst "$(hash_of "-$tools_key" "-$(directives program ours)" "$HERE/root" $debs)" \
 		unpack_ours "$debs"
 	part keys.cpio "$(hash_of "$KEYS" "$PACK")" "$PACK" keys "$PARTS/keys.cpio" "$KEYS"/*.pem
 }

@@ -294,6 +294,11 @@ cmd_programs() {
 	FROM=$*
 	# shellcheck disable=SC2046 # one word each
 	stage $(wanted program)
+	for path in $(wanted ours); do
+		mkdir -p "$STAGE/${path%/*}"
+		# shellcheck disable=SC2086 # several folders
+		for root in $FROM; do cp -dRp "$root/$path" "$STAGE/${path%/*}/"; done
+	done
 	mkdir -p "$STAGE/usr" "$STAGE/etc/xenhost"
 	cp -Rp "$HERE/root/." "$STAGE/"
 	echo "${VERSION:-unknown}" >"$STAGE/etc/xenhost/version"

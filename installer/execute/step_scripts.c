@@ -52,7 +52,7 @@ static int fetch(const struct execution *execution, const struct script_file *fi
 	if (url_has_scheme(path)) {
 		r = fsroot_mkdir(root, MOUNT_POINT, 0700);
 		if (r < 0)
-			return error_errno(err, ERROR_INTERNAL, r, "cannot make " MOUNT_POINT);
+			return error_errno(err, ERROR_INTERNAL, r, "cannot make %s", MOUNT_POINT);
 		request.max_bytes = SCRIPT_MAX_BYTES;
 		request.mount_point = mount_point;
 		return fetch_read(&request, path, ret, ret_length, err);
@@ -88,7 +88,7 @@ static int fetch_one(struct execution *execution, const struct answers_script *s
 
 	*file = (struct script_file){.script = script, .for_firstboot = for_firstboot};
 	file->path = xasprintf("%s/%zu", FOLDER, execution->n_scripts);
-	file->masked = http_url_masked(script->url);
+	file->masked = url_masked(script->url);
 	execution->n_scripts++;
 	r = fetch(execution, file, &text, &length, err);
 	if (r == 0)

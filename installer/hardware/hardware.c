@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/hardware/hardware.h"
+#include "common/url.h"
 
 #include <time.h>
 
@@ -73,7 +74,7 @@ static int prepare(struct job *job, struct error **err)
 	if (r == 0)
 		r = log_to_file(LOG_DEBUG, LOG_FILE);
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write below " FOLDER);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write below %s", FOLDER);
 	r = fsroot_read_text(job->root, "/proc/cmdline", &job->command_line);
 	if (r < 0)
 		return error_errno(err, ERROR_INTERNAL, r, "cannot read /proc/cmdline");
@@ -117,7 +118,7 @@ static int bring_up_network(struct job *job, struct error **err)
 		return r;
 	job->network_up = true;
 	/* A report bears its date, and certificates are checked against the clock. */
-	network_set_clock_by(job->root, time);
+	network_set_clock(job->root, time);
 	return 0;
 }
 
@@ -152,7 +153,7 @@ static int show(struct job *job, struct error **err)
 
 	printf("%s%s", judged, summary);
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write " HARDWARE_TEXT);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", HARDWARE_TEXT);
 	return 0;
 }
 
@@ -200,7 +201,7 @@ static int send(struct job *job, struct error **err)
 	if (send_documents(&receiver, &job->documents, err) < 0)
 		return error_prefix(err, "NOT SENT");
 	job->sent = true;
-	masked = http_url_masked(job->options.url);
+	masked = url_masked(job->options.url);
 	printf("SENT to %s\n", masked);
 	log_info(TAG, "sent to %s", masked);
 	return 0;

@@ -212,7 +212,7 @@ static int mount_stick(const struct stick *stick, struct error **err)
 		return error_errno(err, ERROR_INTERNAL, r, "%s cannot be made writable",
 				   stick->node);
 	if (mkdir(MOUNT_POINT, 0700) < 0 && errno != EEXIST)
-		return error_errno(err, ERROR_INTERNAL, errno, "cannot make " MOUNT_POINT);
+		return error_errno(err, ERROR_INTERNAL, errno, "cannot make %s", MOUNT_POINT);
 	if (mount(stick->node, MOUNT_POINT, stick->type, MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ==
 	    0)
 		return 0;
@@ -234,8 +234,9 @@ static int save_list(const struct stick *stick, const char *stem, const struct d
 
 	if (r == 0) {
 		folder = open(MOUNT_POINT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		r = folder < 0 ? error_errno(err, ERROR_INTERNAL, errno, "cannot open " MOUNT_POINT)
-			       : write_list(folder, stem, list, count, &files, err);
+		r = folder < 0
+			    ? error_errno(err, ERROR_INTERNAL, errno, "cannot open %s", MOUNT_POINT)
+			    : write_list(folder, stem, list, count, &files, err);
 		if (folder >= 0)
 			close(folder);
 		if (umount(MOUNT_POINT) < 0 && r == 0)

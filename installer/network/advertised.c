@@ -18,10 +18,10 @@
 #define MESSAGE_MAX    2048
 #define NAME_MAX_BYTES 253
 /* RFC 4861, 6.1: whoever is no neighbour cannot send with this many hops left. */
-#define HOPS      255
-#define ALL_HOSTS "ff02::2"
-#define AGAIN_S   1.0
-#define LOOK_MS   200
+#define HOPS        255
+#define ALL_ROUTERS "ff02::2"
+#define AGAIN_S     1.0
+#define LOOK_MS     200
 
 void advertised_done(struct advertised *advertised)
 {
@@ -129,13 +129,13 @@ static int open_socket(const char *link)
 static void solicit(int fd, const char *link)
 {
 	const struct nd_router_solicit question = {.nd_rs_type = ND_ROUTER_SOLICIT};
-	struct sockaddr_in6 everyone = {.sin6_family = AF_INET6,
-					.sin6_scope_id = if_nametoindex(link)};
+	struct sockaddr_in6 routers = {.sin6_family = AF_INET6,
+				       .sin6_scope_id = if_nametoindex(link)};
 	ssize_t sent;
 
-	inet_pton(AF_INET6, ALL_HOSTS, &everyone.sin6_addr);
-	sent = sendto(fd, &question, sizeof(question), 0, (const struct sockaddr *)&everyone,
-		      sizeof(everyone));
+	inet_pton(AF_INET6, ALL_ROUTERS, &routers.sin6_addr);
+	sent = sendto(fd, &question, sizeof(question), 0, (const struct sockaddr *)&routers,
+		      sizeof(routers));
 	(void)sent;
 }
 

@@ -22,9 +22,11 @@ int link_set_up(const char *name, struct error **err) _must_check_;
 void links_set_up(char *const *names);
 bool link_has_carrier(const struct fsroot *root, const char *name);
 /* Makes a bond of these links, which go down for it, unless it stands already. `mode` as ip(8) has
- * it: "802.3ad". */
+ * it: "802.3ad". Fails with ERROR_NETWORK. */
 int link_add_bond(const struct fsroot *root, const char *name, const char *mode, char *const *ports,
 		  struct error **err) _must_check_;
+/* Whether the bond is of LACP and has found nobody at the other end who speaks it. */
+bool link_lacks_lacp(const struct fsroot *root, const char *name);
 /* Makes NAME.VLAN on top, unless it stands already, and gives its name. */
 int link_add_vlan(const struct fsroot *root, const char *name, unsigned vlan, char **ret,
 		  struct error **err) _must_check_;

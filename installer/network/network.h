@@ -93,13 +93,12 @@ char *network_lease_value(const struct fsroot *root, const char *link, const cha
 int network_nic(const struct fsroot *root, const struct host *host, const char *command_line,
 		const struct host_nic **ret, char **ret_hostname, struct error **err) _must_check_;
 
-/* Sets the clock once from the time servers that DHCP named; nothing happens without one. */
-void network_set_clock(const struct fsroot *root);
 /*
- * The same, from whom the boot line's xenhost.time= names before those: a time server, or an http:
- * URL, whose answer has a date; NULL for none. Certificates are valid from a date on, so this comes
- * before the first of them is looked at. A failure is told and logged, and is nobody's end.
+ * Sets the clock once, from whom the boot line's xenhost.time= names (`where`: a time server, or an
+ * http: URL, whose answer has a date; NULL: nobody) and then from the time servers that DHCP named.
+ * Certificates are valid from a date on, so this comes before the first of them is looked at. A
+ * failure is told and logged, and is nobody's end.
  */
-void network_set_clock_by(const struct fsroot *root, const char *where);
+void network_set_clock(const struct fsroot *root, const char *where);
 /* What time it is by a web server, asked in clear; ERROR_NETWORK where it does not say. */
 int network_http_time(const char *url, time_t *ret, struct error **err) _must_check_;

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "common/str.h"
+#include "common/url.h"
 #include "installer/network/network.h"
 
 #define TAG "network"
@@ -45,7 +46,7 @@ static char *text_of(time_t time)
 int network_http_time(const char *url, time_t *ret, struct error **err)
 {
 	char no_cache[] = "Cache-Control: no-cache", *headers[] = {no_cache, NULL};
-	_cleanup_free_ char *date = NULL, *body = NULL;
+	_cleanup_free_ char *date = NULL, *body = NULL, *masked = url_masked(url);
 	_cleanup_error_ struct error *error = NULL;
 	/* Many a server only says that the page is elsewhere, by https: that answer has a date. */
 	const struct http_request request = {
@@ -65,7 +66,7 @@ int network_http_time(const char *url, time_t *ret, struct error **err)
 	}
 	if (date && parse_date(date, ret) == 0)
 		return 0;
-	error_set(err, ERROR_NETWORK, "%s: the server's answer tells no time", url);
+	error_set(err, ERROR_NETWORK, "%s: the server's answer tells no time", masked);
 	return error_hint(err, "Name a time server, or a web server that sends a Date.");
 }
 
@@ -80,29 +81,42 @@ static bool is_possible(const struct fsroot *root, time_t time)
 	return time > 0 && (uint64_t)time >= built;
 }
 
-static void set_from(const struct fsroot *root, const char *url)
+static void cannot_set(const char *why)
 {
-	_cleanup_free_ char *before = text_of(time(NULL)), *after = NULL, *why = NULL;
-	_cleanup_error_ struct error *error = NULL;
-	struct timespec then = {0};
+	fprintf(stderr, "the clock could not be set: %s\n", why);
+	log_warning(TAG, "the clock could not be set: %s", why);
+}
 
-	if (network_http_time(url, &then.tv_sec, &error) < 0) {
-		why = error_text(error);
-		fprintf(stderr, "the clock could not be set: %s\n", why);
-		log_warning(TAG, "the clock could not be set: %s", why);
+static void set_to(time_t now, const char *after, const char *by)
+{
+	_cleanup_free_ char *before = text_of(time(NULL));
+
+	if (clock_settime(CLOCK_REALTIME, &(struct timespec){.tv_sec = now}) < 0) {
+		cannot_set(strerror(errno));
 		return;
 	}
-	after = text_of(then.tv_sec);
-	if (!is_possible(root, then.tv_sec)) {
-		fprintf(stderr, "%s says that it is %s, before this installer was made\n", url,
-			after);
-		log_warning(TAG, "%s says that it is %s, which cannot be", url, after);
-	} else if (llabs((long long)(then.tv_sec - time(NULL))) > CLOSE_ENOUGH_S) {
-		if (clock_settime(CLOCK_REALTIME, &then) < 0)
-			log_warning(TAG, "the clock cannot be set: %s", strerror(errno));
-		fprintf(stderr, "the clock said %s and is set to %s UTC by %s\n", before, after,
-			url);
-		log_info(TAG, "the clock said %s; set to %s UTC by %s", before, after, url);
+	fprintf(stderr, "the clock said %s and is set to %s UTC by %s\n", before, after, by);
+	log_info(TAG, "the clock said %s; set to %s UTC by %s", before, after, by);
+}
+
+static void set_from(const struct fsroot *root, const char *url)
+{
+	_cleanup_free_ char *masked = url_masked(url), *after = NULL, *why = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	time_t now;
+
+	if (network_http_time(url, &now, &error) < 0) {
+		why = error_text(error);
+		cannot_set(why);
+		return;
+	}
+	after = text_of(now);
+	if (!is_possible(root, now)) {
+		why = xasprintf("%s says that it is %s, before this installer was made", masked,
+				after);
+		cannot_set(why);
+	} else if (llabs((long long)(now - time(NULL))) > CLOSE_ENOUGH_S) {
+		set_to(now, after, masked);
 	}
 }
 
@@ -130,13 +144,13 @@ static void ask_time_servers(char *const *servers)
 		strv_addf(&argv, "server %s iburst", *server);
 	proc.argv = (const char *const *)argv;
 	if (proc_run(&proc, NULL, &error) < 0) {
-		_cleanup_free_ char *text = error_text(error);
+		_cleanup_free_ char *why = error_text(error);
 
-		log_warning(TAG, "the clock could not be set: %s", text);
+		cannot_set(why);
 	}
 }
 
-void network_set_clock_by(const struct fsroot *root, const char *where)
+void network_set_clock(const struct fsroot *root, const char *where)
 {
 	_cleanup_strv_ char **servers = NULL;
 	bool by_http = where && str_starts(where, "http://");
@@ -144,15 +158,10 @@ void network_set_clock_by(const struct fsroot *root, const char *where)
 	if (by_http)
 		set_from(root, where);
 	else if (where && strstr(where, "://"))
-		log_warning(TAG, "xenhost.time=%s is no time server and no http:// URL", where);
+		cannot_set("xenhost.time= is neither a time server nor an http:// URL");
 	else if (!str_empty(where))
 		strv_add(&servers, where);
 	collect_time_servers(root, &servers);
 	if (servers)
 		ask_time_servers(servers);
-}
-
-void network_set_clock(const struct fsroot *root)
-{
-	network_set_clock_by(root, NULL);
 }

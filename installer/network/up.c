@@ -251,9 +251,12 @@ static char *describe(const struct attempt *attempt)
 {
 	_cleanup_free_ char *state = state_text(attempt);
 	const struct host_nic *nic = attempt->nic;
+	bool alone = attempt->state != ATTEMPT_DARK && attempt->state != ATTEMPT_DONE &&
+		     link_lacks_lacp(attempt->shared->root, attempt->base);
 
-	return xasprintf("%s (%s, %s): %s", attempt->link, nic->mac ?: "no MAC",
-			 nic->driver ?: "no driver", state);
+	return xasprintf("%s (%s, %s): %s%s", attempt->link, nic->mac ?: "no MAC",
+			 nic->driver ?: "no driver", state,
+			 alone ? "; the switch speaks no LACP on these ports" : "");
 }
 
 static int no_network(const struct up *up, struct error **err)
@@ -371,7 +374,7 @@ int network_up_to(const struct fsroot *root, const struct host *host,
 	int r = fsroot_mkdir(root, NETWORK_STATE_FOLDER, 0755);
 
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot make " NETWORK_STATE_FOLDER);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot make %s", NETWORK_STATE_FOLDER);
 	if (has_goal && leads_there_already(root, &goal))
 		return 0;
 	return bring_up(root, host, config, has_goal ? &goal : NULL, err);

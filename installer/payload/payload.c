@@ -35,6 +35,11 @@ void payload_free(struct payload *payload)
 	free(payload);
 }
 
+void payload_hold_to(const char *certificate_sha256)
+{
+	transport_hold_to(certificate_sha256);
+}
+
 const struct source *payload_source(const struct payload *payload)
 {
 	return payload->source;

@@ -13,6 +13,12 @@
 struct payload;
 
 /*
+ * The one certificate (64 lower-case hex digits; NULL: an authority vouches) that the server of
+ * every https source opened from here on must have. For all of this process, as http_configure().
+ */
+void payload_hold_to(const char *certificate_sha256);
+
+/*
  * `where` is a folder, a file: or an http(s) URL, or several URLs with blanks between: mirrors of
  * one source. The first that can be opened is read from; when it fails on the way, the next one
  * that has the same manifest goes on at the same byte. Keys are every *.pem below /etc/xenhost/keys

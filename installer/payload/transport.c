@@ -6,12 +6,21 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "common/digest.h"
 #include "common/http.h"
 #include "common/str.h"
+#include "common/url.h"
 
 #define PIECE_BYTES ((size_t)256 << 10)
 /* Read in advance: optical and virtual drives give much for one request, little for many. */
 #define AHEAD_BYTES ((uint64_t)4 << 20)
+
+static char held_to[SHA256_HEX]; /* or empty */
+
+void transport_hold_to(const char *certificate_sha256)
+{
+	(void)snprintf(held_to, sizeof(held_to), "%s", certificate_sha256 ?: "");
+}
 
 struct transport {
 	char *url;   /* without a slash at its end; NULL for a folder */
@@ -59,9 +68,28 @@ static const char *local_path(const char *where)
 	return str_starts(where, "file:") ? where + strlen("file:") : where;
 }
 
+static int open_folder(struct transport *transport, struct error **err)
+{
+	int r;
+
+	if (url_has_scheme(transport->where)) {
+		_cleanup_free_ char *masked = url_masked(transport->where);
+
+		error_set(err, ERROR_MEDIA, "cannot install from %s", masked);
+		return error_hint(err, "Offer its folder over http://, https:// or ftp://.");
+	}
+	transport->folder = open(transport->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (transport->folder >= 0)
+		return 0;
+	r = error_errno(err, ERROR_MEDIA, errno, "cannot open the source %s", transport->where);
+	error_hint(err, "Name a folder or URL that holds an xenhost source.");
+	return r;
+}
+
 int transport_open(const char *where, struct transport **ret, struct error **err)
 {
 	_cleanup_(transport_freep) struct transport *transport = xcalloc(1, sizeof(*transport));
+	int r = 0;
 
 	transport->folder = -1;
 	if (is_remote(where)) {
@@ -70,18 +98,13 @@ int transport_open(const char *where, struct transport **ret, struct error **err
 		while (length > 0 && where[length - 1] == '/')
 			length--;
 		transport->url = xstrndup(where, length);
-		transport->where = http_url_masked(transport->url);
+		transport->where = url_masked(transport->url);
 	} else {
 		transport->where = xstrdup(local_path(where));
-		transport->folder = open(transport->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (transport->folder < 0) {
-			int r = error_errno(err, ERROR_MEDIA, errno, "cannot open the source %s",
-					    transport->where);
-
-			error_hint(err, "Name a folder or URL that holds an xenhost source.");
-			return r;
-		}
+		r = open_folder(transport, err);
 	}
+	if (r < 0)
+		return r;
 	*ret = TAKE_PTR(transport);
 	return 0;
 }
@@ -140,6 +163,11 @@ static int get_local(const struct transport *transport, const char *file, uint64
 	return 0;
 }
 
+static const char *pin_of(const struct transport *transport)
+{
+	return *held_to && str_starts(transport->url, "https://") ? held_to : NULL;
+}
+
 int transport_get(const struct transport *transport, const char *file, uint64_t max, char **ret,
 		  size_t *ret_length, struct error **err)
 {
@@ -150,6 +178,7 @@ int transport_get(const struct transport *transport, const char *file, uint64_t 
 		return get_local(transport, file, max, ret, ret_length, err);
 	url = xasprintf("%s/%s", transport->url, file);
 	request.url = url;
+	request.certificate_sha256 = pin_of(transport);
 	return http_get(&request, ret, ret_length, err);
 }
 
@@ -235,6 +264,7 @@ int transport_read(const struct transport *transport, const char *file, uint64_t
 		return read_local(transport, file, offset, length, on_data, data, err);
 	url = xasprintf("%s/%s", transport->url, file);
 	request.url = url;
+	request.certificate_sha256 = pin_of(transport);
 	return http_fetch(&request, err);
 }
 

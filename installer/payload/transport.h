@@ -12,6 +12,8 @@ struct transport;
 
 /* `where` is a folder, a file: or an http(s)/ftp URL. Opens nothing over the network yet. */
 int transport_open(const char *where, struct transport **ret, struct error **err) _must_check_;
+/* See payload_hold_to(); to be called before anything is opened. */
+void transport_hold_to(const char *certificate_sha256);
 /* The same place once more, over a connection of its own. */
 int transport_again(const struct transport *transport, struct transport **ret,
 		    struct error **err) _must_check_;

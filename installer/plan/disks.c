@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 /* "447.1 GiB, INTEL SSDSC2KB48, serial BTYF1234" */
@@ -19,7 +20,7 @@ static char *describe_unnamed(const struct host_disk *disk)
 	if (!str_empty(disk->model))
 		strbuf_addf(&buf, ", %s", disk->model);
 	if (!str_empty(disk->serial))
-		strbuf_addf(&buf, ", serial %s", disk->serial);
+		strbuf_addf(&buf, D_(", serial %s"), disk->serial);
 	return strbuf_take(&buf);
 }
 

@@ -5,22 +5,24 @@
  */
 #include "installer/plan/build.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 static char *content_text(const struct host_content *content)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 	_cleanup_free_ char *size = str_from_size(content->size_bytes);
+	_cleanup_free_ char *description = i18n_data_sentence(content->description);
 
 	if (content->partition)
-		strbuf_addf(&buf, "partition %u, %s: ", content->partition, size);
+		strbuf_addf(&buf, D_("partition %u, %s: "), content->partition, size);
 	if (content->description)
-		strbuf_add(&buf, content->description);
+		strbuf_add(&buf, description);
 	else if (content->type)
-		strbuf_addf(&buf, "%s%s", content->type,
-			    content->kind == CONTENT_FILESYSTEM ? " file system" : "");
+		strbuf_addf(&buf, content->kind == CONTENT_FILESYSTEM ? D_("%s file system") : "%s",
+			    content->type);
 	else
-		strbuf_add(&buf, "nothing recognised");
+		strbuf_add(&buf, D_("nothing recognised"));
 	if (!str_empty(content->label)) {
 		if (!content->description || !strstr(content->description, content->label))
 			strbuf_addf(&buf, " \"%s\"", content->label);
@@ -29,9 +31,9 @@ static char *content_text(const struct host_content *content)
 	}
 	if (content->volume_group &&
 	    !(content->description && strstr(content->description, content->volume_group)))
-		strbuf_addf(&buf, ", volume group %s", content->volume_group);
+		strbuf_addf(&buf, D_(", volume group %s"), content->volume_group);
 	if (content->date)
-		strbuf_addf(&buf, ", last written %s", content->date);
+		strbuf_addf(&buf, D_(", last written %s"), content->date);
 	return strbuf_take(&buf);
 }
 
@@ -59,16 +61,24 @@ static char **contents_in_words(const struct build *build, const struct host_dis
 		strv_add(&lines, text);
 	}
 	if (!lines && build && build->kept && is_kept(build, disk, build->kept))
-		strv_add(&lines, "nothing else recognised on it");
+		strv_add(&lines, D_("nothing else recognised on it"));
 	else if (!lines)
-		strv_add(&lines, disk->n_contents ? "a partition table without partitions"
-						  : "nothing recognised on it");
+		strv_add(&lines, disk->n_contents ? D_("a partition table without partitions")
+						  : D_("nothing recognised on it"));
 	return lines;
 }
 
 char **disk_contents(const struct host_disk *disk)
 {
 	return contents_in_words(NULL, disk);
+}
+
+bool disk_is_valuable(const struct host_disk *disk)
+{
+	for (size_t i = 0; i < disk->n_contents; i++)
+		if (disk->contents[i].valuable)
+			return true;
+	return false;
 }
 
 static bool destruction_allowed(const struct answers *answers, const struct host_disk *disk)
@@ -188,7 +198,7 @@ int build_disk_contents(struct build *build, struct error **err)
 			continue;
 		_cleanup_free_ char *text = disk_describe(disk);
 		strv_addf(&plan->untouched, "%s%s", text,
-			  disk->install_medium ? " (the installer's own medium)" : "");
+			  disk->install_medium ? D_(" (the installer's own medium)") : "");
 	}
 	return 0;
 }

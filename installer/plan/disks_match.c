@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 static const char *without_dev(const char *text)
@@ -163,9 +164,9 @@ static char *text_reject(const struct host_disk *disk, const char *text)
 		else if (length > 1 && stem[length - 1] == 'p' && !str_eq(stem, disk->name))
 			stem[length - 1] = '\0';
 		if (disk_is_named(disk, stem))
-			return xasprintf("%s is a partition of it: name the whole disk", text);
+			return xasprintf(D_("%s is a partition of it: name the whole disk"), text);
 	}
-	return xasprintf("it is not %s", text);
+	return xasprintf(D_("it is not %s"), text);
 }
 
 /* Several paths to one disk would be written to at once, each with a cache of its own. */
@@ -181,8 +182,8 @@ static char *multipath_reject(const struct host *host, const struct host_disk *d
 			continue;
 		strbuf_addf(&paths, "%s%s", count++ ? ", " : "", path->name ?: path->id);
 	}
-	return count > 1 ? xasprintf("it is one disk by %zu paths (%s); multipath is not yet "
-				     "supported",
+	return count > 1 ? xasprintf(D_("it is one disk by %zu paths (%s); multipath is not yet "
+					"supported"),
 				     count, paths.text)
 			 : NULL;
 }
@@ -195,20 +196,20 @@ static char *never_reject(const struct host *host, const struct host_disk *disk)
 	if (paths)
 		return paths;
 	if (!str_eq(disk->kind, "disk"))
-		return xasprintf("it is a device of kind %s; only plain disks can be used",
+		return xasprintf(D_("it is a device of kind %s; only plain disks can be used"),
 				 disk->kind);
 	if (disk->install_medium)
-		return xstrdup("the installer was started from it");
+		return xstrdup(D_("the installer was started from it"));
 	if (disk->holders && disk->holders[0]) {
 		_cleanup_free_ char *holders = strv_join(disk->holders, ", ");
-		return xasprintf("it is in use: %s", holders);
+		return xasprintf(D_("it is in use: %s"), holders);
 	}
 	if (disk->size_bytes == 0)
-		return xstrdup("it has no medium in it");
+		return xstrdup(D_("it has no medium in it"));
 	if (disk->unreadable)
-		return xasprintf("it cannot be read: %s", disk->unreadable);
+		return xasprintf(D_("it cannot be read: %s"), disk->unreadable);
 	if (!disk->table_digest)
-		return xstrdup("its partition table could not be read");
+		return xstrdup(D_("its partition table could not be read"));
 	return NULL;
 }
 
@@ -255,18 +256,19 @@ static bool is_write_protected(const struct host *host, const struct host_disk *
 static char *shared_reject(const struct host *host, const struct host_disk *disk)
 {
 	_cleanup_free_ char *where =
-		is_san(disk) ? xasprintf("on %s, where other hosts may see it", disk->transport)
+		is_san(disk) ? xasprintf(D_("on %s, where other hosts may see it"), disk->transport)
 			     : NULL;
 	unsigned others = is_san(disk) ? 0 : other_initiators(host, disk);
 
 	if (others > 0)
-		where = xasprintf("on SAS with %u other host adapter%s", others,
-				  others == 1 ? "" : "s");
+		where = xasprintf(DP_("on SAS with %u other host adapter",
+				      "on SAS with %u other host adapters", others),
+				  others);
 	if (!where)
 		return NULL;
 	return str_empty(disk->wwn)
-		       ? xasprintf("it is %s, and has no WWN to name it by", where)
-		       : xasprintf("it is %s: name it by its WWN, %s", where, disk->wwn);
+		       ? xasprintf(D_("it is %s, and has no WWN to name it by"), where)
+		       : xasprintf(D_("it is %s: name it by its WWN, %s"), where, disk->wwn);
 }
 
 static char *unless_named_reject(const struct host *host, const struct host_disk *disk,
@@ -278,11 +280,11 @@ static char *unless_named_reject(const struct host *host, const struct host_disk
 	if (shared)
 		return shared;
 	if (disk->removable && !named)
-		return xstrdup("it is removable: such disks are taken only by name");
+		return xstrdup(D_("it is removable: such disks are taken only by name"));
 	if (str_eq(disk->transport, "usb") && !named)
-		return xstrdup("it is on USB: such disks are taken only by name");
+		return xstrdup(D_("it is on USB: such disks are taken only by name"));
 	if (!named && is_write_protected(host, disk))
-		return xstrdup("it is write-protected");
+		return xstrdup(D_("it is write-protected"));
 	return NULL;
 }
 

@@ -178,9 +178,10 @@ static int check_rest(const struct build *build, const struct plan_disk *disk, u
 	if (!build->kept || gib >= smallest_gib[layout])
 		return 0;
 	error_set(err, ERROR_HARDWARE,
-		  "partition 1 of %s, which is kept, leaves %" PRIu64
-		  " GiB behind it; the %s layout needs %u GiB",
-		  disk->name, gib, layout_profile_to_string(layout), smallest_gib[layout]);
+		  "partition 1 of %s, which is kept, leaves %llu GiB behind it; the "
+		  "%s layout needs %u GiB",
+		  disk->name, (unsigned long long)gib, layout_profile_to_string(layout),
+		  smallest_gib[layout]);
 	return error_hint(err, "choose a larger disk, or have the partition erased: "
 			       "preserve-first-partition=\"false\" on primary-disk");
 }

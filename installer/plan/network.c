@@ -2,6 +2,7 @@
 /* The management network: which NIC, how it gets its address, what carries the bridge. */
 #include "installer/plan/build.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 /* The first bridge of a Xen host, which xl and guest configurations take when nothing is said. */
@@ -62,21 +63,21 @@ static void resolve_backend(struct build *build)
 
 	plan->network_backend = build->answers->network_backend;
 	if (plan->network_backend != BACKEND_DEFAULT) {
-		plan->network_backend_reason = xstrdup("the answers ask for it");
+		plan->network_backend_reason = xstrdup(D_("the answers ask for it"));
 		return;
 	}
 	if (build->answers->has_pool) {
 		plan->network_backend = BACKEND_OPENVSWITCH;
-		plan->network_backend_reason = xstrdup("a pool is named");
+		plan->network_backend_reason = xstrdup(D_("a pool is named"));
 		return;
 	}
 	if (plan->network.bond && plan->network.bond_mode == BOND_BALANCE_SLB) {
 		plan->network_backend = BACKEND_OPENVSWITCH;
-		plan->network_backend_reason = xstrdup("the bond's mode balance-slb needs it");
+		plan->network_backend_reason = xstrdup(D_("the bond's mode balance-slb needs it"));
 		return;
 	}
 	plan->network_backend = BACKEND_BRIDGE;
-	plan->network_backend_reason = xstrdup("no pool is named");
+	plan->network_backend_reason = xstrdup(D_("no pool is named"));
 }
 
 static void copy_network(struct build *build)
@@ -199,7 +200,7 @@ static void build_without_network(struct build *build)
 	plan->network_backend = build->answers->network_backend;
 	if (plan->network_backend == BACKEND_DEFAULT)
 		plan->network_backend = BACKEND_BRIDGE;
-	plan->network_backend_reason = xstrdup("there is no management network");
+	plan->network_backend_reason = xstrdup(D_("there is no management network"));
 	plan->hostname = xstrdup(build->answers->hostname);
 	copy_time(build);
 }

@@ -2,6 +2,7 @@
 /* plan_build(): the stages in order; and the plan's own life. */
 #include "installer/plan/build.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 void build_warn(struct build *build, const char *where, const char *hint, const char *format, ...)
@@ -43,10 +44,10 @@ static char *machine_in_words(const struct host_firmware *firmware)
 
 	if (!str_empty(firmware->system_vendor))
 		strbuf_addf(&buf, "%s ", firmware->system_vendor);
-	strbuf_add(&buf,
-		   str_empty(firmware->product_name) ? "unknown machine" : firmware->product_name);
+	strbuf_add(&buf, str_empty(firmware->product_name) ? D_("unknown machine")
+							   : firmware->product_name);
 	if (!str_empty(firmware->product_serial))
-		strbuf_addf(&buf, ", serial %s", firmware->product_serial);
+		strbuf_addf(&buf, D_(", serial %s"), firmware->product_serial);
 	return strbuf_take(&buf);
 }
 
@@ -295,6 +296,7 @@ static void free_actions(struct plan *plan)
 		free(plan->steps[i].disk);
 		free(plan->steps[i].partition);
 		free(plan->steps[i].title);
+		free(plan->steps[i].shown);
 	}
 	free(plan->steps);
 }

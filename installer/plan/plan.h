@@ -133,6 +133,7 @@ struct plan_step {
 	char *disk;      /* disk id or NULL */
 	char *partition; /* partition id or NULL */
 	char *title;     /* what it does, in words, with names and sizes */
+	char *shown;     /* the title in the operator's language, set by screens; or NULL */
 	unsigned weight; /* expected share of time */
 };
 
@@ -259,6 +260,8 @@ char *disk_choice_reject(const struct host *host, const struct host_disk *disk,
 char *disk_stable_path(const struct host_disk *disk);
 /* What erasing a disk loses, in words: one line for each thing on it, and never none. */
 char **disk_contents(const struct host_disk *disk);
+/* Some of it is worth money: erasing the disk needs a word of its own. */
+bool disk_is_valuable(const struct host_disk *disk);
 
 /* One row a step kind (steps.c): the name in JSON, its weight, whether it may write to disks. */
 struct step_kind_info {

@@ -6,6 +6,7 @@
  */
 #include "installer/plan/build.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 /* Weights are shares of time of an installation from a local disk, measured, in tenths of a second.
@@ -82,7 +83,7 @@ static char *disk_in_title(const struct plan_disk *disk)
 
 	if (str_empty(disk->serial))
 		return xasprintf("%s (%s)", disk->name, size);
-	return xasprintf("%s (%s, serial %s)", disk->name, size, disk->serial);
+	return xasprintf(D_("%s (%s, serial %s)"), disk->name, size, disk->serial);
 }
 
 static bool has_scripts(const struct plan *plan, enum script_stage stage)
@@ -98,25 +99,28 @@ static void add_checks(struct build *build)
 	struct plan *plan = build->plan;
 	const struct source *source = build->source;
 
-	add_step(plan, STEP_CHECK_TOOLS, NULL, xstrdup("Check that every program needed is there"));
+	add_step(plan, STEP_CHECK_TOOLS, NULL,
+		 xstrdup(D_("Check that every program needed is there")));
 	add_step(plan, STEP_CHECK_DISKS, NULL,
-		 xstrdup(plan->n_disks == 1 ? "Check that the disk is the one planned, unchanged"
-					    : "Check that the disks are those planned, unchanged"));
+		 xstrdup(plan->n_disks == 1
+				 ? D_("Check that the disk is the one planned, unchanged")
+				 : D_("Check that the disks are those planned, unchanged")));
 	add_step(plan, STEP_CHECK_SOURCE, NULL,
-		 xasprintf("Check signature and reach of %s %s", source->product_name,
+		 xasprintf(D_("Check signature and reach of %s %s"), source->product_name,
 			   source->product_version));
 	if (has_scripts(plan, STAGE_INSTALLATION_START))
-		add_step(plan, STEP_SCRIPTS_START, NULL, xstrdup("Run the scripts for the start"));
+		add_step(plan, STEP_SCRIPTS_START, NULL,
+			 xstrdup(D_("Run the scripts for the start")));
 	add_step(plan, STEP_POINT_OF_NO_RETURN, NULL,
-		 xstrdup("Point of no return: from here on disks are changed"));
+		 xstrdup(D_("Point of no return: from here on disks are changed")));
 }
 
 static char *target_title(const struct plan *plan, const struct plan_disk *disk)
 {
 	if (disk->keeps)
-		return xasprintf("Partition %s: %zu partitions behind partition 1", disk->name,
+		return xasprintf(D_("Partition %s: %zu partitions behind partition 1"), disk->name,
 				 plan->n_partitions - 1);
-	return xasprintf("Partition %s: %zu partitions", disk->name, plan->n_partitions);
+	return xasprintf(D_("Partition %s: %zu partitions"), disk->name, plan->n_partitions);
 }
 
 static void add_partitioning(struct plan *plan)
@@ -124,25 +128,26 @@ static void add_partitioning(struct plan *plan)
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
 		add_disk_step(plan, STEP_DISABLE_BOOT, &plan->disks[i],
-			      xasprintf("Disable old boot code on %s", name));
+			      xasprintf(D_("Disable old boot code on %s"), name));
 	}
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		_cleanup_free_ char *name = disk_in_title(&plan->disks[i]);
 		add_disk_step(plan, STEP_WIPE, &plan->disks[i],
-			      xasprintf("Erase %s%s", name,
-					plan->disks[i].keeps ? ", all but partition 1" : ""));
+			      xasprintf(plan->disks[i].keeps ? D_("Erase %s, all but partition 1")
+							     : D_("Erase %s"),
+					name));
 	}
 	for (size_t i = 0; i < plan->n_disks; i++) {
 		const struct plan_disk *disk = &plan->disks[i];
 
 		add_disk_step(plan, STEP_PARTITION, disk,
 			      disk->target ? target_title(plan, disk)
-					   : xasprintf("Write an empty partition table on %s",
+					   : xasprintf(D_("Write an empty partition table on %s"),
 						       disk->name));
 	}
 	add_partition_step(plan, STEP_JOURNAL,
 			   plan_find_partition(plan, "journal") ? "journal" : "backup",
-			   xstrdup("Start the installation journal on disk"));
+			   xstrdup(D_("Start the installation journal on disk")));
 }
 
 static void add_system(struct build *build)
@@ -153,17 +158,18 @@ static void add_system(struct build *build)
 	_cleanup_free_ char *root = str_from_size(plan_find_partition(plan, "root")->size_bytes);
 
 	add_partition_step(plan, STEP_WRITE_IMAGE, "root",
-			   xasprintf("Write the system: %s, %s to read", data, transfer));
+			   xasprintf(D_("Write the system: %s, %s to read"), data, transfer));
 	add_partition_step(plan, STEP_GROW, "root",
-			   xasprintf("Grow the root file system to %s", root));
+			   xasprintf(D_("Grow the root file system to %s"), root));
 	for (size_t i = 0; i < plan->n_partitions; i++) {
 		const struct plan_partition *partition = &plan->partitions[i];
 		_cleanup_free_ char *size = str_from_size(partition->size_bytes);
 
 		if (partition->filesystem && partition->purpose != PARTITION_ROOT)
 			add_partition_step(plan, STEP_MAKE_FILESYSTEM, partition->id,
-					   xasprintf("Make %s \"%s\", %s", partition->filesystem,
-						     partition->label, size));
+					   xasprintf(D_("Make %s \"%s\", %s"),
+						     partition->filesystem, partition->label,
+						     size));
 	}
 }
 
@@ -175,39 +181,41 @@ static char *services_title(const struct plan *plan)
 	for (size_t i = 0; i < plan->n_services; i++) {
 		const struct plan_service *service = &plan->services[i];
 
-		strbuf_addf(&buf, "%s%s %s", i ? ", " : "",
-			    service->enabled ? (i ? "enable" : "Enable")
-					     : (i ? "disable" : "Disable"),
-			    service->name);
+		strbuf_add(&buf, i ? ", " : "");
+		if (service->enabled)
+			strbuf_addf(&buf, i ? D_("enable %s") : D_("Enable %s"), service->name);
+		else
+			strbuf_addf(&buf, i ? D_("disable %s") : D_("Disable %s"), service->name);
 	}
 	return strbuf_take(&buf);
 }
 
 static void add_configuration(struct plan *plan)
 {
-	add_step(plan, STEP_MOUNT, NULL, xstrdup("Mount the new system"));
+	add_step(plan, STEP_MOUNT, NULL, xstrdup(D_("Mount the new system")));
 	add_step(plan, STEP_WRITE_FILES, NULL,
-		 xasprintf("Write %zu files of this host's own", plan->n_files));
+		 xasprintf(D_("Write %zu files of this host's own"), plan->n_files));
 	if (plan->n_ca_certificates > 0)
 		add_step(plan, STEP_CERTIFICATES, NULL,
-			 xasprintf("Trust %zu certificate%s of the answers",
-				   plan->n_ca_certificates,
-				   plan->n_ca_certificates == 1 ? "" : "s"));
+			 xasprintf(DP_("Trust %zu certificate of the answers",
+				       "Trust %zu certificates of the answers",
+				       plan->n_ca_certificates),
+				   plan->n_ca_certificates));
 	if (plan->n_services > 0)
 		add_step(plan, STEP_SERVICES, NULL, services_title(plan));
-	add_step(plan, STEP_IDENTITY, NULL, xstrdup("Make fresh machine-id and ssh host keys"));
+	add_step(plan, STEP_IDENTITY, NULL, xstrdup(D_("Make fresh machine-id and ssh host keys")));
 	add_step(plan, STEP_PASSWORD, NULL,
-		 xstrdup(plan->root_password_key ? "Set root's password"
-						 : "Lock root's password until first boot"));
+		 xstrdup(plan->root_password_key ? D_("Set root's password")
+						 : D_("Lock root's password until first boot")));
 	if (plan->n_firstboot_scripts > 0)
 		add_step(plan, STEP_SCRIPTS_FIRSTBOOT, NULL,
-			 xstrdup("Lay down the scripts for first boot"));
+			 xstrdup(D_("Lay down the scripts for first boot")));
 	if (has_scripts(plan, STAGE_PACKAGES_INSTALLED) ||
 	    has_scripts(plan, STAGE_FILESYSTEM_POPULATED))
 		add_step(plan, STEP_SCRIPTS_POPULATED, NULL,
-			 xstrdup("Run the scripts for the new system"));
-	add_step(plan, STEP_BOOT_MENU, NULL, xstrdup("Make the boot menu"));
-	add_step(plan, STEP_SAVE_LOG, NULL, xstrdup("Keep the log in /var/log/installer"));
+			 xstrdup(D_("Run the scripts for the new system")));
+	add_step(plan, STEP_BOOT_MENU, NULL, xstrdup(D_("Make the boot menu")));
+	add_step(plan, STEP_SAVE_LOG, NULL, xstrdup(D_("Keep the log in /var/log/installer")));
 }
 
 static void add_end(struct plan *plan)
@@ -215,15 +223,16 @@ static void add_end(struct plan *plan)
 	const struct plan_disk *disk = &plan->disks[0];
 
 	add_disk_step(plan, STEP_BOOT_LOADER, disk,
-		      xasprintf("Make %s bootable by %s", disk->name,
+		      xasprintf(D_("Make %s bootable by %s"), disk->name,
 				plan->firmware == FIRMWARE_UEFI ? "UEFI" : "BIOS"));
-	add_step(plan, STEP_UNMOUNT, NULL, xstrdup("Write everything out and unmount"));
+	add_step(plan, STEP_UNMOUNT, NULL, xstrdup(D_("Write everything out and unmount")));
 	if (plan->firmware == FIRMWARE_UEFI && plan->write_boot_entry)
 		add_disk_step(plan, STEP_BOOT_ENTRY, disk,
-			      xasprintf("Enter \"%s\" into the firmware's boot list",
+			      xasprintf(D_("Enter \"%s\" into the firmware's boot list"),
 					plan->boot_entry_label));
 	if (has_scripts(plan, STAGE_INSTALLATION_COMPLETE))
-		add_step(plan, STEP_SCRIPTS_COMPLETE, NULL, xstrdup("Run the scripts for the end"));
+		add_step(plan, STEP_SCRIPTS_COMPLETE, NULL,
+			 xstrdup(D_("Run the scripts for the end")));
 }
 
 void build_steps(struct build *build)

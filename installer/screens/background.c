@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -43,7 +44,7 @@ static bool is_done(struct background *background)
 
 static void show(struct background *background, const char *title, const char *words)
 {
-	static const char *const buttons[] = {"Please wait", NULL};
+	static const char *const buttons[] = {N_("Please wait"), NULL};
 	bool gone = false;
 
 	for (int ms = 0; ms < GLANCE_MS && !is_done(background); ms += STEP_MS)
@@ -52,7 +53,7 @@ static void show(struct background *background, const char *title, const char *w
 		_cleanup_tui_form_ struct tui_form form = {
 			.title = title, .buttons = buttons, .wait_ms = TICK_MS};
 
-		form.intro = xasprintf("%s\n\n%d s so far.", words, (int)(time(NULL) - began));
+		form.intro = xasprintf(_("%s\n\n%d s so far."), words, (int)(time(NULL) - began));
 		gone = tui_run(&form).end == TUI_GONE;
 	}
 }

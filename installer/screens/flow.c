@@ -3,6 +3,7 @@
 
 #include "answerfiles/tool/draft.h"
 #include "common/fetch.h"
+#include "common/i18n.h"
 #include "common/password.h"
 #include "common/str.h"
 
@@ -11,8 +12,11 @@
 	"The password of the pool is not in here. Fill in where it is, inside <pool>: <password "  \
 	"from=\"https://...\"/>, or <password>...</password>."
 
-const struct tui_key flow_keys[] = {
-	{2, 'O', "Log"}, {5, 'E', "Report"}, {8, 'R', "Rescan"}, {10, 'X', "Shell"}, {0}};
+const struct tui_key flow_keys[] = {{2, 'O', N_("Log")},
+				    {5, 'E', N_("Report")},
+				    {8, 'R', N_("Rescan")},
+				    {10, 'X', N_("Shell")},
+				    {0}};
 
 void screens_result_done(struct screens_result *result)
 {
@@ -102,6 +106,13 @@ bool flow_is_remote(const struct flow *flow)
 	return !str_eq(flow_get(flow, "source@type"), "local");
 }
 
+bool flow_has_dhcp(const struct flow *flow)
+{
+	return flow->setup->host->n_nics &&
+	       (str_eq(flow_get(flow, "admin-interface@proto"), "dhcp") ||
+		str_eq(flow_get(flow, "admin-interface@protov6"), "dhcp"));
+}
+
 bool flow_has_nic(const struct flow *flow, const char *name)
 {
 	const struct host *host = flow->setup->host;
@@ -124,13 +135,17 @@ const char *flow_get(const struct flow *flow, const char *name)
 	return by_default(flow, name);
 }
 
+bool flow_was_said(const struct flow *flow, const char *name)
+{
+	for (size_t i = 0; i < flow->n_values; i++)
+		if (str_eq(flow->values[i].name, name))
+			return true;
+	return false;
+}
+
 bool flow_has(const struct flow *flow, const char *name)
 {
-	bool has = form_value(flow->form, name) != NULL;
-
-	for (size_t i = 0; i < flow->n_values && !has; i++)
-		has = str_eq(flow->values[i].name, name);
-	return has;
+	return form_value(flow->form, name) || flow_was_said(flow, name);
 }
 
 void flow_set(struct flow *flow, const char *name, const char *text)
@@ -190,14 +205,6 @@ static void add_value(struct draft *draft, const char *name, const char *text)
 	parts = strv_split(text, " ,;\t");
 	for (size_t i = 0; i < strv_length(parts); i++)
 		draft_set(draft, name, i, parts[i]);
-}
-
-bool disk_is_valuable(const struct host_disk *disk)
-{
-	for (size_t i = 0; i < disk->n_contents; i++)
-		if (disk->contents[i].valuable)
-			return true;
-	return false;
 }
 
 static void add_disks(struct draft *draft, const struct flow *flow)
@@ -374,22 +381,22 @@ bool flow_key(struct flow *flow, const struct tui_result *result)
 	if (result->end != TUI_KEY)
 		return false;
 	if (result->number == 2 && flow->setup->log)
-		tui_view_log("Log", flow->setup->log);
+		tui_view_log(_("Log"), flow->setup->log);
 	else if (result->number == 2)
-		tui_view("Log", "Nothing is logged while a recorded machine is looked at.");
+		tui_view(_("Log"), _("Nothing is logged while a recorded machine is looked at."));
 	if (result->number == 5)
-		tui_view("This machine", flow->setup->report);
+		tui_view(_("This machine"), flow->setup->report);
 	if (result->number == 8)
 		flow_rescan(flow);
 	if (result->number == 10 &&
-	    tui_program(shell, "A shell. Type exit to return to the installer.") < 0)
-		tui_view("Shell", "There is no shell here.");
+	    tui_program(shell, _("A shell. Type exit to return to the installer.")) < 0)
+		tui_view(_("Shell"), _("There is no shell here."));
 	return true;
 }
 
 enum screen_end flow_end(struct flow *flow, const struct tui_result *result, bool *ret_again)
 {
-	static const char *const buttons[] = {"Stay", "Leave the installer", NULL};
+	static const char *const buttons[] = {N_("Stay"), N_("Leave the installer"), NULL};
 	unsigned scans = flow->scans;
 
 	*ret_again = false;
@@ -403,9 +410,9 @@ enum screen_end flow_end(struct flow *flow, const struct tui_result *result, boo
 	case TUI_BACK:
 		return SCREEN_BACK;
 	case TUI_STOP:
-		*ret_again = tui_ask("Leave?",
-				     "Nothing was changed on this machine so far. What "
-				     "was entered is lost.",
+		*ret_again = tui_ask(_("Leave?"),
+				     _("Nothing was changed on this machine so far. What "
+				       "was entered is lost."),
 				     buttons) != 1;
 		return SCREEN_LEAVE;
 	case TUI_GONE:

@@ -37,6 +37,9 @@ struct flow {
 	const struct screens_setup *setup;
 	struct flow_value *values;
 	size_t n_values;
+	/* By number of screen: what was left there with something in it that will not do, which is
+	 * no answer, and yet stands there again. */
+	struct tui_kept **unfinished;
 	char *target;  /* id of the disk that the system goes to, or NULL */
 	char **guests; /* ids of the disks for virtual machines, the target among them or not */
 	struct flow_lost *lost; /* of target and guests */
@@ -54,6 +57,7 @@ struct flow {
 	bool disks_chosen;     /* on the screen, after all */
 	bool complete;         /* the summary was reached: every screen leads back there */
 	size_t jump;           /* SCREEN_JUMP: to this screen */
+	const char *jump_to;   /* and to this row of it, or NULL */
 };
 
 struct screen {
@@ -86,6 +90,8 @@ extern const struct question questions[];
 const struct question *question_find(const char *name);
 const struct field *question_field(const char *name);
 const char *question_help(const char *name);
+/* What to do about a field that a finding names, where the finding speaks of a file; or NULL. */
+const char *question_remedy(const char *name);
 /* The words that a field offers, as people read them: NULL for a word that is not offered. */
 const char *question_label(const char *name, const char *word);
 
@@ -94,10 +100,12 @@ bool question_offers(const char *name, size_t index, const char **ret_word);
 
 const char *flow_get(const struct flow *flow, const char *name); /* never NULL */
 bool flow_has(const struct flow *flow, const char *name);        /* somebody said it */
+bool flow_was_said(const struct flow *flow, const char *name);   /* before the open screen */
 void flow_set(struct flow *flow, const char *name, const char *text);
 bool flow_asks(const struct flow *flow, const char *name);         /* it has a meaning now */
 bool flow_has_engine(const struct flow *flow, const char *engine); /* the source carries it */
 bool flow_is_remote(const struct flow *flow); /* the source is reached over a network */
+bool flow_has_dhcp(const struct flow *flow);  /* for the host's own network */
 bool flow_has_nic(const struct flow *flow, const char *name);
 /* Everything so far as an answer file. One that is `kept` has root's password as a hash and the
  * pool's not at all; NULL when it could not be hashed. Wipe before free(). */
@@ -172,9 +180,14 @@ enum screen_end summary_screen(struct flow *flow, const struct screen *screen);
 enum screen_end licence_screen(struct flow *flow, const struct screen *screen);
 bool licence_is_open(const struct flow *flow); /* there is one that was not accepted */
 enum screen_end plan_screen(struct flow *flow, const struct screen *screen);
-/* Erasing it needs a word of its own. */
-bool disk_is_valuable(const struct host_disk *disk);
 char *welcome_words(const struct flow *flow);
+/* The plan once more, in the operator's language: for the eye, while what is carried out, kept and
+ * logged stays English. */
+char *plan_words(const struct flow *flow);
+/* A row to choose the language of the screens by; the second takes up what was chosen, true when
+ * that is another. */
+void language_add(struct tui_form *form);
+bool language_check(struct tui_form *form);
 char *hardware_words(const struct flow *flow);
 char *storage_words(const struct flow *flow); /* for the summary */
 char *disk_line(const struct host_disk *disk);
@@ -186,3 +199,4 @@ void nic_check(const struct flow *flow, struct tui_row *row);
 char *network_words(const struct flow *flow);
 char *link_words(const struct flow *flow);
 char *keyboard_words(const struct flow *flow);
+char *name_words(const struct flow *flow);

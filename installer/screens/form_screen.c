@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A screen that is a row of the table: its fields as a form, judged by the answers' own reader. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -18,12 +19,12 @@ static void add_choice(struct tui_row *row, const char *value, const char *label
 static char *source_refused(const struct flow *flow, const char *word)
 {
 	if (str_eq(word, "local"))
-		return flow->setup->medium
-			       ? NULL
-			       : xstrdup("it was not found: the installer came over the network");
+		return flow->setup->medium ? NULL
+					   : xstrdup(_("none was found, as where the installer "
+						       "came over the network"));
 	return flow->setup->host->n_nics || flow->setup->recorded
 		       ? NULL
-		       : xstrdup("this machine has no network interface");
+		       : xstrdup(_("this machine has no network interface"));
 }
 
 static void add_options(const struct flow *flow, struct tui_row *row, const struct field *field)
@@ -68,15 +69,15 @@ static void add_field(const struct flow *flow, struct tui_form *form, const char
 	else
 		row->text = xstrdup(flow_get(flow, name));
 	if (str_eq(name, "root-password"))
-		tui_add(form, TUI_PASSWORD, AGAIN, "The same again",
-			"Typed twice, so that a slip of the finger locks nobody out.")
+		tui_add(form, TUI_PASSWORD, AGAIN, _("The same again"),
+			_("Typed twice, so that a slip of the finger locks nobody out."))
 			->text = xstrdup(flow_get(flow, name));
 	if (str_eq(name, "keymap") && !flow->setup->keymap) {
 		free(row->help);
-		row->help = xstrdup("Here your terminal's own keymap counts.");
+		row->help = xstrdup(_("Here your terminal's own keymap counts."));
 	}
 	if (str_eq(name, "keymap") && flow->setup->keymap)
-		tui_add(form, TUI_ENTRY, TRY, "Try it here", "Nothing of this is kept.");
+		tui_add(form, TUI_ENTRY, TRY, _("Try it here"), _("Nothing of this is kept."));
 }
 
 /* Of "admin-interface/ip cannot be ..." the name is for files; on the screen the row has one. */
@@ -84,11 +85,13 @@ static void complain_row(struct tui_row *row, const struct finding *finding)
 {
 	const char *message = finding->message;
 	bool named = str_starts(message, finding->where);
+	_cleanup_free_ char *english =
+		named ? xasprintf("%s%s", _(row->label), message + strlen(finding->where))
+		      : xstrdup(message);
+	_cleanup_free_ char *words = i18n_sentence(english);
+	_cleanup_free_ char *hint = i18n_sentence(question_remedy(finding->where) ?: finding->hint);
 
-	if (named)
-		message += strlen(finding->where);
-	tui_complain(row, "%s%s%s%s", named ? row->label : "", message, finding->hint ? ": " : "",
-		     finding->hint ?: "");
+	tui_complain(row, "%s%s%s", words, hint ? ": " : "", hint ?: "");
 }
 
 /* The reader's findings go to the rows that they name, `prefix` before it. */
@@ -121,10 +124,11 @@ static void try_keymap(struct flow *flow, struct tui_form *form)
 	free(line->help);
 	line->help =
 		setup->keymap(name, setup->data) < 0
-			? xasprintf("! This console could not take it (the log says why); the "
-				    "host gets %s all the same.",
+			? xasprintf(_("! This console could not take it (the log says why); the "
+				      "host gets %s all the same."),
 				    name)
-			: xasprintf("This console has %s now. Nothing of this line is kept.", name);
+			: xasprintf(_("This console has %s now. Nothing of this line is kept."),
+				    name);
 }
 
 static void judge(const struct flow *flow, struct tui_form *form)
@@ -158,8 +162,20 @@ static void check(struct tui_form *form, void *data)
 	if (again && !str_eq(again->text ?: "", flow_get(flow, "root-password")))
 		tui_complain(again, "It differs from the first one");
 	ssh_keys_check(form);
+	if (language_check(form)) {
+		free(form->intro);
+		form->intro = welcome_words(flow);
+	}
 	judge(flow, form);
 	try_keymap(flow, form);
+}
+
+/* Nobody chose it, so it goes on following the address, on which it depends. */
+static bool follows(const struct flow *flow, const char *name)
+{
+	const struct tui_row *row = tui_find(flow->form, name);
+
+	return str_eq(name, "ntp@source") && row && !row->touched && !flow_was_said(flow, name);
 }
 
 static void keep(struct flow *flow, const struct screen *screen)
@@ -168,7 +184,8 @@ static void keep(struct flow *flow, const struct screen *screen)
 		/* Where there is no NIC none was chosen. */
 		if (strstr(*name, "admin-interface@name") && !flow->setup->host->n_nics)
 			continue;
-		flow_set(flow, *name, flow_get(flow, *name));
+		if (!follows(flow, *name))
+			flow_set(flow, *name, flow_get(flow, *name));
 	}
 }
 
@@ -178,6 +195,40 @@ static bool has_problem(const struct tui_form *form)
 		if (!form->rows[i].hidden && form->rows[i].problem)
 			return true;
 	return false;
+}
+
+/* From a line of the summary to the row that it shows; of options to the one that is chosen. */
+static void focus_row(struct flow *flow, struct tui_form *form)
+{
+	const struct question *question = flow->jump_to ? question_find(flow->jump_to) : NULL;
+	const char *name = question && question->in ? question->in : flow->jump_to;
+
+	for (size_t i = 0; i < form->n_rows; i++) {
+		const struct tui_row *row = &form->rows[i];
+
+		if (!name || !str_eq(row->name, name))
+			continue;
+		form->row = i;
+		form->placed = true;
+		for (size_t o = 0; o < row->n_options; o++)
+			if (row->options[o].marks & 1U)
+				form->option = o;
+	}
+	flow->jump_to = NULL;
+}
+
+/* Going back loses nothing, but what is wrong never becomes an answer. */
+static void leave(struct flow *flow, const struct screen *screen, const struct tui_form *form,
+		  bool forward)
+{
+	struct tui_kept **unfinished = &flow->unfinished[screen - screens];
+
+	tui_kept_free(*unfinished);
+	*unfinished = NULL;
+	if (forward || !has_problem(form))
+		keep(flow, screen);
+	else
+		*unfinished = tui_keep(form);
 }
 
 static char *intro_of(const struct flow *flow, const struct screen *screen)
@@ -214,7 +265,11 @@ enum screen_end form_screen(struct flow *flow, const struct screen *screen)
 	form.intro = intro_of(flow, screen);
 	for (const char *const *name = screen->fields; name && *name; name++)
 		add_field(flow, &form, *name);
+	if (screen->words == welcome_words)
+		language_add(&form);
 	form.tried = flow->scans > 0;
+	tui_restore(&form, flow->unfinished[screen - screens]);
+	focus_row(flow, &form);
 	flow->form = &form;
 	do {
 		result = flow_run(flow, &form);
@@ -228,9 +283,7 @@ enum screen_end form_screen(struct flow *flow, const struct screen *screen)
 		if (end == SCREEN_FORWARD && !again && screen->settle)
 			again = !screen->settle(flow, &form);
 	} while (again);
-	/* Going back loses nothing, but what is wrong never becomes an answer. */
-	if (end == SCREEN_FORWARD || !has_problem(&form))
-		keep(flow, screen);
+	leave(flow, screen, &form, end == SCREEN_FORWARD);
 	flow->form = NULL;
 	if (end == SCREEN_FORWARD &&
 	    str_eq(screen->name, flow_is_remote(flow) ? "source-network" : "source"))

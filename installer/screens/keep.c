@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "common/tui/tui.h"
 
@@ -14,15 +15,16 @@
 static const struct {
 	const char *title, *intro, *done;
 } things[] = {
-	[SCREENS_ANSWERS] = {"Keep the answers",
-			     "What was answered, as an answer file: with it the same installation "
-			     "runs again without a question. It holds the password's hash.",
-			     "The answers are in"},
-	[SCREENS_LOG] = {"Save the log", "What was done, with all that the tools said.",
-			 "The log is in"},
+	[SCREENS_ANSWERS] =
+		{N_("Keep the answers"),
+		 N_("What was answered, as an answer file: with it the same installation "
+		    "runs again without a question. It holds the password's hash."),
+		 N_("The answers are in")},
+	[SCREENS_LOG] = {N_("Save the log"), N_("What was done, with all that the tools said."),
+			 N_("The log is in")},
 };
 
-static const struct tui_key keys[] = {{8, 'R', "Look again"}, {0}};
+static const struct tui_key keys[] = {{8, 'R', N_("Look again")}, {0}};
 
 static bool is_web(const char *place)
 {
@@ -60,20 +62,20 @@ static void add_places(struct tui_row *row, const struct screens_keep *keep,
 
 	for (size_t i = 0; i < strv_length(sticks); i++)
 		add_place(row, sticks[i], xasprintf("%zu", i));
-	add_place(row, "a web server, by PUT", xstrdup(PUT));
-	add_place(row, "a web server, by POST", xstrdup(POST));
+	add_place(row, _("a web server, by PUT"), xstrdup(PUT));
+	add_place(row, _("a web server, by POST"), xstrdup(POST));
 	if (thing == SCREENS_ANSWERS)
-		add_place(row, "this screen, as QR codes", xstrdup(SCREEN));
+		add_place(row, _("this screen, as QR codes"), xstrdup(SCREEN));
 	if (!sticks)
-		row->help = xstrdup("No stick is in. One with FAT, exFAT or ext4 is found by F8.");
+		row->help =
+			xstrdup(_("No stick is in. One with FAT, exFAT or ext4 is found by F8."));
 }
 
 static void say_error(const struct error *error)
 {
-	_cleanup_free_ char *text = error_text(error);
-	_cleanup_free_ char *words = xasprintf("%s\n\n%s", text, error_get_hint(error) ?: "");
+	_cleanup_free_ char *words = error_words(error);
 
-	tui_view("That did not work", words);
+	tui_view(_("That did not work"), words);
 }
 
 static void show_code(const struct screens_keep *keep, enum screens_thing thing)
@@ -83,14 +85,15 @@ static void show_code(const struct screens_keep *keep, enum screens_thing thing)
 	int r = text ? tui_code(things[thing].title, text) : -ENOENT;
 
 	if (r == -ENOTSUP)
-		tui_view("QR codes", "This terminal cannot show them: they need UTF-8 and colours. "
-				     "Take a stick or a web server.");
+		tui_view(_("QR codes"),
+			 _("This terminal cannot show them: they need UTF-8 and colours. "
+			   "Take a stick or a web server."));
 	else if (r == -E2BIG)
-		tui_view("QR codes",
-			 "This screen is too small for them. Make the window larger, or "
-			 "take a stick or a web server.");
+		tui_view(_("QR codes"),
+			 _("This screen is too small for them. Make the window larger, or "
+			   "take a stick or a web server."));
 	else if (r < 0)
-		tui_view("QR codes", "There is nothing to show.");
+		tui_view(_("QR codes"), _("There is nothing to show."));
 	if (text)
 		explicit_bzero(text, strlen(text));
 }
@@ -109,7 +112,7 @@ static bool keep_at(const struct screens_keep *keep, enum screens_thing thing, c
 		show_code(keep, thing);
 		return false;
 	}
-	wait.intro = xstrdup("Writing it ...");
+	wait.intro = xstrdup(_("Writing it ..."));
 	tui_show(&wait);
 	if (is_web(place))
 		r = keep->send(thing, url, str_eq(place, PUT), &where, keep->data, &error);
@@ -122,7 +125,7 @@ static bool keep_at(const struct screens_keep *keep, enum screens_thing thing, c
 		return false;
 	}
 	words = xasprintf("%s %s.", things[thing].done, where);
-	tui_view("Done", words);
+	tui_view(_("Done"), words);
 	return true;
 }
 
@@ -130,24 +133,25 @@ static bool keep_at(const struct screens_keep *keep, enum screens_thing thing, c
 static void make_form(struct tui_form *form, const struct screens_keep *keep,
 		      enum screens_thing thing)
 {
-	static const char *const buttons[] = {"Save", "Back", NULL};
+	static const char *const buttons[] = {N_("Save"), N_("Back"), NULL};
 	const char *title = things[thing].title;
 	_cleanup_tui_form_ struct tui_form wait = {.title = title};
 
-	wait.intro = xstrdup("Looking for sticks ...");
+	wait.intro = xstrdup(_("Looking for sticks ..."));
 	tui_show(&wait);
 	*form = (struct tui_form){
 		.title = title, .buttons = buttons, .keys = keys, .check = check, .placed = true};
-	form->intro = xasprintf(
-		"%s%s", things[thing].intro,
-		thing == SCREENS_ANSWERS && keep->lacks_password
-			? " The pool's password is not in it: fill it in before the file is used."
-			: "");
-	add_places(tui_add(form, TUI_CHOICE, "place", "Where to", NULL), keep, thing);
+	form->intro = xasprintf("%s%s", things[thing].intro,
+				thing == SCREENS_ANSWERS && keep->lacks_password
+					? _(" The pool's password is not in it: fill it in before "
+					    "the file is used.")
+					: "");
+	add_places(tui_add(form, TUI_CHOICE, "place", _("Where to"), NULL), keep, thing);
 	tui_add(form, TUI_ENTRY, "url", "URL",
-		"Such as http://192.0.2.1/hosts/; by PUT a / at the end gets the file's name.");
-	/* On the button, where a stick is in; else where something has to be said first. */
-	form->row = is_web(form->rows[0].options[0].value) ? 0 : form->n_rows;
+		_("Such as http://192.0.2.1/hosts/; by PUT a / at the end gets the file's name."))
+		->text = keep->url ? xstrdup(keep->url) : NULL;
+	/* On the button, unless something has to be said first. */
+	form->row = is_web(form->rows[0].options[0].value) && !keep->url ? 0 : form->n_rows;
 }
 
 void screens_keep_ask(const struct screens_keep *keep, enum screens_thing thing)

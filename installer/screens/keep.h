@@ -21,9 +21,10 @@ struct screens_keep {
 	int (*send)(enum screens_thing thing, const char *url, bool put, char **ret, void *data,
 		    struct error **err);
 	char *(*read)(enum screens_thing thing, void *data); /* to be freed; NULL: not there */
+	const char *url;     /* known already, to PUT to: proposed where no stick is in; or NULL */
 	bool lacks_password; /* of the pool, which somebody has to fill in */
 	void *data;
 };
 
-/* Asks where to, and does it: with a stick in, Enter is enough. */
+/* Asks where to, and does it: with a stick in, or a URL known, Enter is enough. */
 void screens_keep_ask(const struct screens_keep *keep, enum screens_thing thing);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The licence of the system to install, where its source has one: read, and accepted or not. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -11,13 +12,13 @@ bool licence_is_open(const struct flow *flow)
 
 enum screen_end licence_screen(struct flow *flow, const struct screen *screen)
 {
-	static const char *const buttons[] = {"I accept it", "Back", NULL};
+	static const char *const buttons[] = {N_("I accept it"), N_("Back"), NULL};
 	_cleanup_tui_form_ struct tui_form form = {.title = screen->title, .buttons = buttons};
 	struct tui_result result;
 	enum screen_end end;
 	bool again;
 
-	form.intro = xasprintf("%s\n\nWithout accepting it nothing is installed.",
+	form.intro = xasprintf(_("%s\n\nWithout accepting it nothing is installed."),
 			       flow->source->licence);
 	/* Nobody accepts by leaning on Enter. */
 	form.row = form.n_rows + 1;

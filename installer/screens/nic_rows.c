@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* NICs as an operator chooses among them: by link, speed, driver, slot and the switch they see. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -9,13 +10,13 @@
 static const char *link_text(const struct host_nic *nic, char **ret_owned)
 {
 	if (!nic->has_link)
-		return "link unknown";
+		return _("link unknown");
 	if (!nic->link)
-		return "no link";
+		return _("no link");
 	if (!nic->has_speed || !nic->speed_mbps)
-		return "link";
-	*ret_owned = nic->speed_mbps % 1000 ? xasprintf("%u Mb/s", nic->speed_mbps)
-					    : xasprintf("%u Gb/s", nic->speed_mbps / 1000);
+		return _("link");
+	*ret_owned = nic->speed_mbps % 1000 ? xasprintf(_("%u Mb/s"), nic->speed_mbps)
+					    : xasprintf(_("%u Gb/s"), nic->speed_mbps / 1000);
 	return *ret_owned;
 }
 
@@ -40,10 +41,14 @@ static char *neighbour_words(const struct host_nic *nic)
 	for (size_t i = 0; i < nic->n_lldp; i++) {
 		const struct host_lldp *lldp = &nic->lldp[i];
 
-		strbuf_addf(&buf, "%sat switch %s", i ? ", " : "",
-			    lldp->system_name ?: lldp->chassis_id ?: "without a name");
-		if (lldp->port_id || lldp->port_description)
-			strbuf_addf(&buf, ", port %s", lldp->port_id ?: lldp->port_description);
+		const char *name = lldp->system_name ?: lldp->chassis_id ?: _("without a name");
+		const char *port = lldp->port_id ?: lldp->port_description;
+
+		strbuf_add(&buf, i ? ", " : "");
+		if (port)
+			strbuf_addf(&buf, _("at switch %s, port %s"), name, port);
+		else
+			strbuf_addf(&buf, _("at switch %s"), name);
 	}
 	return buf.length ? strbuf_take(&buf) : NULL;
 }
@@ -55,10 +60,10 @@ void nic_options(const struct flow *flow, struct tui_row *row, const char *now, 
 
 	if (row->kind == TUI_TABLE) {
 		row->columns[MANAGEMENT] =
-			(struct tui_column){"Management: the cable of its network", true};
+			(struct tui_column){_("Management: the cable of its network"), true};
 		if (host->n_nics > 1)
 			row->columns[BOND] = (struct tui_column){
-				"Bond: further cables of the same network, if any", false};
+				_("Bond: further cables of the same network, if any"), false};
 	}
 	for (size_t i = 0; i < host->n_nics; i++) {
 		const struct host_nic *nic = &host->nics[i];
@@ -100,14 +105,14 @@ void nic_check(const struct flow *flow, struct tui_row *row)
 char *network_words(const struct flow *flow)
 {
 	if (flow->setup->host->n_nics)
-		return xstrdup("How the host is reached, by administrators and by its pool.");
-	return xstrdup("This machine has no network interface. The host will be reached at its "
-		       "console only.\n\nIf there is a card: is it seated, does its driver need "
-		       "firmware? F8 looks again, F5 shows all devices that were found.");
+		return xstrdup(_("How the host is reached, by administrators and by its pool."));
+	return xstrdup(_("This machine has no network interface. The host will be reached at its "
+			 "console only.\n\nIf there is a card: is it seated, does its driver need "
+			 "firmware? F8 looks again, F5 shows all devices that were found."));
 }
 
 char *link_words(const struct flow *flow _unused_)
 {
-	return xstrdup("How the installer reaches the source. It is looked for while you go on; "
-		       "the host's own network is asked for later.");
+	return xstrdup(_("How the installer reaches the source. It is looked for while you go on; "
+			 "the host's own network is asked for later."));
 }

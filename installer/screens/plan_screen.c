@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan in its own words, and the consent to it. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
-#define CONSENT "erase"
+/* Typed in the operator's own language. */
+#define CONSENT N_("erase")
 
 static void say(const char *title, const struct error *error, const struct findings *findings)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
-	_cleanup_free_ char *text = error ? error_text(error) : NULL;
+	_cleanup_free_ char *text = error ? error_words(error) : NULL;
 
 	if (text)
 		strbuf_addf(&buf, "%s\n", text);
-	if (error && error_get_hint(error))
-		strbuf_addf(&buf, "  %s\n", error_get_hint(error));
 	for (size_t i = 0; findings && i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
+		_cleanup_free_ char *message = i18n_sentence(finding->message);
+		_cleanup_free_ char *hint = i18n_sentence(finding->hint);
 
 		if (error ? false : finding->severity != SEVERITY_ERROR)
 			continue;
-		strbuf_addf(&buf, "\n%s: %s\n", finding->where, finding->message);
-		if (finding->hint)
-			strbuf_addf(&buf, "  %s\n", finding->hint);
+		strbuf_addf(&buf, "\n%s: %s\n", finding->where, message);
+		if (hint)
+			strbuf_addf(&buf, "  %s\n", hint);
 	}
 	tui_view(title, buf.text ?: "");
 }
@@ -49,7 +51,7 @@ static bool settle(struct flow *flow)
 	screens_result_done(&flow->result);
 	result.xml = flow_xml(flow, true);
 	if (!result.xml) {
-		tui_view("The password", "The password's hash could not be made.");
+		tui_view(_("The password"), _("The password's hash could not be made."));
 		return false;
 	}
 	flow->result = result;
@@ -61,7 +63,7 @@ static bool settle(struct flow *flow)
 		take_secrets(flow);
 		return true;
 	}
-	say("The answers do not fit together", NULL, &findings);
+	say(_("The answers do not fit together"), NULL, &findings);
 	screens_result_done(&flow->result);
 	return false;
 }
@@ -77,17 +79,36 @@ static bool make_plan(struct flow *flow)
 	if (plan_build(setup->host, flow->result.answers, flow->source, setup->seed, setup->time,
 		       &flow->result.plan, &findings, &error) == 0)
 		return true;
-	say("This cannot be done", error, &findings);
+	say(_("This cannot be done"), error, &findings);
 	screens_result_done(&flow->result);
 	return false;
+}
+
+char *plan_words(const struct flow *flow)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_plan_ struct plan *copy = NULL;
+	const struct screens_setup *setup = flow->setup;
+	struct plan *plan = flow->result.plan;
+	bool before = i18n_copy(true);
+	int r = plan_build(setup->host, flow->result.answers, flow->source, setup->seed,
+			   setup->time, &copy, &findings, NULL);
+	char *text = plan_to_text(r < 0 ? plan : copy);
+
+	i18n_copy(before);
+	for (size_t i = 0; r == 0 && i < plan->n_steps; i++) {
+		free(plan->steps[i].shown);
+		plan->steps[i].shown = TAKE_PTR(copy->steps[i].title);
+	}
+	return text;
 }
 
 static void check(struct tui_form *form, void *data _unused_)
 {
 	struct tui_row *row = tui_find(form, CONSENT);
 
-	if (row && !str_eq(row->text ?: "", CONSENT))
-		tui_complain(row, "Nothing happens until the word \"" CONSENT "\" stands here");
+	if (row && !str_eq(row->text ?: "", _(CONSENT)))
+		tui_complain(row, "Nothing happens until the word \"%s\" stands here", _(CONSENT));
 }
 
 static bool loses_something(const struct flow *flow)
@@ -107,13 +128,13 @@ static bool loses_something(const struct flow *flow)
 /* Disks that are empty need no word, but still a second look. */
 static bool confirmed(const struct flow *flow)
 {
-	static const char *const buttons[] = {"Not yet", "Install now", NULL};
+	static const char *const buttons[] = {N_("Not yet"), N_("Install now"), NULL};
 
 	if (flow->setup->recorded || loses_something(flow))
 		return true;
-	return tui_ask("Install now?",
-		       "The chosen disks seem to be empty. From here on they are "
-		       "written to.",
+	return tui_ask(_("Install now?"),
+		       _("The chosen disks seem to be empty. From here on they are "
+			 "written to."),
 		       buttons) == 1;
 }
 
@@ -136,10 +157,13 @@ enum screen_end plan_screen(struct flow *flow, const struct screen *screen)
 		flow->asked = true;
 		return end;
 	}
-	form.intro = plan_to_text(flow->result.plan);
-	if (!flow->setup->recorded && loses_something(flow))
-		tui_add(&form, TUI_ENTRY, CONSENT, "Type " CONSENT " to go on",
-			"What stands under ERASED above will be lost for good.");
+	form.intro = plan_words(flow);
+	if (!flow->setup->recorded && loses_something(flow)) {
+		_cleanup_free_ char *label = xasprintf(_("Type %s to go on"), _(CONSENT));
+
+		tui_add(&form, TUI_ENTRY, CONSENT, label,
+			_("What stands under ERASED above will be lost for good."));
+	}
 	form.row = form.n_rows;
 	form.placed = true;
 	do {

@@ -7,12 +7,13 @@
 #include <time.h>
 
 #include "common/http.h"
+#include "common/i18n.h"
 #include "common/str.h"
 #include "firstboot/pool/planned.h"
 #include "firstboot/pool/xapi.h"
 #include "installer/screens/flow.h"
 
-#define TITLE       "Pool"
+#define TITLE       N_("Pool")
 #define CERTIFICATE "pool@certificate-sha256"
 
 struct look {
@@ -66,8 +67,7 @@ bool flow_has_engine(const struct flow *flow, const char *engine)
 
 static void say(const char *title, const struct error *error)
 {
-	_cleanup_free_ char *text = error_text(error);
-	_cleanup_free_ char *words = xasprintf("%s\n\n%s", text, error_get_hint(error) ?: "");
+	_cleanup_free_ char *words = error_words(error);
 
 	tui_view(title, words);
 }
@@ -111,7 +111,7 @@ static char *plain_digits(const char *text)
 
 static bool same_certificate(const struct flow *flow, const struct look *look)
 {
-	static const char *const buttons[] = {"It is another one", "It is the same", NULL};
+	static const char *const buttons[] = {N_("It is another one"), N_("It is the same"), NULL};
 	_cleanup_free_ char *shown = grouped(look->certificate.sha256);
 	_cleanup_free_ char *wanted = plain_digits(flow_get(flow, CERTIFICATE));
 	_cleanup_free_ char *words = NULL;
@@ -121,18 +121,18 @@ static bool same_certificate(const struct flow *flow, const struct look *look)
 	if (*wanted) {
 		_cleanup_free_ char *entered = grouped(wanted);
 
-		words = xasprintf("Whoever answers has another certificate. No password was sent."
-				  "\n\nIt shows\n  %s\n\nEntered was\n  %s",
+		words = xasprintf(_("Whoever answers has another certificate. No password was sent."
+				    "\n\nIt shows\n  %s\n\nEntered was\n  %s"),
 				  shown, entered);
-		tui_view("This is not the coordinator", words);
+		tui_view(_("This is not the coordinator"), words);
 		return false;
 	}
-	words = xasprintf("The coordinator shows this certificate (SHA-256):\n\n  %s\n\n"
-			  "of %s. Compare it with what the coordinator itself says:\n\n"
-			  "  openssl x509 -noout -fingerprint -sha256 -in "
-			  "/etc/xensource/xapi-ssl.pem\n\nNo password was sent so far.",
-			  shown, look->certificate.subject ?: "nobody");
-	return tui_ask("Is this the coordinator?", words, buttons) == 1;
+	words = xasprintf(_("The coordinator shows this certificate (SHA-256):\n\n  %s\n\n"
+			    "of %s. Compare it with what the coordinator itself says:\n\n"
+			    "  openssl x509 -noout -fingerprint -sha256 -in "
+			    "/etc/xensource/xapi-ssl.pem\n\nNo password was sent so far."),
+			  shown, look->certificate.subject ?: _("nobody"));
+	return tui_ask(_("Is this the coordinator?"), words, buttons) == 1;
 }
 
 static int read_pool(void *data, struct error **err)
@@ -158,17 +158,20 @@ static int read_pool(void *data, struct error **err)
 /* What was found is read first; the second look asks whether to go on. */
 static bool accept_findings(const char *title, const struct preflight *preflight, const char *text)
 {
-	static const char *const buttons[] = {"Change the answers", "Go on all the same", NULL};
+	static const char *const buttons[] = {N_("Change the answers"), N_("Go on all the same"),
+					      NULL};
 
 	if (!preflight->count)
 		return true;
 	tui_view(title, text);
 	if (preflight_passes(preflight))
 		return true;
-	return tui_ask("This machine would not be taken into the pool",
-		       "The installation itself would work. At first boot the host tries to join, "
-		       "and says again what stands against it. What can be settled in the pool may "
-		       "be settled until then.",
+	return tui_ask(_("This machine would not be taken into the pool"),
+		       _("The installation itself would work. At first boot the host tries to "
+			 "join, "
+			 "and says again what stands against it. What can be settled in the pool "
+			 "may "
+			 "be settled until then."),
 		       buttons) == 1;
 }
 
@@ -189,7 +192,7 @@ static bool judge(struct flow *flow, const char *title)
 				      flow_get(flow, "admin-interface@name"), seen->side,
 				      seen->time, &preflight, &error);
 	if (r < 0 && error)
-		say("The pool cannot be judged", error);
+		say(_("The pool cannot be judged"), error);
 	text = preflight.count ? preflight_to_text(&preflight) : xstrdup("");
 	if (str_eq(text, seen->accepted))
 		return true;
@@ -205,24 +208,24 @@ static bool look_at(struct flow *flow, struct tui_form *form, struct look *look)
 	_cleanup_error_ struct error *error = NULL;
 	struct tui_row *row = tui_find(form, CERTIFICATE);
 
-	if (flow_wait(TITLE, "The coordinator is asked for its certificate.", ask_certificate, look,
-		      &error) < 0) {
-		say("The coordinator does not answer", error);
+	if (flow_wait(TITLE, _("The coordinator is asked for its certificate."), ask_certificate,
+		      look, &error) < 0) {
+		say(_("The coordinator does not answer"), error);
 		return false;
 	}
 	if (!same_certificate(flow, look))
 		return false;
 	free(row->text);
 	row->text = xstrdup(look->certificate.sha256);
-	if (flow_wait(TITLE, "The pool is read.", read_pool, look, &error) < 0) {
-		say("The pool cannot be read", error);
+	if (flow_wait(TITLE, _("The pool is read."), read_pool, look, &error) < 0) {
+		say(_("The pool cannot be read"), error);
 		return false;
 	}
 	flow->pool_seen = xcalloc(1, sizeof(*flow->pool_seen));
 	flow->pool_seen->side = TAKE_PTR(look->side);
 	flow->pool_seen->time = time(NULL);
 	flow->pool_seen->by = reached_by(flow);
-	return judge(flow, "What was found of this pool");
+	return judge(flow, _("What was found of this pool"));
 }
 
 static bool wants_to_join(const struct flow *flow)
@@ -262,5 +265,5 @@ bool pool_is_open(const struct flow *flow)
 void pool_judge_again(struct flow *flow)
 {
 	if (wants_to_join(flow) && was_seen(flow))
-		(void)judge(flow, "What this pool makes of the answers as they are now");
+		(void)judge(flow, _("What this pool makes of the answers as they are now"));
 }

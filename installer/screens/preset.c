@@ -3,6 +3,7 @@
  * Answers that are known before the screens open, as of an answer file with some values missing:
  * what they say stands in the fields, and only the screens where something is missing open.
  */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -196,19 +197,7 @@ static void tell_wrong(const struct flow *flow, const struct findings *of_plan)
 	add_wrong(flow, flow->setup->findings, &buf);
 	add_wrong(flow, of_plan, &buf);
 	if (buf.length)
-		tui_view("Some answers cannot be used; they are asked for", buf.text);
-}
-
-/* The row of the root in which a question's value stands; a root's attribute is its own. */
-static const struct field *outer_of(const struct field *row)
-{
-	while (row->parent || (row->attribute && !str_eq(row->element, "installation"))) {
-		const char *name = row->parent ?: row->element;
-
-		for (row = fields; row->attribute || !str_eq(row->element, name);)
-			row++;
-	}
-	return row;
+		tui_view(_("Some answers cannot be used; they are asked for"), buf.text);
 }
 
 /* What is typed from here on is typed by it. */
@@ -246,7 +235,7 @@ void preset_take(struct flow *flow)
 	preset->before = xcalloc(n + 1, sizeof(*preset->before));
 	preset->outer = xcalloc(n + 1, sizeof(*preset->outer));
 	for (size_t i = 0; i < n; i++)
-		preset->outer[i] = outer_of(question_field(questions[i].name));
+		preset->outer[i] = field_outermost(question_field(questions[i].name));
 	for (size_t i = 0; i < n; i++)
 		preset->before[i] = xstrdup(flow_get(flow, questions[i].name));
 	preset->opens = xcalloc(screens_count(), sizeof(*preset->opens));

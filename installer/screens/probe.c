@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "common/i18n.h"
 #include "common/proc.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
@@ -134,8 +135,8 @@ char *probe_words(struct flow *flow)
 	if (!flow->probe || !flow_is_remote(flow))
 		return NULL;
 	if (probe_runs(flow))
-		return xasprintf("Source: looking, %d s", (int)(now() - flow->probe->started));
-	return xstrdup(flow->source ? "Source: found" : "Source: not found");
+		return xasprintf(_("Source: looking, %d s"), (int)(now() - flow->probe->started));
+	return xstrdup(flow->source ? _("Source: found") : _("Source: not found"));
 }
 
 static void wait_a_moment(void)
@@ -146,7 +147,7 @@ static void wait_a_moment(void)
 /* False when the operator wants something else, which *ret_end says. */
 static bool wait_for_it(struct flow *flow, const struct screen *screen, enum screen_end *ret_end)
 {
-	static const char *const buttons[] = {"Back", NULL};
+	static const char *const buttons[] = {N_("Back"), NULL};
 	bool again = true;
 
 	for (int waited = 0; waited < GLANCE_MS && probe_runs(flow); waited += STEP_MS)
@@ -158,10 +159,11 @@ static bool wait_for_it(struct flow *flow, const struct screen *screen, enum scr
 							   .wait_ms = 500};
 		struct tui_result result;
 
-		form.intro = xasprintf("Looking for the system to install: %d s so far.\n\n"
-				       "Links need some seconds to come up, DHCP servers up to "
-				       "45; a server that is not there is known after some more.",
-				       (int)(now() - flow->probe->started));
+		form.intro =
+			xasprintf(_("Looking for the system to install: %d s so far.\n\n"
+				    "Links need some seconds to come up, DHCP servers up to "
+				    "45; a server that is not there is known after some more."),
+				  (int)(now() - flow->probe->started));
 		result = tui_run(&form);
 		if (result.end == TUI_TICK)
 			continue;
@@ -182,10 +184,10 @@ static enum screen_end jump_back(struct flow *flow)
 
 enum screen_end source_reach(struct flow *flow, const struct screen *screen)
 {
-	static const char *const buttons[] = {"Try again", "Back", NULL};
+	static const char *const buttons[] = {N_("Try again"), N_("Back"), NULL};
 
 	for (;;) {
-		_cleanup_free_ char *text = NULL, *words = NULL, *reach = reach_of(flow);
+		_cleanup_free_ char *words = NULL, *reach = reach_of(flow);
 		enum screen_end end = SCREEN_BACK;
 		bool other;
 
@@ -196,11 +198,8 @@ enum screen_end source_reach(struct flow *flow, const struct screen *screen)
 		other = !flow->probe || !str_eq(flow->probe->reach, reach);
 		if (!other && flow->source)
 			return SCREEN_FORWARD;
-		if (!other) {
-			text = error_text(flow->probe->error);
-			words = xasprintf("%s\n\n%s", text,
-					  error_get_hint(flow->probe->error) ?: "");
-		}
+		if (!other)
+			words = error_words(flow->probe->error);
 		forget(flow);
 		if (!other && tui_ask(screen->title, words, buttons) != 0)
 			return jump_back(flow);

@@ -48,10 +48,16 @@ struct screens_progress {
 	const struct screens_source *source;
 	const struct screens_keep *keep;
 	double (*clock)(void); /* seconds; NULL: clock_seconds() */
+	/* Called before each look, without the lock; fills what is above, for an installation that
+	 * another process carries out. */
+	void (*refresh)(struct screens_progress *progress, void *data);
+	void *refresh_data;
+	bool may_leave; /* who watches may go away, and nothing becomes of that */
 };
 
 /* Shows it until it is finished. Esc and Ctrl-C ask, and call `stop` when that is wanted. When the
- * terminal goes, what has not changed a disk is stopped, all else goes on. */
+ * terminal goes, what has not changed a disk is stopped, all else goes on. `stop` is NULL where
+ * nobody is expected: then no key does anything but open the log. */
 void screens_watch(struct screens_progress *progress, const char *log, void (*stop)(void));
 /* For the thread that installs, when a step failed: waits until the operator decides. */
 bool screens_decide(struct screens_progress *progress, const char *failure, const char *hint);

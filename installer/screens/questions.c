@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How fields are asked for. Names, help and what is right come from the field table. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -9,17 +10,17 @@
 #define JOIN    "pool", "join"
 #define BONDED  "bond-port@name", "*"
 
-#define IP          "An address is needed, such as 192.0.2.10"
-#define MASK        "A mask is needed, such as 255.255.255.0"
-#define GATEWAY     "A gateway is needed, such as 192.0.2.1"
-#define IP6         "An address is needed, such as 2001:db8::10/64"
-#define GATE6       "A gateway is needed, such as 2001:db8::1"
-#define ADDRESS     "The address is needed, such as http://192.0.2.1/xenhost/"
-#define NOBODY      "Without a password nobody can log in"
-#define USER        "The user is needed, such as root"
-#define PASSWORD    "The user's password is needed"
-#define COORDINATOR "The coordinator's address is needed, such as 192.0.2.20"
-#define SERVER      "At least one server is needed"
+#define IP          N_("An address is needed, such as 192.0.2.10")
+#define MASK        N_("A mask is needed, such as 255.255.255.0")
+#define GATEWAY     N_("A gateway is needed, such as 192.0.2.1")
+#define IP6         N_("An address is needed, such as 2001:db8::10/64")
+#define GATE6       N_("A gateway is needed, such as 2001:db8::1")
+#define ADDRESS     N_("The address is needed, such as http://192.0.2.1/xenhost/")
+#define NOBODY      N_("Without a password nobody can log in")
+#define USER        N_("The user is needed, such as root")
+#define PASSWORD    N_("The user's password is needed")
+#define COORDINATOR N_("The coordinator's address is needed, such as 192.0.2.20")
+#define SERVER      N_("At least one server is needed")
 
 /* clang-format off */
 const struct question questions[] = {
@@ -70,58 +71,72 @@ const struct question questions[] = {
 static const struct {
 	const char *name, *word, *label;
 } labels[] = {
-	{"layout", "xenserver", "XenServer's: room for logs, upgrades and a backup (46 GiB)"},
-	{"layout", "small", "small: for disks from 16 GiB"},
-	{"installation@sr-type", "lvm", "LVM: whole disks for virtual machines are set aside"},
-	{"installation@sr-type", "ext", "ext: files, which take room as they fill (thin)"},
-	{"source@type", "local", "this install medium"},
-	{"source@type", "url", "a web or FTP server"},
-	{"bond@mode", "lacp", "LACP: the switch knows of it; all cables at once"},
-	{"bond@mode", "active-backup", "active-backup: one cable, the others for when it fails"},
-	{"bond@mode", "balance-slb", "balance-slb: all cables, without the switch (Open vSwitch)"},
-	{"admin-interface@proto", "dhcp", "from the network, by DHCP"},
-	{"admin-interface@proto", "static", "a fixed address"},
-	{"admin-interface@proto", "none", "no IPv4 address"},
-	{OWN_LINK "admin-interface@proto", "dhcp", "from the network, by DHCP"},
-	{OWN_LINK "admin-interface@proto", "static", "a fixed address"},
-	{"admin-interface@protov6", "none", "no IPv6 address"},
-	{"admin-interface@protov6", "autoconf", "as routers announce it (SLAAC)"},
-	{"admin-interface@protov6", "dhcp", "from the network, by DHCPv6"},
-	{"admin-interface@protov6", "static", "a fixed address"},
-	{"pool", "none", "none: the host is on its own"},
-	{"pool", "new", "a new one, which this host begins"},
-	{"pool", "join", "one that is there, which this host joins at first boot"},
-	{"ntp@source", "dhcp", "servers that DHCP names"},
-	{"ntp@source", "default", "the distribution's servers"},
-	{"ntp@source", "manual", "servers of your own"},
-	{"ntp@source", "none", "the clock of this machine alone"},
+	{"layout", "xenserver", N_("XenServer's: room for logs, upgrades and a backup (46 GiB)")},
+	{"layout", "small", N_("small: for disks from 16 GiB")},
+	{"installation@sr-type", "lvm", N_("LVM: whole disks for virtual machines are set aside")},
+	{"installation@sr-type", "ext", N_("ext: files, which take room as they fill (thin)")},
+	{"source@type", "local", N_("this install medium")},
+	{"source@type", "url", N_("a web or FTP server")},
+	{"bond@mode", "lacp", N_("LACP: the switch knows of it; all cables at once")},
+	{"bond@mode", "active-backup",
+	 N_("active-backup: one cable, the others for when it fails")},
+	{"bond@mode", "balance-slb",
+	 N_("balance-slb: all cables, without the switch (Open vSwitch)")},
+	{"admin-interface@proto", "dhcp", N_("from the network, by DHCP")},
+	{"admin-interface@proto", "static", N_("a fixed address")},
+	{"admin-interface@proto", "none", N_("no IPv4 address")},
+	{OWN_LINK "admin-interface@proto", "dhcp", N_("from the network, by DHCP")},
+	{OWN_LINK "admin-interface@proto", "static", N_("a fixed address")},
+	{"admin-interface@protov6", "none", N_("no IPv6 address")},
+	{"admin-interface@protov6", "autoconf", N_("as routers announce it (SLAAC)")},
+	{"admin-interface@protov6", "dhcp", N_("from the network, by DHCPv6")},
+	{"admin-interface@protov6", "static", N_("a fixed address")},
+	{"pool", "none", N_("none: the host is on its own")},
+	{"pool", "new", N_("a new one, which this host begins")},
+	{"pool", "join", N_("one that is there, which this host joins at first boot")},
+	{"ntp@source", "dhcp", N_("servers that DHCP names")},
+	{"ntp@source", "default", N_("the distribution's servers")},
+	{"ntp@source", "manual", N_("servers of your own")},
+	{"ntp@source", "none", N_("the clock of this machine alone")},
 };
 
 /* Where the table's own sentence speaks of how a file is written. */
 static const struct {
 	const char *name, *help;
 } helps[] = {
-	{"root-password", "Six characters or more. It can be changed later with passwd."},
-	{"source", "Its address begins with http://, https:// or ftp://."},
-	{OWN_LINK "admin-interface@name", "The cable to the source's network is in this one."},
-	{OWN_LINK "admin-interface@vlan", "Empty, or the VLAN of the source's network, 1 to 4094."},
-	{"admin-interface@name", "Space marks, Left and Right change the column."},
-	{"admin-interface/ip", "Four numbers with dots between, such as 192.0.2.10."},
-	{"admin-interface/subnet-mask", "Such as 255.255.255.0."},
-	{"admin-interface/gateway", "A router in the same subnet."},
-	{"admin-interface@protov6", "How the host gets its IPv6 address."},
-	{"admin-interface/ipv6", "With the length of its prefix, such as 2001:db8::10/64."},
-	{"admin-interface/gatewayv6", "A router of that network, such as 2001:db8::1."},
-	{"admin-interface@vlan", "Empty, or the VLAN of the management network, 1 to 4094."},
-	{"bond-port@name", "Further cables of the management network, as one link."},
-	{"name-server", "Addresses of DNS servers, with blanks between."},
-	{"ssh-key", "A line as in id_ed25519.pub, or https://... where such lines stand."},
-	{"pool", "Hosts of a pool share networks and storage, and guests move between them."},
-	{"pool@coordinator", "The host that speaks for the pool: name or address."},
+	{"source@type",
+	 N_("Both hold the same; a server may be newer, a medium needs no network.")},
+	{"root-password", N_("Six characters or more. It can be changed later with passwd.")},
+	{"source", N_("Its address begins with http://, https:// or ftp://.")},
+	{OWN_LINK "admin-interface@name", N_("The cable to the source's network is in this one.")},
+	{OWN_LINK "admin-interface@vlan",
+	 N_("Empty, or the VLAN of the source's network, 1 to 4094.")},
+	{"admin-interface@name", N_("Space marks, Left and Right change the column.")},
+	{"admin-interface/ip", N_("Four numbers with dots between, such as 192.0.2.10.")},
+	{"admin-interface/subnet-mask", N_("Such as 255.255.255.0.")},
+	{"admin-interface/gateway", N_("A router in the same subnet.")},
+	{"admin-interface@protov6", N_("How the host gets its IPv6 address.")},
+	{"admin-interface/ipv6", N_("With the length of its prefix, such as 2001:db8::10/64.")},
+	{"admin-interface/gatewayv6", N_("A router of that network, such as 2001:db8::1.")},
+	{"admin-interface@vlan", N_("Empty, or the VLAN of the management network, 1 to 4094.")},
+	{"bond-port@name", N_("Further cables of the management network, as one link.")},
+	{"hostname",
+	 N_("May hold a domain, as node3.example.org does. Letters, digits and hyphens.")},
+	{"name-server", N_("Addresses of DNS servers, with blanks between.")},
+	{"ssh-key", N_("A line as in id_ed25519.pub, or https://... where such lines stand.")},
+	{"pool", N_("Hosts of a pool share networks and storage, and guests move between them.")},
+	{"pool@coordinator", N_("The host that speaks for the pool: name or address.")},
 	{"pool@certificate-sha256",
-	 "Empty: it is shown, to be compared. No other may answer then."},
-	{"ntp@source", "Hosts of a pool need the same time."},
-	{"ntp-server", "Names or addresses, with blanks between."},
+	 N_("Empty: it is shown, to be compared. No other may answer then.")},
+	{"ntp@source", N_("Hosts of a pool need the same time.")},
+	{"ntp-server", N_("Names or addresses, with blanks between.")},
+};
+
+/* Where a finding's own hint speaks of how a file is written. */
+static const struct {
+	const char *name, *remedy;
+} remedies[] = {
+	{"admin-interface@proto", N_("choose another way, for IPv4 or for IPv6")},
 };
 
 /* Without what stands before and behind it, for tables that know nothing of either. */
@@ -152,6 +167,14 @@ const char *question_help(const char *name)
 	_cleanup_free_ char *plain = plain_name(name);
 
 	return find_help(name) ?: find_help(plain) ?: question_field(name)->help;
+}
+
+const char *question_remedy(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(remedies); i++)
+		if (str_eq(remedies[i].name, name))
+			return _(remedies[i].remedy);
+	return NULL;
 }
 
 bool question_offers(const char *name, size_t index, const char **ret_word)

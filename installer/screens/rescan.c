@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The machine is looked at anew: what was plugged in counts, what was pulled out is told. */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -51,12 +52,12 @@ static char **parts_of(const struct host *host)
 	for (size_t i = 0; i < host->n_disks; i++) {
 		_cleanup_free_ char *line = disk_line(&host->disks[i]);
 
-		strv_addf(&parts, "disk %s", line);
+		strv_addf(&parts, _("disk %s"), line);
 	}
 	for (size_t i = 0; i < host->n_nics; i++) {
 		_cleanup_free_ char *line = nic_words(&host->nics[i]);
 
-		strv_addf(&parts, "network interface %s", line);
+		strv_addf(&parts, _("network interface %s"), line);
 	}
 	return parts;
 }
@@ -65,7 +66,7 @@ static void add_missing(struct strbuf *buf, const char *word, char *const *from,
 {
 	for (; from && *from; from++)
 		if (!strv_contains(in, *from))
-			strbuf_addf(buf, "%s: %s\n", word, *from);
+			strbuf_addf(buf, "%s %s\n", word, *from);
 }
 
 static void tell(const struct flow *flow, char **before, char **after)
@@ -73,18 +74,19 @@ static void tell(const struct flow *flow, char **before, char **after)
 	_cleanup_strbuf_ struct strbuf buf = {0};
 	const char *nic = flow_get(flow, "admin-interface@name");
 
-	add_missing(&buf, "new", after, before);
-	add_missing(&buf, "gone", before, after);
+	add_missing(&buf, _("new:"), after, before);
+	add_missing(&buf, _("gone:"), before, after);
 	if (!buf.length)
-		strbuf_add(&buf, "Disks and network interfaces are the same as before.\n");
+		strbuf_add(&buf, _("Disks and network interfaces are the same as before.\n"));
 	for (size_t i = 0; i < flow->n_lost; i++)
-		strbuf_addf(&buf, "\n! A disk that was chosen is not there any more:\n  %s\n",
+		strbuf_addf(&buf, _("\n! A disk that was chosen is not there any more:\n  %s\n"),
 			    flow->lost[i].line);
 	if (!str_empty(nic) && !flow_has_nic(flow, nic))
-		strbuf_addf(&buf, "\n! %s was chosen for management and is not there any more.\n",
+		strbuf_addf(&buf,
+			    _("\n! %s was chosen for management and is not there any more.\n"),
 			    nic);
-	strbuf_add(&buf, "\nAll answers were kept.");
-	tui_view("Looked at the machine again", buf.text);
+	strbuf_add(&buf, _("\nAll answers were kept."));
+	tui_view(_("Looked at the machine again"), buf.text);
 }
 
 static int rescan(void *data, struct error **err)
@@ -100,15 +102,14 @@ static bool look(struct flow *flow)
 	_cleanup_error_ struct error *error = NULL;
 	_cleanup_free_ char *text = NULL, *words = NULL;
 
-	if (flow_wait("Looking at the machine again",
-		      "All disks and network interfaces are looked for. This can take up to a "
-		      "minute on a large machine.",
+	if (flow_wait(_("Looking at the machine again"),
+		      _("All disks and network interfaces are looked for. This can take up to a "
+			"minute on a large machine."),
 		      rescan, (struct screens_setup *)(uintptr_t)flow->setup, &error) == 0)
 		return true;
-	text = error_text(error);
-	words = xasprintf("%s\n\n%s\n\nWhat was known before still counts.", text,
-			  error_get_hint(error) ?: "");
-	tui_view("The machine could not be looked at", words);
+	text = error_words(error);
+	words = xasprintf(_("%s\n\nWhat was known before still counts."), text);
+	tui_view(_("The machine could not be looked at"), words);
 	return false;
 }
 
@@ -117,8 +118,8 @@ void flow_rescan(struct flow *flow)
 	_cleanup_strv_ char **before = NULL, **after = NULL;
 
 	if (!flow->setup->rescan || probe_runs(flow)) {
-		tui_view("Looking again", "Not now: the source is being looked for. Try again "
-					  "when that has come to an end.");
+		tui_view(_("Looking again"), _("Not now: the source is being looked for. Try again "
+					       "when that has come to an end."));
 		return;
 	}
 	before = parts_of(flow->setup->host);

@@ -16,6 +16,7 @@ struct watch_words {
 	const struct stall *stall;
 	const char *note; /* what was done about the source, or NULL */
 	bool asked, stopping;
+	bool alone; /* nobody is expected to decide anything */
 };
 
 /* With the lock held. */

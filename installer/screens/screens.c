@@ -2,6 +2,7 @@
 /* The table of screens, and the way through it. */
 #include "installer/screens/screens.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -48,28 +49,28 @@ static bool source_is_asked(const struct flow *flow)
 
 const struct screen screens[] = {
 	{.name = "keymap",
-	 .title = "Keyboard",
+	 .title = N_("Keyboard"),
 	 .words = keyboard_words,
 	 .fields = FIELDS("keymap")},
-	{.name = "welcome", .title = "Welcome", .words = welcome_words},
+	{.name = "welcome", .title = N_("Welcome"), .words = welcome_words},
 	{.name = "hardware",
-	 .title = "What should be known of this machine",
+	 .title = N_("What should be known of this machine"),
 	 .words = hardware_words,
 	 .applies = has_findings},
 	{.name = "storage",
-	 .title = "Disks",
-	 .intro = "What is each disk for? Space marks, Left and Right change the column. A disk "
-		  "without a mark is left as it is; EVERYTHING ON A MARKED DISK IS ERASED.",
+	 .title = N_("Disks"),
+	 .intro = N_("What is each disk for? Space marks, Left and Right change the column. A disk "
+		     "without a mark is left as it is; EVERYTHING ON A MARKED DISK IS ERASED."),
 	 .run = storage_screen},
 	{.name = "layout",
-	 .title = "Layout and storage",
+	 .title = N_("Layout and storage"),
 	 .fields = FIELDS("layout", "installation@sr-type")},
 	{.name = "source",
-	 .title = "Where the system comes from",
+	 .title = N_("Where the system comes from"),
 	 .fields = FIELDS("source@type", "source"),
 	 .applies = source_is_asked},
 	{.name = "source-network",
-	 .title = "Network for the source",
+	 .title = N_("Network for the source"),
 	 .words = link_words,
 	 .fields = FIELDS(OWN_LINK "admin-interface@name", OWN_LINK "admin-interface@proto",
 			  OWN_LINK "admin-interface/ip", OWN_LINK "admin-interface/subnet-mask",
@@ -77,51 +78,52 @@ const struct screen screens[] = {
 			  OWN_LINK "admin-interface@vlan"),
 	 .applies = source_is_remote},
 	{.name = "password",
-	 .title = "Password of root",
-	 .intro = "For logging in to the host, at its console and by ssh.",
+	 .title = N_("Password of root"),
+	 .intro = N_("For logging in to the host, at its console and by ssh."),
 	 .fields = FIELDS("root-password")},
 	{.name = "network",
-	 .title = "Management network",
+	 .title = N_("Management network"),
 	 .words = network_words,
 	 .fields = FIELDS("admin-interface@name", "bond-port@name", "bond@mode",
 			  "admin-interface@vlan")},
 	{.name = "address",
-	 .title = "Address of the host",
+	 .title = N_("Address of the host"),
 	 .fields = FIELDS("admin-interface@proto", "admin-interface/ip",
 			  "admin-interface/subnet-mask", "admin-interface/gateway",
 			  "admin-interface@protov6", "admin-interface/ipv6",
 			  "admin-interface/gatewayv6"),
 	 .applies = has_nics},
 	{.name = "name",
-	 .title = "Name of the host",
-	 .intro = "Left empty, the network gives name and name servers by DHCP.",
+	 .title = N_("Name of the host"),
+	 .words = name_words,
 	 .fields = FIELDS("hostname", "name-server")},
 	{.name = "ssh-keys",
-	 .title = "Keys for ssh",
-	 .intro = "Public keys that may log in as root, one a line. They can be pasted, and a list "
-		  "of "
-		  "them can be fetched from its address. Without any the password does.",
+	 .title = N_("Keys for ssh"),
+	 .intro = N_(
+		 "Public keys that may log in as root, one a line. They can be pasted, and a list "
+		 "of "
+		 "them can be fetched from its address. Without any the password does."),
 	 .fields = FIELDS("ssh-key", "ssh-key#2", "ssh-key#3", "ssh-key#4", "ssh-key#5"),
 	 .settle = ssh_keys_fetch},
-	{.name = "timezone", .title = "Time zone", .fields = FIELDS("timezone")},
-	{.name = "time", .title = "Time", .fields = FIELDS("ntp@source", "ntp-server")},
-	{.name = "reach", .title = "The source", .run = source_reach},
+	{.name = "timezone", .title = N_("Time zone"), .fields = FIELDS("timezone")},
+	{.name = "time", .title = N_("Time"), .fields = FIELDS("ntp@source", "ntp-server")},
+	{.name = "reach", .title = N_("The source"), .run = source_reach},
 	{.name = "licence",
-	 .title = "Licence",
+	 .title = N_("Licence"),
 	 .run = licence_screen,
 	 .applies = source_has_licence},
 	{.name = "pool",
-	 .title = "Pool",
+	 .title = N_("Pool"),
 	 .fields = FIELDS("pool", "pool@name", "pool@coordinator", "pool@user", "pool/password",
 			  "pool@certificate-sha256"),
 	 .applies = pool_is_possible,
 	 .settle = pool_wish_settle},
 	{.name = "summary",
-	 .title = "Summary",
-	 .intro = "All answers. Enter on a line goes to its screen; Forward shows what will be "
-		  "done.",
+	 .title = N_("Summary"),
+	 .intro = N_("All answers. Enter on a line goes to its screen; Forward shows what will be "
+		     "done."),
 	 .run = summary_screen},
-	{.name = "plan", .title = "What will be done", .run = plan_screen},
+	{.name = "plan", .title = N_("What will be done"), .run = plan_screen},
 };
 
 size_t screens_count(void)
@@ -171,6 +173,9 @@ static void flow_done(struct flow *flow)
 		free(flow->values[i].text);
 	}
 	free(flow->values);
+	for (size_t i = 0; i < screens_count(); i++)
+		tui_kept_free(flow->unfinished[i]);
+	free(flow->unfinished);
 	free(flow->target);
 	strv_free(flow->guests);
 	for (size_t i = 0; i < flow->n_lost; i++) {
@@ -216,7 +221,10 @@ void screens_close(void)
 
 int screens_ask(const struct screens_setup *setup, struct screens_result *ret, struct error **err)
 {
-	_cleanup_(flow_done) struct flow flow = {.setup = setup};
+	_cleanup_(flow_done) struct flow flow = {
+		.setup = setup,
+		.unfinished = xcalloc(screens_count(), sizeof(*flow.unfinished)),
+	};
 
 	if (setup->answers)
 		preset_take(&flow);

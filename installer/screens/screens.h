@@ -60,6 +60,8 @@ const char *screens_name(size_t index); /* "network"; NULL behind the last */
 /* Takes the terminal over, and gives it back. ERROR_USER when there is none. */
 int screens_open(const char *brand, struct error **err) _must_check_;
 void screens_close(void);
+/* The language of the screens, such as "de"; false when they do not speak it. Between the two. */
+bool screens_speak(const char *locale);
 
 /*
  * Asks until a plan is confirmed. ERROR_CANCELLED when the operator leaves, or the terminal goes.

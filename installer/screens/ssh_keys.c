@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keys that may log in: pasted, a line each, or fetched from where a list of them is published. */
 #include "common/http.h"
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
-#define FIELD     "ssh-key"
-#define LIST_MAX  (64U << 10)
-#define IS_NO_KEY "is no public key: paste a line such as ssh-ed25519 AAAA... name"
+#define FIELD    "ssh-key"
+#define LIST_MAX (64U << 10)
 
 static bool is_url(const char *text)
 {
@@ -29,7 +29,10 @@ static void judge_key(struct tui_row *row)
 	if (str_empty(row->text) || is_url(row->text))
 		return;
 	if (!field->type->parse(field, row->text, &keys, &reading))
-		tui_complain(row, "%.40s " IS_NO_KEY, row->text);
+		tui_complain(
+			row,
+			"\"%.40s\" is no public key: paste a line such as ssh-ed25519 AAAA... name",
+			row->text);
 	strv_free(keys);
 }
 
@@ -93,13 +96,13 @@ static size_t take_lines(struct tui_form *form, struct tui_row *row, const char 
 
 static void say_failure(const char *url, const struct error *error)
 {
-	_cleanup_free_ char *text = error_text(error);
+	_cleanup_free_ char *text = error_words(error);
 	_cleanup_free_ char *words =
-		xasprintf("%s\n\n%s\n\nThe address was %s. It can be corrected, or emptied: keys "
-			  "can be added to the host later.",
-			  text, error_get_hint(error) ?: "", url);
+		xasprintf(_("%s\n\nThe address was %s. It can be corrected, or emptied: keys "
+			    "can be added to the host later."),
+			  text, url);
 
-	tui_view("The keys could not be fetched", words);
+	tui_view(_("The keys could not be fetched"), words);
 }
 
 static void say_keys(size_t taken, size_t over)
@@ -107,15 +110,18 @@ static void say_keys(size_t taken, size_t over)
 	_cleanup_free_ char *words = NULL;
 
 	if (!taken)
-		words = xstrdup("The list is empty: there is no key in it.");
+		words = xstrdup(_("The list is empty: there is no key in it."));
 	else if (over)
-		words = xasprintf("%zu keys are in their rows now. %zu more had no room: an answer "
-				  "file may name them.",
-				  taken, over);
+		words = xasprintf(
+			_("%zu keys are in their rows now. %zu more had no room: an answer "
+			  "file may name them."),
+			taken, over);
 	else
-		words = xasprintf("%zu %s now. Look at them before you go on.", taken,
-				  taken == 1 ? "key is in its row" : "keys are in their rows");
-	tui_view("Keys for ssh", words);
+		words = xasprintf(
+			P_("%zu key is in its row now. Look at it before you go on.",
+			   "%zu keys are in their rows now. Look at them before you go on.", taken),
+			taken);
+	tui_view(_("Keys for ssh"), words);
 }
 
 bool ssh_keys_fetch(struct flow *flow, struct tui_form *form)
@@ -130,8 +136,8 @@ bool ssh_keys_fetch(struct flow *flow, struct tui_form *form)
 
 		if (!is_key_row(row) || row->hidden || !is_url(url))
 			continue;
-		r = flow_wait("Keys for ssh", "The list of keys is fetched.", fetch, &fetching,
-			      &error);
+		r = flow_wait(_("Keys for ssh"), _("The list of keys is fetched."), fetch,
+			      &fetching, &error);
 		if (r < 0) {
 			say_failure(url, error);
 			return false;

@@ -3,6 +3,7 @@
  * The one storage screen: every disk with what is on it, and in two columns what it is for. Which
  * disks can be taken is asked of the planner, so that no second rule chooses another disk.
  */
+#include "common/i18n.h"
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
@@ -61,7 +62,7 @@ char *disk_line(const struct host_disk *disk)
 	strbuf_addf(&buf, "%-8s %10s  %s", disk->name ?: disk->id, size,
 		    str_empty(disk->model) ? disk->transport ?: disk->kind : disk->model);
 	if (!str_empty(disk->serial))
-		strbuf_addf(&buf, ", serial %s", disk->serial);
+		strbuf_addf(&buf, _(", serial %s"), disk->serial);
 	if (!str_empty(disk->transport) && !str_empty(disk->model))
 		strbuf_addf(&buf, ", %s", disk->transport);
 	return strbuf_take(&buf);
@@ -71,6 +72,7 @@ static void add_disk(const struct flow *flow, struct tui_row *row, const struct 
 {
 	_cleanup_free_ char *line = disk_line(disk);
 	struct tui_option *option = tui_add_option(row, line);
+	bool before = i18n_copy(true);
 	_cleanup_strv_ char **contents = disk_contents(disk);
 	_cleanup_free_ char *words = strv_join(contents, "\n");
 	_cleanup_free_ char *reason = NULL;
@@ -80,28 +82,32 @@ static void add_disk(const struct flow *flow, struct tui_row *row, const struct 
 	if (disk_is_valuable(disk)) {
 		_cleanup_free_ char *lost = TAKE_PTR(words);
 
-		words = xasprintf("! Data worth money is on it:\n%s", lost);
+		words = xasprintf(_("! Data worth money is on it:\n%s"), lost);
 	}
 	option->refused = reject_disk(flow, disk);
+	i18n_copy(before);
 	if (option->refused) {
 		_cleanup_free_ char *why = option->refused;
 
-		option->refused = xasprintf("Not to be chosen: %s", why);
+		option->refused = xasprintf(_("Not to be chosen: %s"), why);
 		option->details = TAKE_PTR(words);
 		return;
 	}
 	reason = reject_system(flow, disk, &layout);
 	if (reason)
 		option->barred = 1U << SYSTEM;
-	option->details =
-		reason ? xasprintf("%s\nNot for the system: %s", words, reason) : TAKE_PTR(words);
+	option->details = reason ? xasprintf(_("%s\nNot for the system: %s"), words, reason)
+				 : TAKE_PTR(words);
 	if (str_eq(disk->id, flow->target))
 		option->marks |= 1U << SYSTEM;
 	if (strv_contains(flow->guests, disk->id))
 		option->marks |= 1U << STORAGE;
 }
 
-/* Where only one disk can be taken there is nothing to choose. */
+/*
+ * Where only one disk can be taken there is nothing to choose; but a stick may be there by chance,
+ * and is taken by those alone who choose it.
+ */
 static void mark_only_one(const struct flow *flow, struct tui_row *row)
 {
 	struct tui_option *only = NULL;
@@ -115,7 +121,7 @@ static void mark_only_one(const struct flow *flow, struct tui_row *row)
 			return;
 		only = option;
 	}
-	if (only)
+	if (only && !host_find_disk(flow->setup->host, only->value)->removable)
 		only->marks = 1U << SYSTEM | 1U << STORAGE;
 }
 
@@ -144,6 +150,14 @@ static ptrdiff_t target_of(const struct tui_row *row)
 	return -1;
 }
 
+static bool can_hold_system(const struct tui_row *row)
+{
+	for (size_t i = 0; i < row->n_options; i++)
+		if (!row->options[i].refused && !(row->options[i].barred & 1U << SYSTEM))
+			return true;
+	return false;
+}
+
 /* Says what the marks mean, all the time, in the line below. */
 static void check(struct tui_form *form, void *data)
 {
@@ -165,13 +179,16 @@ static void check(struct tui_form *form, void *data)
 	if (target_of(row) < 0 && flow_find_lost(storage->flow, storage->flow->target))
 		tui_complain(row, "The disk that was chosen for the system is not there any "
 				  "more: choose another");
+	if (!can_hold_system(row))
+		tui_complain(row,
+			     "No disk here can hold the system: connect one, and F8 looks again");
 	if (target_of(row) < 0)
 		tui_complain(
 			row,
 			"Choose the disk that the system goes to: the left column, with Space");
 	free(row->help);
-	row->help = xasprintf("WILL BE ERASED: %s. Left alone: %s.", erased.text ?: "nothing",
-			      kept.length > NAMES_SHOWN ? "all others" : kept.text ?: "nothing");
+	row->help = xasprintf(_("WILL BE ERASED: %s. Left alone: %s."), erased.text ?: _("nothing"),
+			      kept.length > NAMES_SHOWN ? (erased.length ? _("all others") : _("all")) : kept.text ?: _("nothing"));
 }
 
 /* The layout that fits the disk becomes the answer, where the usual one would not. */
@@ -215,8 +232,8 @@ enum screen_end storage_screen(struct flow *flow, const struct screen *screen)
 	bool again;
 
 	form.intro = xstrdup(screen->intro);
-	row->columns[SYSTEM] = (struct tui_column){"System: Xen and its control domain", true};
-	row->columns[STORAGE] = (struct tui_column){"Storage: disks of virtual machines", false};
+	row->columns[SYSTEM] = (struct tui_column){_("System: Xen and its control domain"), true};
+	row->columns[STORAGE] = (struct tui_column){_("Storage: disks of virtual machines"), false};
 	for (size_t i = 0; i < host->n_disks; i++)
 		if (!str_eq(host->disks[i].kind, "path") && !str_eq(host->disks[i].kind, "cdrom") &&
 		    !str_eq(host->disks[i].kind, "loop"))
@@ -225,15 +242,15 @@ enum screen_end storage_screen(struct flow *flow, const struct screen *screen)
 		struct tui_option *option = tui_add_option(row, flow->lost[i].line);
 
 		option->value = xstrdup(flow->lost[i].id);
-		option->refused = xstrdup("It was chosen, and is not there any more.");
+		option->refused = xstrdup(_("It was chosen, and is not there any more."));
 	}
 	form.tried = flow->n_lost > 0;
 	mark_only_one(flow, row);
 	storage.target = target_of(row);
 	if (!row->n_options)
 		tui_add(&form, TUI_TEXT, NULL,
-			"No disk was found. Is the controller's driver there? "
-			"F5 shows what was found.",
+			_("No disk was found. Is the controller's driver there? "
+			  "F5 shows what was found."),
 			NULL);
 	do {
 		result = flow_run(flow, &form);
@@ -253,14 +270,15 @@ char *storage_words(const struct flow *flow)
 {
 	_cleanup_strbuf_ struct strbuf buf = {0};
 	const struct host_disk *disk = host_find_disk(flow->setup->host, flow->target ?: "");
+	const char *system;
 
 	if (flow->n_lost)
-		return xstrdup("one that was chosen is not there any more");
-	strbuf_addf(&buf, "system on %s", disk ? disk->name ?: disk->id : "no disk yet");
-	strbuf_add(&buf, flow->guests ? "; virtual machines on" : "; no local storage");
+		return xstrdup(_("one that was chosen is not there any more"));
+	system = disk ? disk->name ?: disk->id : _("no disk yet");
 	for (size_t i = 0; i < strv_length(flow->guests); i++) {
 		disk = host_find_disk(flow->setup->host, flow->guests[i]);
-		strbuf_addf(&buf, "%s %s", i ? "," : "", disk ? disk->name ?: disk->id : "");
+		strbuf_addf(&buf, "%s%s", i ? ", " : "", disk ? disk->name ?: disk->id : "");
 	}
-	return strbuf_take(&buf);
+	return buf.length ? xasprintf(_("system on %s; virtual machines on %s"), system, buf.text)
+			  : xasprintf(_("system on %s; no local storage"), system);
 }

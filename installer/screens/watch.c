@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "common/i18n.h"
 #include "common/str.h"
 #include "common/tui/tui.h"
 #include "installer/screens/end.h"
@@ -14,13 +15,27 @@
 enum watch_state { WATCH_RUNNING, WATCH_FAILED, WATCH_FINISHED };
 
 /* What the buttons do; which of them are there depends on what helps now. */
-enum action { ACTION_STOP, ACTION_WAIT, ACTION_RETRY, ACTION_CHANGE, ACTION_AGAIN, ACTION_GIVE_UP };
+enum action {
+	ACTION_STOP,
+	ACTION_WAIT,
+	ACTION_RETRY,
+	ACTION_CHANGE,
+	ACTION_AGAIN,
+	ACTION_GIVE_UP,
+	ACTION_NONE,
+	ACTION_LEAVE,
+};
 #define ACTIONS_MAX 4
 
 static const char *const action_labels[] = {
-	[ACTION_STOP] = "Stop",       [ACTION_WAIT] = "Wait",
-	[ACTION_RETRY] = "Retry",     [ACTION_CHANGE] = "Other source",
-	[ACTION_AGAIN] = "Try again", [ACTION_GIVE_UP] = "Give up",
+	[ACTION_STOP] = N_("Stop"),
+	[ACTION_WAIT] = N_("Wait"),
+	[ACTION_RETRY] = N_("Retry"),
+	[ACTION_CHANGE] = N_("Other source"),
+	[ACTION_AGAIN] = N_("Try again"),
+	[ACTION_GIVE_UP] = N_("Give up"),
+	[ACTION_NONE] = N_("It goes on by itself"),
+	[ACTION_LEAVE] = N_("Leave"),
 };
 
 struct buttons {
@@ -37,11 +52,12 @@ struct watch {
 	struct screens_supply supply;
 	char *step; /* the one that words.step_started belongs to */
 	struct buttons buttons;
+	bool left;
 };
 
-static const struct tui_key keys[] = {{2, 'O', "Log"}, {0}};
+static const struct tui_key keys[] = {{2, 'O', N_("Log")}, {0}};
 static const struct tui_key failure_keys[] = {
-	{2, 'O', "Log"}, {4, 'T', "Save log"}, {10, 'X', "Shell"}, {0}};
+	{2, 'O', N_("Log")}, {4, 'T', N_("Save log")}, {10, 'X', N_("Shell")}, {0}};
 
 static double now_of(const struct watch *watch)
 {
@@ -61,7 +77,11 @@ static void choose_buttons(struct watch *watch)
 	struct buttons *buttons = &watch->buttons;
 
 	*buttons = (struct buttons){0};
-	if (watch->words.asked) {
+	if (!watch->stop) {
+		add_button(buttons, watch->progress->may_leave ? ACTION_LEAVE : ACTION_NONE);
+		return;
+	}
+	if (watch->words.asked && !watch->words.alone) {
 		add_button(buttons, ACTION_WAIT);
 		if (watch->supply.remote)
 			add_button(buttons, ACTION_RETRY);
@@ -88,6 +108,8 @@ static enum watch_state look(struct watch *watch, char **ret_words)
 	enum watch_state state;
 
 	watch->words.now = now_of(watch);
+	if (progress->refresh)
+		progress->refresh(progress, progress->refresh_data);
 	look_at_source(watch);
 	pthread_mutex_lock(&progress->lock);
 	if (!str_eq(watch->step, progress->step)) {
@@ -119,13 +141,13 @@ static void stop_unless_changed(struct watch *watch)
 
 static void ask_to_stop(struct watch *watch)
 {
-	static const char *const buttons[] = {"Go on", "Stop", NULL};
+	static const char *const buttons[] = {N_("Go on"), N_("Stop"), NULL};
 	const char *disks;
 
 	pthread_mutex_lock(&watch->progress->lock);
 	disks = progress_disks(watch->progress);
 	pthread_mutex_unlock(&watch->progress->lock);
-	if (tui_ask("Stop the installation?", disks, buttons) != 1)
+	if (tui_ask(_("Stop the installation?"), disks, buttons) != 1)
 		return;
 	watch->words.stopping = true;
 	watch->stop();
@@ -133,8 +155,7 @@ static void ask_to_stop(struct watch *watch)
 
 static void say_error(const char *title, const struct error *error)
 {
-	_cleanup_free_ char *text = error_text(error);
-	_cleanup_free_ char *words = xasprintf("%s\n\n%s", text, error_get_hint(error) ?: "");
+	_cleanup_free_ char *words = error_words(error);
 
 	tui_view(title, words);
 }
@@ -153,29 +174,29 @@ static void check_place(struct tui_form *form, void *data _unused_)
 /* The rest from another place; true when it comes from there now. */
 static bool change_source(struct watch *watch)
 {
-	static const char *const buttons[] = {"Take it from there", "Back", NULL};
+	static const char *const buttons[] = {N_("Take it from there"), N_("Back"), NULL};
 	const struct screens_source *source = watch->progress->source;
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = "Other source", .buttons = buttons, .check = check_place};
+		.title = _("Other source"), .buttons = buttons, .check = check_place};
 
-	form.intro = xstrdup("A copy of the very system that is being installed, as a URL or a "
-			     "folder. What is on the disk already stays; every further piece is "
-			     "verified like those before.");
-	tui_add(&form, TUI_ENTRY, "where", "Source", "Such as http://192.0.2.1/xenhost/");
+	form.intro = xstrdup(_("A copy of the very system that is being installed, as a URL or a "
+			       "folder. What is on the disk already stays; every further piece is "
+			       "verified like those before."));
+	tui_add(&form, TUI_ENTRY, "where", _("Source"), _("Such as http://192.0.2.1/xenhost/"));
 	for (;;) {
 		struct tui_result result = tui_run(&form);
 		_cleanup_error_ struct error *error = NULL;
-		_cleanup_tui_form_ struct tui_form wait = {.title = "Other source"};
+		_cleanup_tui_form_ struct tui_form wait = {.title = _("Other source")};
 
 		if (result.end == TUI_KEY)
 			continue;
 		if (result.end != TUI_BUTTON || result.number != 0)
 			return false;
-		wait.intro = xstrdup("Looking at it ...");
+		wait.intro = xstrdup(_("Looking at it ..."));
 		tui_show(&wait);
 		if (source->change(tui_find(&form, "where")->text, source->data, &error) == 0)
 			return true;
-		say_error("That will not do", error);
+		say_error(_("That will not do"), error);
 	}
 }
 
@@ -187,7 +208,7 @@ static void act(struct watch *watch, enum action action)
 	switch (action) {
 	case ACTION_STOP:
 	case ACTION_GIVE_UP:
-		if (!watch->words.stopping)
+		if (watch->stop && !watch->words.stopping)
 			ask_to_stop(watch);
 		break;
 	case ACTION_WAIT:
@@ -196,17 +217,21 @@ static void act(struct watch *watch, enum action action)
 	case ACTION_RETRY:
 		stall_reset(&watch->stall);
 		if (source->retry(source->data, &error) < 0)
-			say_error("It cannot be tried again", error);
+			say_error(_("It cannot be tried again"), error);
 		else
-			watch->words.note = "connected to the source anew";
+			watch->words.note = _("connected to the source anew");
 		break;
 	case ACTION_CHANGE:
 		if (!change_source(watch))
 			break;
 		stall_reset(&watch->stall);
-		watch->words.note = "from another source";
+		watch->words.note = _("from another source");
 		break;
 	case ACTION_AGAIN:
+	case ACTION_NONE:
+		break;
+	case ACTION_LEAVE:
+		watch->left = true;
 		break;
 	}
 }
@@ -230,7 +255,7 @@ static bool ask_about_failure(struct watch *watch, const char *words)
 {
 	struct buttons *buttons = &watch->buttons;
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = "A step failed", .keys = failure_keys, .buttons = buttons->labels};
+		.title = _("A step failed"), .keys = failure_keys, .buttons = buttons->labels};
 
 	*buttons = (struct buttons){0};
 	add_button(buttons, ACTION_AGAIN);
@@ -253,7 +278,7 @@ static bool ask_about_failure(struct watch *watch, const char *words)
 		case ACTION_CHANGE:
 			if (!change_source(watch))
 				continue;
-			watch->words.note = "from another source";
+			watch->words.note = _("from another source");
 			decide(watch, SCREENS_AGAIN);
 			return true;
 		case ACTION_AGAIN:
@@ -265,6 +290,8 @@ static bool ask_about_failure(struct watch *watch, const char *words)
 		case ACTION_STOP:
 		case ACTION_WAIT:
 		case ACTION_RETRY:
+		case ACTION_NONE:
+		case ACTION_LEAVE:
 			break;
 		}
 	}
@@ -285,23 +312,24 @@ static bool show(struct watch *watch, struct tui_form *form, const char *log)
 	if (result.end == TUI_GONE)
 		return false;
 	if (result.end == TUI_KEY)
-		tui_view_log("Log", log);
+		tui_view_log(_("Log"), log);
 	else if (result.end == TUI_BUTTON)
 		act(watch, watch->buttons.actions[result.number]);
 	else if (result.end != TUI_TICK)
-		act(watch, ACTION_STOP);
-	return true;
+		act(watch, watch->progress->may_leave ? ACTION_LEAVE : ACTION_STOP);
+	return !watch->left;
 }
 
 void screens_watch(struct screens_progress *progress, const char *log, void (*stop)(void))
 {
 	struct watch watch = {.progress = progress, .stop = stop, .words = {.log = log}};
 	_cleanup_tui_form_ struct tui_form form = {
-		.title = "Installing", .keys = keys, .wait_ms = TICK_MS, .placed = true};
+		.title = _("Installing"), .keys = keys, .wait_ms = TICK_MS, .placed = true};
 	enum watch_state state;
 	bool there = true;
 
 	watch.words.stall = &watch.stall;
+	watch.words.alone = !stop || (progress->source && !progress->source->retry);
 	watch.words.started = watch.words.step_started = now_of(&watch);
 	while (there) {
 		char *words;
@@ -317,7 +345,7 @@ void screens_watch(struct screens_progress *progress, const char *log, void (*st
 			there = show(&watch, &form, log);
 	}
 	/* After the first write half an installation would help nobody. */
-	if (!there)
+	if (!there && stop)
 		stop_unless_changed(&watch);
 	free(watch.step);
 }

@@ -57,7 +57,7 @@ int generator_run(const struct generator *generator, char **ret, size_t *ret_len
 		return r;
 	r = fsroot_write(generator->root, SCRIPT, generator->script, generator->length, 0500);
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot write " SCRIPT);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot write %s", SCRIPT);
 	r = run(generator, &result, err);
 	if (fsroot_unlink(generator->root, SCRIPT) < 0 && r == 0)
 		r = error_set(err, ERROR_INTERNAL, "cannot take " SCRIPT " away again");

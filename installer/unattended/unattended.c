@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "installer/unattended/unattended.h"
+#include "common/url.h"
 
 #include <errno.h>
 #include <sys/random.h>
@@ -77,7 +78,7 @@ static int find_folders(struct asking *asking, struct error **err)
 	int r = fsroot_mkdir(unattended->root, MOUNT_POINT, 0700);
 
 	if (r < 0)
-		return error_errno(err, ERROR_INTERNAL, r, "cannot make " MOUNT_POINT);
+		return error_errno(err, ERROR_INTERNAL, r, "cannot make %s", MOUNT_POINT);
 	asking->mount_point = fsroot_outer_path(unattended->root, MOUNT_POINT);
 	if (unattended->medium)
 		asking->medium = fsroot_outer_path(unattended->root, unattended->medium);
@@ -149,7 +150,7 @@ static int find_url(struct asking *asking, struct error **err)
 		r = identity_expand(&asking->identity, written, &asking->url, err);
 	if (r < 0)
 		return r;
-	asking->masked = http_url_masked(asking->url);
+	asking->masked = url_masked(asking->url);
 	fprintf(stderr, "answers: %s%s%s\n", asking->masked,
 		asking->request->found_by ? ", found by " : "",
 		asking->request->found_by ? asking->request->found_by : "");
@@ -431,7 +432,7 @@ int unattended_rehearse(const struct host *host, const char *where, struct answe
 	if (r < 0)
 		return r;
 	if (!str_eq(where, asking.url)) {
-		asking.masked = http_url_masked(asking.url);
+		asking.masked = url_masked(asking.url);
 		fprintf(stderr, "answers: %s\n", asking.masked);
 	}
 	fetch.certificate_sha256 = asking.request->fingerprint;

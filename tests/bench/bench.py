@@ -247,10 +247,15 @@ def screens_figures():
     line = screens.BAUD / 10
     move = f"at most {seen.most_bytes}; {seen.move_bytes / line:.2f} s at {screens.BAUD} baud"
     whole = f"{seen.screen_bytes / line:.1f} s at {screens.BAUD} baud"
+    shared = f"where consoles share the screens; {seen.leader_bytes / line:.2f} s at {screens.BAUD} baud"
+    shared_whole = f"where consoles share the screens; {seen.shared_bytes / line:.1f} s at {screens.BAUD} baud"
     return [
         Figure("start to the first screen", seen.first_ms, "ms", 150, f"{size}, {screens.TURNS} turns"),
         Figure("bytes of an arrow key among the disks, serial", seen.move_bytes, "bytes", 400, move),
         Figure("bytes of a whole screen, serial", seen.screen_bytes, "bytes", 2000, whole),
+        Figure("bytes of an arrow key on the line that leads", seen.leader_bytes, "bytes", 400, shared),
+        Figure("bytes of an arrow key on a line that watches", seen.watcher_bytes, "bytes", 600, "with its bottom line"),
+        Figure("bytes of a whole screen on the line that leads", seen.shared_bytes, "bytes", 2500, shared_whole),
         Figure("peak memory of the screens (VmHWM)", seen.memory_mib, "MiB", 32, size),
     ]
 

@@ -14,8 +14,10 @@ import pathlib
 import pty
 import re
 import select
+import shlex
 import signal
 import struct
+import subprocess
 import tempfile
 import termios
 import time
@@ -23,6 +25,7 @@ import time
 TREE = pathlib.Path(__file__).resolve().parents[2]
 RECORD = TREE / "tests/machines/uefi-3disks.json"
 MANIFEST = TREE / "tests/golden/manifest.json"
+SHARED = TREE / "initrd/installer/root/usr/lib/xenhost/screens.sh"
 DISKS, NICS = 64, 16
 TURNS = 9
 BAUD = 9600  # 8 bits, a start and a stop bit
@@ -44,6 +47,9 @@ class Screens:
     most_bytes: int
     screen_bytes: int  # the largest of the screens on the way
     memory_mib: float
+    leader_bytes: float  # of an arrow key where tmux shares the screens out, the mean
+    watcher_bytes: float # of the same on a line that watches
+    shared_bytes: int    # the largest of the screens on the way
 
 
 def name_of(number):
@@ -78,11 +84,11 @@ def large_machine(path):
 class Line:
     """The program at the end of a line, and what comes over it."""
 
-    def __init__(self, argv, term, rows=24, columns=80):
+    def __init__(self, argv, term, rows=24, columns=80, **environment):
         self.began = time.monotonic()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM=term, LC_ALL="C.UTF-8")
+            os.environ.update(TERM=term, LC_ALL="C.UTF-8", **environment)
             os.execv(argv[0], [os.fspath(word) for word in argv])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -114,6 +120,36 @@ class Line:
         os.close(self.fd)
 
 
+def walk(line):
+    """Bytes of the largest screen, each of them drawn anew as a whole; the disks' has the most on it."""
+    return max(line.press(key, words)[0] for key, words in WAY)
+
+
+def measure_shared(argv, folder):
+    """The same as the initrd's consoles show them: bytes of keys to who leads and who watches, of a screen."""
+    program = folder / "installer"
+    program.write_text(f"#!/bin/sh\nexec {shlex.join(map(str, argv))}\n", encoding="utf-8")
+    program.chmod(0o755)
+    socket = folder / "screens"
+    view = ["/bin/sh", "-c", f'{SHARED} start; exec {SHARED} view "$0"']
+    lines = []
+    try:
+        for who, words in ("ttyS0", b"Shell"), ("ttyS1", b"You watch"):
+            lines.append(Line([*view, who], "vt220", INSTALLER=str(program), SCREENS=str(socket)))
+            lines[-1].until(words)
+        leader, watcher = lines
+        whole, moves, watched = walk(leader), [], []
+        watcher.until(b"")
+        for _ in range(MOVES):
+            moves.append(leader.press(DOWN)[0])
+            watched.append(watcher.until(b"")[0])
+    finally:
+        subprocess.run(["tmux", "-S", socket, "kill-server"], check=False, capture_output=True)
+        for line in lines:
+            line.end()
+    return sum(moves) / MOVES, sum(watched) / MOVES, whole
+
+
 def measure(program):
     with tempfile.TemporaryDirectory() as folder:
         machine = pathlib.Path(folder) / "large.json"
@@ -126,9 +162,9 @@ def measure(program):
             line.end()
         line = Line(argv, "vt220")
         line.until(b"Shell")
-        # Each of them drawn anew as a whole; the disks' has the most on it.
-        whole = [line.press(key, words)[0] for key, words in WAY]
+        whole = walk(line)
         moves = [line.press(DOWN)[0] for _ in range(MOVES)]
         memory = line.memory_mib()
         line.end()
-    return Screens(min(first), sum(moves) / MOVES, max(moves), max(whole), memory)
+        shared = measure_shared(argv, pathlib.Path(folder))
+    return Screens(min(first), sum(moves) / MOVES, max(moves), whole, memory, *shared)

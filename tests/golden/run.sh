@@ -45,8 +45,8 @@ one_plan() { # machine, answers
 		wrong "$name: $(cat "$work/errors")"
 		return
 	fi
-	awk -v name="$name" 'length($0) > 80 { print name ": line " NR " is too wide"; bad = 1 }
-		END { exit bad }' "$work/$name.txt" || wrong "$name does not fit 80 columns"
+	awk -v name="$name" 'length($0) > 76 { print name ": line " NR " is too wide"; bad = 1 }
+		END { exit bad }' "$work/$name.txt" || wrong "$name does not fit a window of 76"
 	compare "$name.txt"
 	compare "$name.json"
 }

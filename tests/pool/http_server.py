@@ -12,7 +12,7 @@ import urllib.parse
 
 HEADER_LIMIT = 1024  # bytes of request line and headers; not on the unix socket
 BODY_LIMIT = 300 * 1024
-HEADER_SECONDS = 10
+HEADER_SECONDS = 100
 REASONS = {200: "OK", 403: "Forbidden", 413: "Request Entity Too Large",
            431: "Request Header Fields Too Large", 500: "Internal Server Error"}  # fmt: skip
 

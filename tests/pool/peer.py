@@ -9,7 +9,7 @@ import ssl
 
 from model import ApiError
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 60
 
 
 def fingerprint(der):
@@ -29,7 +29,7 @@ def trusting():
 class Peer:
     """One host as seen from another. Trouble on the way is an ApiError, as the real agent words it."""
 
-    def __init__(self, address, port, timeout=60):
+    def __init__(self, address, port, timeout=600):
         self.address = address
         self.http = http.client.HTTPSConnection(
             address, port, timeout=CONNECT_SECONDS, context=trusting()

@@ -101,8 +101,9 @@ class Script:
         client = self.world.client(step.get("on", "pool"), envelope)
         params = self.value(step["params"])
         started = time.monotonic()
-        headers, body = client.raw_call(step["call"], params, step.get("headers"))
-        self.duration(step, time.monotonic() - started)
+        with world.Awake() as awake:
+            headers, body = client.raw_call(step["call"], params, step.get("headers"))
+        self.duration(step, time.monotonic() - started, awake.seconds)
         for name, wanted in step.get("answer_headers", {}).items():
             self.expect(wanted, headers.get(name))
         self.test.assertRegex(body.decode(), f"\\A(?s:{step.get('answer', '.*')})\\Z")
@@ -122,10 +123,10 @@ class Script:
         if "save" in step:
             self.saved[step["save"]] = result
 
-    def duration(self, step, took):
+    def duration(self, step, took, awake):
         """Not before and not after."""
         low, high = step.get("seconds", (0, 60))
-        self.test.assertTrue(low <= took <= high, f"{step['call']} took {took:.2f} s")
+        self.test.assertTrue(low <= took and awake <= high, f"{step['call']} took {took:.2f} s, {awake:.2f} awake")
 
     def error(self, wanted, got):
         """Code and parameters."""

@@ -100,7 +100,7 @@ class Client(unittest.TestCase):
         if case.get("socket"):
             order.update(address=None, certificate_sha256=None, socket=f"{lab.home.name}/xapi/socket")
         done = subprocess.run(
-            [PROGRAM], input=json.dumps(order), capture_output=True, text=True, timeout=120, check=False,
+            [PROGRAM], input=json.dumps(order), capture_output=True, text=True, timeout=1200, check=False,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (DATA_LIMIT, DATA_LIMIT)),
         )  # fmt: skip
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -22,8 +22,8 @@ class Settings(unittest.TestCase):
 
     def run_settings(self, host, *options):
         """Exit code and what was said."""
-        words = [PROGRAM, "join", "--socket", host.path, "--wait", "20", *options]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        words = [PROGRAM, "join", "--socket", host.path, "--wait", "300", *options]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=1200, check=False)
         return done.returncode, done.stderr
 
     def of_pool(self, host, field):
@@ -93,8 +93,8 @@ class Settings(unittest.TestCase):
         secret.write_text(f"{world.PASSWORD}\n", encoding="ascii")
         words = [PROGRAM, "join", "--pool", self.url(pool), "--fingerprint", pool.fingerprint,
                  "--password-file", secret, "--host", self.url(joiner), "--host-fingerprint", joiner.fingerprint,
-                 "--host-password-file", secret, "--wait", "20", "--finish", "30", "--default-sr", "nfs 1"]  # fmt: skip
-        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+                 "--host-password-file", secret, "--wait", "300", "--finish", "300", "--default-sr", "nfs 1"]  # fmt: skip
+        done = subprocess.run(words, capture_output=True, text=True, timeout=1200, check=False)
         self.assertEqual(0, done.returncode, done)
         self.assertEqual(nfs, self.of_pool(pool, "default_SR"))
         self.check_member(joiner, pool)

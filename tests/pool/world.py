@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import socket
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as tree
 
@@ -89,7 +90,7 @@ class _UnixConnection(http.client.HTTPConnection):
 class Client:
     """Speaks one of the envelopes "xml", "1.0" and "2.0" to one URL, and insists on its shape."""
 
-    def __init__(self, url, envelope="2.0", timeout=60):
+    def __init__(self, url, envelope="2.0", timeout=600):
         self.url, self.envelope, self.timeout = url, envelope, timeout
         self.session = None
 
@@ -179,11 +180,35 @@ def typed(value):
     return envelopes.xml_value(value).replace("<value>", "<value><string>").replace("</value>", "</string></value>")
 
 
-def until(question, seconds=20, pause=0.02):
-    """Asks until the answer is true; what it was."""
+class Awake:
+    """Seconds that passed while this machine worked: those it stood still for are nobody's fault."""
+
+    def __enter__(self):
+        self.seconds = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.count, daemon=True)
+        self.thread.start()
+        return self
+
+    def count(self):
+        last = time.monotonic()
+        while not self.over.wait(0.05):
+            now = time.monotonic()
+            self.seconds += min(now - last, 0.1)
+            last = now
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+
+def until(question, seconds=60, pause=0.02):
+    """Asks until the answer is true, and not only for so long but also so often; what it was."""
     end = time.monotonic() + seconds
+    least = seconds / pause / 10
     while True:
         answer = question()
-        if answer or time.monotonic() > end:
+        least -= 1
+        if answer or (time.monotonic() > end and least < 0):
             return answer
         time.sleep(pause)

@@ -237,6 +237,7 @@ static enum screens_choice end(const struct plan *plan, const struct screens_kee
 	make_report(plan, report);
 	words = ending_words(&ending);
 	mine.lacks_password = pool != NULL;
+	mine.url = real.url;
 	screen.words = words;
 	screen.eject = eject;
 	choice = screens_end(&screen);
@@ -250,13 +251,16 @@ int main(int argc, char **argv)
 	_cleanup_host_ struct host *host = NULL;
 	_cleanup_fsroot_ struct fsroot *root = NULL;
 	_cleanup_free_ char *answers = NULL, *log = NULL, *chosen = NULL;
+	_cleanup_free_ char *folder = NULL;
 	struct keep keep = {.answers = NULL};
 	pthread_t thread;
 	size_t length;
 
 	control = argc == 5 ? argv[4] : "";
+	/* With a boot line of its own; the log is in it. */
+	folder = setting("root");
 	if (argc != 5 || host_load(argv[1], &host, NULL) < 0 ||
-	    make_plan(argv, host, &plan, NULL) < 0 || fsroot_open("/", &root) < 0 ||
+	    make_plan(argv, host, &plan, NULL) < 0 || fsroot_open(folder ?: "/", &root) < 0 ||
 	    file_read(argv[2], 1 << 20, &answers, &length) < 0 ||
 	    screens_open("xenhost " XENHOST_VERSION, NULL) < 0)
 		return 1;
@@ -265,7 +269,7 @@ int main(int argc, char **argv)
 	keep.host = host;
 	keep.plan = plan;
 	keep.answers = answers;
-	keep.log = log;
+	keep.log = folder && log ? strrchr(log, '/') : log;
 	real = keep_for_screens(&keep);
 	progress.plan = plan;
 	progress.source = &source;

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A program on a real pseudo-terminal, and what a person would see of it (pexpect and pyte)."""
 
+import fcntl
 import os
 import signal
+import struct
+import termios
 import time
 
 import pexpect
@@ -13,7 +16,9 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(TOP, os.environ.get("XENHOST_BUILD", "build"))
 GOLDEN = os.path.join(HERE, "golden")
 WRITE = os.environ.get("XENHOST_WRITE_GOLDEN")
-PATIENCE = 30
+PATIENCE = 60
+# Seconds, a little less than QUIET_MS of common/tui/input.c.
+LONE_ESC = 0.45
 
 KEYS = {
     "F1": "\x1bOP", "F2": "\x1bOQ", "F3": "\x1bOR", "F4": "\x1bOS",
@@ -25,7 +30,22 @@ KEYS = {
 }
 
 
+class Patience:
+    """Ends after PATIENCE seconds of looking; a machine that stood still meanwhile looked but once."""
+
+    def __init__(self):
+        self.end = time.monotonic() + PATIENCE
+        self.looks = 5 * PATIENCE
+
+    def ends(self):
+        self.looks -= 1
+        return self.looks < 0 and time.monotonic() > self.end
+
+
 class Screen:
+    # What is read at once; less where something is seen for a moment only.
+    piece = 65536
+
     def __init__(self, argv, rows=24, columns=80, term="linux", locale="C.UTF-8", env=None):
         self.rows, self.columns = rows, columns
         self.view = pyte.Screen(columns, rows)
@@ -52,7 +72,7 @@ class Screen:
 
     def _read(self, seconds):
         try:
-            data = self.child.read_nonblocking(65536, seconds)
+            data = self.child.read_nonblocking(self.piece, seconds)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
@@ -69,12 +89,12 @@ class Screen:
 
     def until(self, condition, what):
         """Reads on until the screen is as wanted; nothing waits for a fixed time."""
-        end = time.monotonic() + PATIENCE
+        patience = Patience()
         while not condition():
             alive = self._read(0.2)
             if condition():
                 return
-            if not alive or time.monotonic() > end:
+            if not alive or patience.ends():
                 raise AssertionError(f"{what}\nthe screen:\n{self.text()}")
 
     def see(self, *words):
@@ -84,9 +104,19 @@ class Screen:
     def quiet(self, seconds=0.5):
         """Reads until nothing more comes for so long."""
         received = None
+        patience = Patience()
         while received != self.received:
             received = self.received
             self._read(seconds)
+            assert not patience.ends(), f"never quiet for {seconds} s\nthe screen:\n{self.text()}"
+
+    def taken(self):
+        """Reads on until the program has read all keys; a clock on the screen does not disturb it."""
+        with open(f"/proc/{self.child.pid}/fd/0", "rb", buffering=0) as terminal:
+            def waiting():
+                return struct.unpack("i", fcntl.ioctl(terminal, termios.FIONREAD, b"1234"))[0]
+
+            self.until(lambda: not waiting(), "waited for the keys to be read")
 
     def see_not(self, word):
         self.until(lambda: word not in self.text(), f"waited for {word!r} to go")
@@ -103,6 +133,30 @@ class Screen:
                 self.raw(chr(ord(key[1]) - 64))
             else:
                 self.raw(key)
+
+    def press_until(self, word, *keys):
+        """Keys that must come quickly, until they did: who is held up between two types them anew."""
+        patience = Patience()
+        while word not in self.text():
+            self.quiet(0.7)
+            self.press(*keys)
+            end = time.monotonic() + 4
+            while word not in self.text() and time.monotonic() < end:
+                self._read(0.2)
+            assert not patience.ends(), f"{keys} do not lead to {word!r}\n{self.text()}"
+
+    def in_pieces(self, key, gap):
+        """Its bytes one by one; false where a busy machine made the gaps longer than a lone Esc's."""
+        sent = None
+        in_time = True
+        for byte in KEYS[key]:
+            before = time.monotonic() if sent is None else sent
+            sent = time.monotonic()
+            self.raw(byte)
+            in_time = in_time and time.monotonic() - before < LONE_ESC
+            # The line's own time, not a wait for the program.
+            time.sleep(gap)
+        return in_time
 
     def resize(self, rows, columns):
         self.view.resize(rows, columns)

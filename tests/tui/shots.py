@@ -15,7 +15,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 # pylint: disable=wrong-import-position
-from screen import TOP
+from screen import BUILD, TOP
 from test_progress import stall, start
 from test_screens import THIRD, installer, to_disks, to_summary
 
@@ -95,6 +95,16 @@ def questions(take):
         screen.press(*THIRD)
         screen.see("WILL BE ERASED: sdc.")
         take(screen, "disks")
+    with installer("uefi-3disks", env={"TEXTDOMAINDIR": os.path.join(BUILD, "locale"),
+                                       "LANGUAGE": "de"}) as screen:
+        screen.see("Tastatur")
+        screen.press("F12")
+        screen.see("Willkommen")
+        screen.press("F12")
+        screen.see("Platten")
+        screen.press(*THIRD)
+        screen.see("WIRD GELÖSCHT: sdc.")
+        take(screen, "disks-de")
     with installer("uefi-3disks") as screen:
         to_summary(screen, THIRD)
         take(screen, "summary")

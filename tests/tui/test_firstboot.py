@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from screen import BUILD, TOP, Screen
+from walk import WIZARD_WAY, walk
 
 FIRSTBOOT = os.path.join(BUILD, "xenhost-firstboot")
 MACHINE = os.path.join(TOP, "tests", "machines", "uefi-3disks.json")
@@ -16,6 +17,10 @@ NOT_EMPTY = {"name": "local-storage", "state": "failed",
              "message": "/dev/sdb is not empty: volume group old, so no local storage was made",
              "hint": "If its content may be lost, choose the disk in xenhost-firstboot, Local "
                      "storage; or run wipefs -a /dev/sdb and then xenhost-firstboot run."}
+
+# Of Secret-1, by crypt(5) with few rounds.
+SHADOW = ("root:$5$rounds=1000$saltsalt$upSA6CE6eGBiXqnXcqy0Pn9tfXIEGkbtSlfIX89mprA"
+          ":20000:0:99999:7:::\n")
 
 
 class Host:
@@ -201,10 +206,52 @@ def test_network_is_tested_line_by_line_with_reasons(host):
         screen.see("Management network", "Forward")
 
 
+def test_a_missing_time_server_is_said_in_words_of_the_screen(host):
+    with host.wizard() as screen:
+        screen.see("This host")
+        screen.press("ENTER")
+        for title in ("Management network", "Name of the host", "Time zone"):
+            screen.see(title)
+            screen.press("F12")
+        screen.see("Time from")
+        screen.press("HOME", "DOWN", "DOWN", "SPACE", "F12")
+        screen.see("! At least one server is needed")
+        assert "<ntp-server>" not in screen.text()
+
+
+def test_the_way_through_everything(host):
+    """That a virtual machine is led by, too."""
+    host.state(NOT_EMPTY)
+    host.write("etc/xensource-inventory",
+               "PRIMARY_DISK='/dev/disk/by-id/ata-ST2000NM000A-2J2100_ZDS0AA01'\n")
+    host.write("etc/shadow", SHADOW)
+    with host.wizard("--console") as screen:
+        walk(screen, "Secret-1", way=WIZARD_WAY)
+        screen.see("The host is set up", "wizard.example.net", "on xenbr0.42")
+        screen.press("ENTER")
+        screen.end()
+        assert screen.status == 0
+    assert host.read("etc/timezone") == "Europe/Berlin\n"
+    assert host.read(DATA + "xenhost-bond.conf") == "MODE='active-backup'\nPORTS='eth2'\n"
+    assert host.read("etc/chrony/sources.d/xenhost.sources") == "server 192.0.2.1 iburst\n"
+
+
+def test_a_stub_is_no_name_server(host):
+    """It answers, whether there is somebody behind it or not."""
+    host.write("etc/resolv.conf", "nameserver 127.0.0.53\noptions edns0\n")
+    host.write("run/systemd/resolve/resolv.conf", "search example.org\n")
+    with host.wizard() as screen:
+        screen.see("This host")
+        screen.press("ENTER")
+        screen.see("Management network")
+        screen.press("^T")
+        screen.see("Testing the network", "none is known", "Names cannot be resolved")
+        screen.press("ENTER")
+        screen.see("Management network", "Forward")
+
+
 def test_who_sits_at_a_console_says_the_password(host):
-    # Of Secret-1, by crypt(5) with few rounds.
-    host.write("etc/shadow", "root:$5$rounds=1000$saltsalt$"
-               "upSA6CE6eGBiXqnXcqy0Pn9tfXIEGkbtSlfIX89mprA:20000:0:99999:7:::\n")
+    host.write("etc/shadow", SHADOW)
     with host.wizard("--console") as screen:
         screen.see("This host")
         screen.press("ENTER")

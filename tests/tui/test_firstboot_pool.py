@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -16,6 +17,9 @@ if not shutil.which("openssl"):
 
 import http_server  # noqa: E402  # pylint: disable=wrong-import-position
 import world  # noqa: E402  # pylint: disable=wrong-import-position
+
+
+REPORT = "var/lib/xenhost/firstboot/report.json"
 
 
 class Lab:
@@ -113,6 +117,76 @@ def test_host_begins_a_pool(lab):
         screen.press("ENTER")
         screen.end()
         assert screen.status == 0
+
+
+def test_join_of_the_installation_is_made_up_for(lab):
+    """It failed, and its password waits on the disk. Coordinator and certificate are known, and so is who
+    wants to hear of it."""
+    folder = lab.host.path("receiver")
+    os.mkdir(folder)
+    with subprocess.Popen([sys.executable, os.path.join(TOP, "tests", "unit", "event_server.py"), folder],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as receiver:
+        port = receiver.stdout.readline().split()[0].partition("=")[2]
+        lab.host.write(REPORT, json.dumps({
+            "url": f"http://127.0.0.1:{port}/", "token": "t", "run": "00112233aabbccdd", "sequence": 7,
+            "machine": {"key": "3d2b5b00-6f3c-11ec-8000-ac1f6b102030"}, "ends_only": True,
+            "linger_s": 2}))
+        make_up_for_join(lab)
+        receiver.stdin.close()
+    assert '\\"joined\\"' in lab.host.read("receiver/received")
+    assert not os.path.exists(lab.host.path(REPORT))
+
+
+def make_up_for_join(lab):
+    password = "var/lib/xenhost/firstboot/pool-password"
+    lab.host.write("etc/firstboot.d/data/xenhost-pool.conf",
+                   f"ENGINE='xapi'\nCOORDINATOR='{lab.address}'\n"
+                   f"CERTIFICATE='{lab.pool.fingerprint}'\n")
+    lab.host.write(password, "was wrong\n")
+    with lab.wizard() as screen:
+        lab.to_pool(screen)
+        screen.press("DOWN", "DOWN", "SPACE")
+        screen.see("(*) the host joins a pool", lab.address)
+        screen.press("TAB", "TAB", "TAB", world.PASSWORD, "F12")
+        screen.see("What stands against the join", "Go on")
+        screen.press("ENTER")
+        screen.see("Summary", "* Pool", lab.address)
+        screen.press("ENTER")
+        screen.see("The host is set up", "a member of")
+        screen.press("ENTER")
+        screen.end()
+        assert screen.status == 0
+    assert not os.path.exists(lab.host.path(password))
+
+
+def test_coordinator_is_part_of_the_test(lab):
+    with lab.wizard() as screen:
+        lab.to_pool(screen)
+        screen.press("DOWN", "DOWN", "SPACE")
+        screen.see("(*) the host joins a pool")
+        screen.press("TAB", lab.address, "F8")
+        screen.see("Testing the network", "Coordinator", f"{lab.address} answers")
+        screen.press("ENTER")
+        screen.see("(*) the host joins a pool", lab.address, "Forward")
+
+
+def test_another_coordinator_is_another_certificate(tmp_path):
+    """What was confirmed for one is not for another, and force is not either."""
+    lab = Lab(tmp_path, changes=[{"set": "pool", "values": {"cpu_info": {"vendor": "Other"}}}])
+    other = lab.world.host("other")
+    with lab.wizard() as screen:
+        lab.to_pool(screen)
+        lab.enter(screen)
+        screen.see("Is this the coordinator?")
+        screen.press("TAB", "ENTER")
+        screen.see("by force alone", "Join by force")
+        screen.press("^B")
+        screen.see("Hosts of a pool share")
+        address = other.listeners[0].address().removeprefix("https://")
+        screen.press("TAB", *["BS"] * len(lab.address), address, "F12")
+        screen.see("Is this the coordinator?")
+        screen.press("TAB", "ENTER")
+        screen.see("Nothing stands against the join")
 
 
 def test_wrong_password_is_said_and_nothing_is_changed(lab):

@@ -176,6 +176,7 @@ def test_a_hash_stays_the_password(file):
 
 def test_nothing_is_missing(file):
     with asked(file(), "--last-call", "1") as screen:
+        screen.piece = 64
         screen.see("this begins in 1 s", "stop")
         screen.end()
         assert screen.status == 0
@@ -185,13 +186,14 @@ def test_nothing_is_missing(file):
 def test_the_last_call_is_halted(file, keys):
     with asked(file(), "--last-call", "600") as screen:
         screen.see("this begins in")
-        screen.press(*keys)
-        screen.see("Summary", "node7.example.org")
+        screen.press_until("Summary", *keys)
+        screen.see("node7.example.org")
 
 
 def test_noise_halts_nothing(file):
     noise = random.Random(5).randbytes(10240)
     with asked(file(), "--last-call", "4") as screen:
+        screen.piece = 64
         screen.see("this begins in")
         for at in range(0, len(noise), 512):
             screen.child.send(noise[at : at + 512])

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from screen import BUILD, PATIENCE, TOP, Screen
+from screen import BUILD, TOP, Patience, Screen
 
 TESTS = os.path.join(TOP, "tests")
 FIRST = "->   Check that every program needed is there"
@@ -21,12 +21,12 @@ LOG = """\
 class Installation:
     """What the program is told to do, and what the screens told it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self.path = folder / "control"
         self.log = folder / "install.log"
         self.log.write_text(LOG)
         self.settings = {"log": str(self.log)}
-        self.set(step=0, time=100)
+        self.set(step=0, time=100, **settings)
 
     def set(self, **settings):
         self.settings.update(settings)
@@ -41,14 +41,14 @@ class Installation:
 
     def until_told(self, words):
         """Without a look at the terminal, which may be gone."""
-        end = time.monotonic() + PATIENCE
+        patience = Patience()
         while self.told() != words:
-            assert time.monotonic() < end, f"{words} expected, {self.told()} told"
+            assert not patience.ends(), f"{words} expected, {self.told()} told"
             time.sleep(0.05)
 
 
-def start(folder, **options):
-    installation = Installation(folder)
+def start(folder, root=None, **options):
+    installation = Installation(folder, root=root)
     screen = Screen([os.path.join(BUILD, "tests", "tui-progress"),
                      os.path.join(TESTS, "machines", "bios-virtio.json"),
                      os.path.join(TESTS, "answers", "golden", "virtio.xml"),
@@ -334,6 +334,56 @@ def test_a_server_that_refuses(running, server):
     screen.press("TAB", url + "/no", "TAB", "ENTER")
     screen.see("That did not work", "403")
     assert "secret" not in screen.text()
+
+
+@pytest.fixture
+def of_boot_line(tmp_path):
+    """Installations whose boot line has these words."""
+    screens = []
+
+    def begin(words):
+        (tmp_path / "proc").mkdir()
+        (tmp_path / "proc" / "cmdline").write_text(f"quiet {words} console=tty0\n")
+        screen, installation = start(tmp_path, root=str(tmp_path))
+        screens.append(screen)
+        return finished((screen, installation))
+
+    yield begin
+    for screen in screens:
+        screen.__exit__()
+
+
+@pytest.mark.parametrize("key,suffix", [("F3", "-answers.xml"), ("F4", "-install.log")])
+def test_sent_in_two_keys_to_the_url_of_the_boot_line(of_boot_line, server, key, suffix):
+    url, received = server
+    screen, _ = of_boot_line(f"xenhost.keep={url}/hosts/")
+    screen.press(key, "ENTER")
+    screen.see("Done", "***@127.0.0.1")
+    assert "secret" not in screen.text()
+    assert [(verb, path.endswith(suffix)) for verb, path, _, _ in received] == [("PUT", True)]
+    assert suffix != "-install.log" or received[0][3].decode() == LOG
+
+
+def test_a_stick_comes_before_the_url_of_the_boot_line(of_boot_line, server, tmp_path):
+    url, received = server
+    screen, installation = of_boot_line(f"xenhost.keep={url}/hosts/")
+    (tmp_path / "stick").mkdir()
+    installation.set(stick=str(tmp_path / "stick"))
+    screen.press("F4", "ENTER")
+    screen.see("The log is in install.log on /dev/sdz1.")
+    assert received == []
+
+
+def test_a_url_of_the_boot_line_that_is_none_is_shown_and_refused(of_boot_line, server):
+    _, received = server
+    screen, _ = of_boot_line("xenhost.keep=ftp://192.0.2.1/")
+    screen.press("F4")
+    screen.see("ftp://192.0.2.1/")
+    screen.press("ENTER")
+    screen.see("It begins with http:// or https://")
+    screen.press("ESC")
+    screen.see("The host is installed")
+    assert received == []
 
 
 def codes_of(screen):

@@ -70,6 +70,39 @@ def test_keyboard():
         screen.golden("keyboard")
 
 
+def test_forward_takes_what_was_searched_for_or_asks():
+    with installer("uefi-3disks") as screen:
+        screen.see("Keyboard")
+        screen.press("zzz", "F12")
+        screen.see('! None has "zzz" in it: Ctrl-U empties the search')
+        screen.press("^U", "de-la", "F12")
+        screen.see('! Several have "de-la" in them: Enter takes the one it stands on')
+        screen.press("tin1-n", "F12")
+        screen.see("Welcome")
+        screen.press("^B")
+        screen.see("(*) de-latin1-nodeadkeys")
+        # Its whole name is enough, although others have it in them.
+        screen.press("DE", "F12")
+        screen.see("Welcome")
+        screen.press("^B")
+        screen.see("(*) de ")
+
+
+def test_pages_show_what_cannot_have_the_focus():
+    with installer("sas-san") as screen:
+        to_disks(screen)
+        screen.see("EVERYTHING ON A MARKED DISK IS ERASED", "PERC H730 Mini")
+        screen.press("PGDN")
+        screen.see("more above", 'partition 6, 1.0 GiB: swap "swap-qhvxpw"')
+        screen.press("PGUP")
+        screen.see("What is each disk for?")
+        screen.press("END")
+        screen.see("(sdd, sdf)")
+        screen.see_not("more below")
+        screen.press("HOME", "PGUP")
+        screen.see("What is each disk for?")
+
+
 def test_welcome():
     with installer("uefi-3disks") as screen:
         screen.see("Keyboard")
@@ -105,6 +138,13 @@ def test_only_disk_is_marked():
         screen.see("(*) [x]")
         screen.press("F12")
         screen.see("Layout and storage", "(*) small")
+
+
+def test_no_disk_that_can_hold_the_system():
+    with installer("toosmall") as screen:
+        to_disks(screen)
+        screen.press("F12")
+        screen.see("! No disk here can hold the system: connect one, and F8 looks again")
 
 
 def test_summary_and_plan():
@@ -264,16 +304,19 @@ def test_source_that_is_not_there_is_known_early_and_can_be_named_anew():
 
 @contextlib.contextmanager
 def served(content):
-    """A server that gives this only when it is told to."""
+    """A server that trickles this, so that it never counts as stalled, until it is told to give the rest."""
     go = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):  # noqa: N802
-            go.wait(60)
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            sent = 0
+            while not go.wait(1) and sent < len(content):
+                self.wfile.write(content[sent : sent + 1])
+                sent += 1
+            self.wfile.write(content[sent:])
 
         def log_message(self, *_):
             pass
@@ -557,7 +600,7 @@ def test_without_a_network_nothing_comes_over_one(tmp_path):
         screen.press("F12")
         screen.see("Layout and storage")
         screen.press("F12")
-        screen.see("Where the system comes from", "it was not found")
+        screen.see("Where the system comes from", "none was found")
 
 
 def test_bond_vlan_and_both_kinds_of_address(tmp_path):
@@ -608,10 +651,10 @@ def test_keys_are_pasted_and_judged_one_by_one(tmp_path):
     with installer("uefi-3disks", "--save", str(answers), rows=110) as screen:
         to_keys(screen)
         screen.press("nonsense")
-        screen.see("! nonsense is no public key")
+        screen.see("! \"nonsense\" is no public key")
         # A paste is all at once; its line ends lead to the next row.
         screen.press("^U", f"{key(1)}\r{key(2)}\rssh-ed25519 größe\r")
-        screen.see("user1@desk", "user2@desk", "größe is no public key")
+        screen.see("user1@desk", "user2@desk", "größe\" is no public key")
         screen.press("F12")
         screen.see("Keys for ssh")
         screen.press("^U", "F12")
@@ -722,3 +765,108 @@ def test_a_card_that_is_found_later_counts(tmp_path):
         screen.see("Summary", "Interface", "eth0", "from the network, by DHCP")
         screen.press("F12")
         screen.see("What will be done")
+
+
+def test_a_long_line_goes_on_below():
+    """What tells one disk from its twin is never cut off."""
+    with installer("busy", rows=40) as screen:
+        to_disks(screen)
+        screen.see("Samsung SSD 970 EVO 500GB,", "serial S3XNNX0K700001, nvme")
+
+
+def test_a_host_of_a_fixed_address_gets_no_name_by_dhcp():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        screen.see("Name servers   (from DHCP)")
+        for _ in range(5):
+            screen.press("^B")
+        screen.see("Address of the host")
+        screen.press("DOWN", "SPACE", "TAB", "10.0.0.5", "TAB", "255.255.255.0", "TAB", "10.0.0.1", "F12")
+        screen.see("Without DHCP nobody names the host", "localhost")
+        screen.press("^U", "F12")
+        screen.see("Keys for ssh")
+        screen.press("F12")
+        screen.see("Time zone")
+        screen.press("F12")
+        screen.see("Time from")
+        screen.press("F12")
+        screen.see("Host name      (none)", "Name servers   (none)")
+
+
+def test_a_host_without_any_address_is_told_in_words_of_the_screen():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        for _ in range(5):
+            screen.press("^B")
+        screen.see("Address of the host")
+        screen.press("DOWN", "DOWN", "SPACE")
+        screen.see("! the host would have no address at all: choose another way, for IPv4 or")
+        assert 'proto="' not in screen.text()
+
+
+def test_a_search_is_emptied_at_once():
+    with installer("uefi-3disks") as screen:
+        screen.see("Keyboard")
+        screen.press("züri")
+        screen.see("Type to search: züri_", "Nothing has that in it")
+        screen.press("^U", "de-la")
+        screen.see("Type to search: de-la_", "de-latin1")
+
+
+def test_what_will_not_do_yet_is_not_lost_on_the_way_back():
+    with installer("uefi-3disks") as screen:
+        to_disks(screen)
+        screen.press(*THIRD, "F12")
+        screen.see("Layout and storage")
+        screen.press("F12")
+        screen.see("Password of root")
+        screen.press("Secret-1", "^B")
+        screen.see("Layout and storage")
+        screen.press("F12")
+        screen.see("Password of root", "Root password  [********", "! It differs from the first one")
+        screen.press("TAB", "Secret-1", "F12")
+        screen.see("Management network")
+        screen.press("DOWN", "SPACE", "RIGHT", "DOWN", "SPACE", "TAB", "TAB", "9999", "^B")
+        screen.see("Password of root")
+        screen.press("F12")
+        screen.see("Management network", "(*)  -  eth1", "( ) [x] eth2", "! VLAN cannot be \"9999\"")
+        screen.press("F12")
+        # Forward goes where it is wrong.
+        screen.press("^U", "F12")
+        screen.see("Address of the host")
+        screen.press("DOWN", "SPACE", "TAB", "10.0.0.5", "^B")
+        screen.see("Management network", "(*)  -  eth1")
+        screen.press("F12")
+        screen.see("(*) a fixed address", "IPv4 address [10.0.0.5", "! A mask is needed")
+
+
+def test_what_does_not_count_is_told_on_the_summary():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        # Enter on a line goes to the very field.
+        screen.press("TAB", "TAB", *["TAB"] * 10, "ENTER")
+        screen.see("Name of the host", "Addresses of DNS servers")
+        screen.press("192.0.2", "^B")
+        screen.see("Summary", "Host name      node3.example.org",
+                   "! What was entered there is not right yet and does not count")
+        screen.press("F12")
+        screen.see("Enter goes there")
+        screen.press("ENTER")
+        screen.see("Name servers [192.0.2 ")
+        screen.press("TAB", ".53", "F12")
+        screen.see("Summary", "Name servers   192.0.2.53")
+        screen.see_not("not right yet")
+        screen.press("F12")
+        screen.see("What will be done")
+
+
+def test_the_time_follows_the_address_until_somebody_chooses():
+    with installer("uefi-3disks") as screen:
+        to_summary(screen, THIRD)
+        screen.see("Time from      servers that DHCP names")
+        screen.press("TAB", "TAB", *["TAB"] * 7, "ENTER")
+        screen.see("Address of the host")
+        screen.press("DOWN", "SPACE", "TAB", "10.0.0.5", "TAB", "255.255.255.0", "TAB", "10.0.0.1", "F12")
+        screen.see("Summary", "IPv4           a fixed address")
+        screen.press("PGDN", "END")
+        screen.see("more above", "Time from      the distribution's servers")

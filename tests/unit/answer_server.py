@@ -6,12 +6,13 @@ Usage: answer_server.py FOLDER. Prints one line "http=PORT ftp=PORT tftp=PORT dn
 when all answer, and ends with its standard input. HTTPS shows what FOLDER/server.pem holds, key and
 certificate, at the time, and to those alone who show a certificate by an authority of
 FOLDER/clients.pem, where there is that file. /echo tells what an HTTP client sent; TFTP does not
-answer for "silent". What was posted lies in FOLDER/posted. TXT records stand in FOLDER/txt, a name
+answer for "silent". FTP ends each transfer after so many bytes as FOLDER/drop says, if it is there. What was posted lies in FOLDER/posted. TXT records stand in FOLDER/txt, a name
 and its text in each line.
 """
 
 import http.server
 import os
+import re
 import socket
 import socketserver
 import ssl
@@ -32,8 +33,10 @@ def content(name):
 
 
 class Web(http.server.BaseHTTPRequestHandler):
-    def answer(self, status, body):
+    def answer(self, status, body, headers={}):
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -47,7 +50,14 @@ class Web(http.server.BaseHTTPRequestHandler):
         if self.path.startswith("/echo"):
             return self.answer(200, self.echo(b""))
         body = content(self.path)
-        return self.answer(404 if body is None else 200, body or b"")
+        if body is None:
+            return self.answer(404, b"")
+        part = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["Range"] or "")
+        if not part:
+            return self.answer(200, body)
+        first, last = int(part[1]), min(int(part[2]), len(body) - 1)
+        span = {"Content-Range": f"bytes {first}-{last}/{len(body)}"}
+        return self.answer(206, body[first : last + 1], span)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -84,6 +94,7 @@ class Ftp(socketserver.StreamRequestHandler):
     def handle(self):
         data = socket.create_server(("127.0.0.1", 0))
         port = data.getsockname()[1]
+        start = 0
         self.say("220 hello")
         for line in self.rfile:
             verb, _, rest = line.decode().strip().partition(" ")
@@ -102,10 +113,17 @@ class Ftp(socketserver.StreamRequestHandler):
                 if body is None:
                     self.say("550 no such file")
                     continue
+                body, start = body[start:], 0
+                most = int(content("drop") or len(body))
                 self.say("150 here it comes")
                 with data.accept()[0] as connection:
-                    connection.sendall(body)
+                    connection.sendall(body[:most])
+                if len(body) > most:
+                    return
                 self.say("226 done")
+            elif verb == "REST":
+                start = int(rest)
+                self.say("350 from there")
             elif verb == "QUIT":
                 return
             else:
@@ -121,7 +139,7 @@ class Tftp(socketserver.BaseRequestHandler):
         body = content(name)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as transfer:
             transfer.bind(("127.0.0.1", 0))
-            transfer.settimeout(5)
+            transfer.settimeout(600)
             if body is None:
                 transfer.sendto(b"\0\5\0\1File not found\0", self.client_address)
                 return

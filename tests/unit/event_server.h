@@ -5,50 +5,23 @@
  */
 #pragma once
 
-#include "tests/unit/unit.h"
-
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+#include "tests/unit/peer.h"
 
 #include "common/digest.h"
 #include "common/file.h"
 #include "common/json.h"
 
 struct server {
-	pid_t pid;
-	int stop;
-	char *folder;
+	struct peer peer;
 	unsigned http, udp, tcp;
 	char sha256[SHA256_HEX];
 };
 
 static inline void server_start(struct server *server, const char *const *behaviours)
 {
-	_cleanup_fclose_ FILE *told = NULL;
-	const char *argv[16] = {"python3", "tests/unit/event_server.py"};
-	int in[2], out[2];
+	_cleanup_fclose_ FILE *told =
+		peer_start(&server->peer, "tests/unit/event_server.py", behaviours);
 
-	server->folder = unit_folder_make();
-	argv[2] = server->folder;
-	for (size_t i = 0; behaviours && behaviours[i]; i++)
-		argv[3 + i] = behaviours[i];
-	assert_int_equal(pipe(in), 0);
-	assert_int_equal(pipe(out), 0);
-	server->pid = fork();
-	if (server->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(in[0], STDIN_FILENO);
-		dup2(out[1], STDOUT_FILENO);
-		close(in[1]);
-		close(out[0]);
-		execv("/usr/bin/python3", (char *const *)(uintptr_t)argv);
-		_exit(1);
-	}
-	close(in[0]);
-	close(out[1]);
-	server->stop = in[1];
-	told = fdopen(out[0], "r");
 	assert_int_equal(fscanf(told, "http=%u udp=%u tcp=%u sha256=%64s%*c", &server->http,
 				&server->udp, &server->tcp, server->sha256),
 			 4);
@@ -56,17 +29,14 @@ static inline void server_start(struct server *server, const char *const *behavi
 
 static inline void server_stop(struct server *server)
 {
-	close(server->stop);
-	kill(server->pid, SIGKILL);
-	waitpid(server->pid, NULL, 0);
-	unit_folder_remove(server->folder);
+	peer_stop(&server->peer);
 }
 
 /* Lines of what came, each parsed; as many as there are. */
 static inline size_t received(const struct server *server, const char *name, struct json **ret,
 			      size_t room)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s", server->folder, name), *text = NULL;
+	_cleanup_free_ char *path = xasprintf("%s/%s", server->peer.folder, name), *text = NULL;
 	_cleanup_strv_ char **lines = NULL;
 	size_t count = 0;
 

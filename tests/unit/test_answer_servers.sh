@@ -16,7 +16,7 @@ if [ -z "${SERVERS_LAB:-}" ]; then
 		lab=$(mktemp -d)
 		trap 'rm -rf "$lab"' EXIT
 		chmod 755 "$lab"
-		SERVERS_LAB=$lab timeout 120 unshare -rnmp --mount-proc --kill-child sh "$0"
+		SERVERS_LAB=$lab timeout 900 unshare -rnmp --mount-proc --kill-child sh "$0"
 	fi
 	exit
 fi
@@ -50,7 +50,7 @@ dnsmasq --no-daemon --port=0 --enable-tftp \
 until_true() {
 	failed=$1
 	shift
-	tries=100
+	tries=1200
 	until "$@" 2>/dev/null; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || fail "$failed"
@@ -84,12 +84,18 @@ http {
 		listen 127.0.0.1:443 ssl;
 		ssl_certificate $lab/cert.pem;
 		ssl_certificate_key $lab/key.pem;
+		ssl_client_certificate $lab/cert.pem;
+		ssl_verify_client optional;
 		root $lab/files;
 		access_log $lab/who.log who;
 		location /closed/ {
 			alias $lab/files/;
 			auth_basic fleet;
 			auth_basic_user_file $lab/users;
+		}
+		location /known/ {
+			alias $lab/files/;
+			if (\$ssl_client_verify != SUCCESS) { return 403; }
 		}
 		location /moved/ { return 302 http://127.0.0.1/closed/; }
 	}
@@ -164,3 +170,10 @@ expect 0 "Install " "$install" plan --answers "$(told "$pin")" --machine "$lab/t
 until_true "nginx was not told which machine asks" grep -qF "$mac" "$lab/who.log"
 expect 6 "not the one asked for" "$install" plan --answers "$(told "$(echo "$pin" | tr 0-9A-F 1-9A-F0)")" \
 	--machine "$lab/told.json" --source tests/golden/manifest.json
+
+# A server that wants to know who plans.
+mine=$(told "$pin" | sed "s|127.0.0.1/|127.0.0.1/known/|")
+expect 6 "403" "$install" plan --answers "$mine" --machine "$lab/told.json" --source tests/golden/manifest.json
+expect 0 "Install " "$install" plan --answers "$mine" --machine "$lab/told.json" --source tests/golden/manifest.json \
+	--client-certificate "$lab/cert.pem" --client-key "$lab/key.pem"
+expect 2 "cannot read" "$install" plan --answers "$mine" --machine "$lab/told.json" --client-certificate "$lab/none.pem"

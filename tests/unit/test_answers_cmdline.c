@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the boot line says over the answer file, and what of it is none of its business. */
 #include "answerfiles/answers.h"
+#include "answerfiles/boot_keys.h"
 #include "answerfiles/boot_parameters.h"
 #include "common/fsroot.h"
 #include "tests/unit/unit.h"
+
+#define PIN "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static struct answers *apply(const char *line, struct findings *findings)
 {
@@ -92,6 +95,32 @@ static void test_a_client_certificate_is_replaced_whole(void **state)
 	assert_string_equal(answers->client_key, "medium:///o.key");
 }
 
+/* The file's certificate is that of the file's source alone, and is never given up for another. */
+static void test_the_certificate_of_a_source(void **state)
+{
+	_cleanup_answers_ struct answers *answers = NULL;
+	_cleanup_secrets_ struct secrets secrets = {0};
+	_cleanup_findings_ struct findings findings = {0}, judged = {0};
+	static const char file[] = "<installation><xenhost-source certificate-sha256=\"" PIN "\">"
+				   "https://a/</xenhost-source></installation>";
+
+	(void)state;
+	assert_int_equal(
+		answers_from_text(file, strlen(file), "a.xml", &answers, &secrets, &findings, NULL),
+		0);
+	assert_string_equal(answers->xenhost_source_certificate, PIN);
+	assert_int_equal(
+		answers_apply_cmdline(answers, &secrets, "xenhost.source=http://b/", &findings), 0);
+	assert_null(answers->xenhost_source_certificate);
+	assert_int_equal(answers_apply_cmdline(answers, &secrets, "xenhost.source-fingerprint=" PIN,
+					       &findings),
+			 0);
+	answers_check_complete(answers, ANSWERS_COMPLETE, &judged);
+	assert_int_equal(judged.count, 1);
+	assert_true(judged.list[0].fatal);
+	assert_non_null(strstr(judged.list[0].message, "only https:// has certificates"));
+}
+
 /* Whoever the boot line names does not get what the file's receiver is to be convinced with. */
 static void test_a_receiver_is_replaced_whole(void **state)
 {
@@ -141,6 +170,21 @@ static void test_wrong_values_are_findings(void **state)
 	assert_string_equal(findings.list[0].where, "keymap=");
 }
 
+static void test_a_way_to_show_it_that_there_is_not(void **state)
+{
+	_cleanup_findings_ struct findings none = {0}, findings = {0};
+	_cleanup_answers_ struct answers *good = apply("xenhost.ui=text", &none),
+					 *answers = apply("xenhost.ui=lines", &findings);
+
+	(void)state;
+	assert_non_null(good);
+	assert_non_null(answers);
+	assert_int_equal(none.count, 0);
+	assert_int_equal(findings.count, 1);
+	assert_string_equal(findings.list[0].message, "boot line: xenhost.ui=lines has no effect");
+	assert_non_null(strstr(findings.list[0].hint, "text, or screens"));
+}
+
 static void test_without_screens_nothing_asks(void **state)
 {
 	_cleanup_findings_ struct findings findings = {0};
@@ -149,6 +193,39 @@ static void test_without_screens_nothing_asks(void **state)
 
 	(void)state;
 	assert_false(answers->confirm);
+}
+
+#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAzyc8aLzs8ZEwMEUedy6yoJjCZIqdXlkv211rvPMXOL a@b"
+
+static void test_keys_of_the_installer(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_strv_ char **keys = NULL;
+	_cleanup_answers_ struct answers *answers = NULL;
+	static const char line[] = "quiet \"xenhost.sshkey=" KEY "\" xenhost.sshkey=secret "
+				   "'xenhost.sshkey=restrict " KEY "'";
+
+	(void)state;
+	keys = boot_keys_read(line, &findings);
+	assert_int_equal(strv_length(keys), 2);
+	assert_string_equal(keys[0], KEY);
+	assert_string_equal(keys[1], "restrict " KEY);
+	assert_int_equal(findings.count, 1);
+	assert_string_equal(findings.list[0].message, "xenhost.sshkey= is not an ssh public key");
+	/* They are the installer's: the host gets none of them, nor does an installation end. */
+	answers = apply(line, &findings);
+	assert_null(answers->ssh_keys);
+	assert_int_equal(findings.count, 2);
+	assert_true(findings_has_errors(&findings));
+	assert_false(findings_has_fatal(&findings));
+	assert_null(boot_keys_read("quiet xenhost.sshkey", &findings));
+	strv_free(keys);
+	keys = boot_keys_read(
+		"xenhost.sshkey=ssh-ed25519:AAAAC3NzaC1lZDI1NTE5AAAAIAzyc8aLzs8ZEwMEUed"
+		"y6yoJjCZIqdXlkv211rvPMXOL:a@b",
+		&findings);
+	assert_int_equal(strv_length(keys), 1);
+	assert_string_equal(keys[0], KEY);
 }
 
 static void test_parameters_of_other_installers(void **state)
@@ -193,10 +270,13 @@ int main(void)
 		cmocka_unit_test(test_consoles),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_a_client_certificate_is_replaced_whole),
+		cmocka_unit_test(test_the_certificate_of_a_source),
 		cmocka_unit_test(test_a_receiver_is_replaced_whole),
 		cmocka_unit_test(test_junk_is_no_finding),
 		cmocka_unit_test(test_wrong_values_are_findings),
+		cmocka_unit_test(test_a_way_to_show_it_that_there_is_not),
 		cmocka_unit_test(test_without_screens_nothing_asks),
+		cmocka_unit_test(test_keys_of_the_installer),
 		cmocka_unit_test(test_parameters_of_other_installers),
 		cmocka_unit_test(test_each_of_them_is_documented),
 	};

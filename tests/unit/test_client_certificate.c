@@ -31,7 +31,7 @@ struct lab {
 /* A certificate with its key, both of their own and in one file. */
 static void make_certificate(const struct lab *lab, const char *name)
 {
-	const char *folder = lab->server->folder;
+	const char *folder = lab->server->peer.folder;
 	_cleanup_free_ char *key = xasprintf("%s/%s.key", folder, name),
 			    *certificate = xasprintf("%s/%s.pem", folder, name),
 			    *subject = xasprintf("/CN=%s", name), *first = NULL, *second = NULL,
@@ -50,7 +50,8 @@ static void make_certificate(const struct lab *lab, const char *name)
 
 static void copy(const struct lab *lab, const char *from, const char *to)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s", lab->server->folder, from), *text = NULL;
+	_cleanup_free_ char *path = xasprintf("%s/%s", lab->server->peer.folder, from),
+			    *text = NULL;
 
 	assert_int_equal(file_read(path, MIB, &text, NULL), 0);
 	answer_server_put(lab->server, to, text);
@@ -63,14 +64,14 @@ static int start(void **state)
 
 	answer_server_start(&server);
 	lab->server = server;
-	assert_int_equal(fsroot_open(lab->server->folder, &lab->root), 0);
+	assert_int_equal(fsroot_open(lab->server->peer.folder, &lab->root), 0);
 	make_certificate(lab, "fleet");
 	make_certificate(lab, "machine");
 	make_certificate(lab, "stranger");
 	copy(lab, "fleet-both.pem", "server.pem");
 	copy(lab, "machine.pem", "clients.pem");
 	answer_server_put(lab->server, "a.xml", ANSWERS);
-	lab->ca = xasprintf("xenhost.ca=file://%s/fleet.pem", lab->server->folder);
+	lab->ca = xasprintf("xenhost.ca=file://%s/fleet.pem", lab->server->peer.folder);
 	*state = lab;
 	return 0;
 }
@@ -102,7 +103,7 @@ static int bring_up(void *data _unused_, struct error **err _unused_)
 static int ask_at(const struct lab *lab, unsigned port, const char *certificate, const char *key,
 		  struct error **err)
 {
-	const char *folder = lab->server->folder;
+	const char *folder = lab->server->peer.folder;
 	_cleanup_free_ char *show = certificate ? xasprintf("xenhost.client-certificate=file://%s/"
 							    "%s",
 							    folder, certificate)
@@ -148,8 +149,8 @@ static void test_answers_for_known_machines(void **state)
 static void test_what_cannot_be_shown(void **state)
 {
 	const struct lab *lab = *state;
-	_cleanup_free_ char *plain = xasprintf("%s/machine.key", lab->server->folder),
-			    *locked = xasprintf("%s/locked.key", lab->server->folder);
+	_cleanup_free_ char *plain = xasprintf("%s/machine.key", lab->server->peer.folder),
+			    *locked = xasprintf("%s/locked.key", lab->server->peer.folder);
 	struct error *err = NULL;
 
 	assert_int_equal(proc_runl(NULL, "test", "openssl", "pkey", "-in", plain, "-aes128",
@@ -175,8 +176,8 @@ static void test_the_key_stays_off_the_network_and_the_log(void **state)
 	const struct host host = {0};
 	const struct unattended unattended = {
 		.root = lab->root, .host = &host, .command_line = "", .need_network = bring_up};
-	_cleanup_free_ char *path = xasprintf("%s/machine.key", lab->server->folder), *key = NULL,
-			    *masked = NULL;
+	_cleanup_free_ char *path = xasprintf("%s/machine.key", lab->server->peer.folder),
+			    *key = NULL, *masked = NULL;
 	_cleanup_strv_ char **lines = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
@@ -198,7 +199,7 @@ static void test_the_key_stays_off_the_network_and_the_log(void **state)
 static void test_a_certificate_by_https(void **state)
 {
 	const struct lab *lab = *state;
-	_cleanup_free_ char *pem = xasprintf("%s/fleet.pem", lab->server->folder),
+	_cleanup_free_ char *pem = xasprintf("%s/fleet.pem", lab->server->peer.folder),
 			    *url = xasprintf("https://127.0.0.1:%u/machine-both.pem",
 					     lab->server->https),
 			    *authority = NULL;
@@ -217,7 +218,7 @@ static void test_a_certificate_by_https(void **state)
 static void test_events_of_known_machines(void **state)
 {
 	const struct lab *lab = *state;
-	const char *folder = lab->server->folder;
+	const char *folder = lab->server->peer.folder;
 	_cleanup_json_ struct json *config = json_new_object();
 	struct json *machine = json_set_object(config, "machine");
 	_cleanup_free_ char *certificate = NULL, *key = NULL, *authority = NULL, *posted = NULL,
@@ -234,18 +235,19 @@ static void test_events_of_known_machines(void **state)
 	json_set_string(machine, "key", "3d2b5b00-6f3c-11ec-8000-ac1f6b102030");
 	json_set_string(config, "run", "00112233aabbccdd");
 	json_set_stringf(config, "url", "https://127.0.0.1:%u/events", lab->server->https);
+	json_set_u64(config, "linger_s", 600);
 	json_set_string(config, "client_certificate", certificate);
 	json_set_string(config, "client_key", key);
 	assert_int_equal(notifier_start(config, &notifier, NULL), 0);
 	notifier_tell(notifier, NOTICE_START, NULL);
-	assert_int_equal(notifier_finish(notifier, 30), 0);
+	assert_int_equal(notifier_finish(notifier, 600), 0);
 	assert_int_equal(fsroot_read_text(lab->root, "/posted", &posted), 0);
 	assert_non_null(strstr(posted, "\"xenhost.event/1\""));
 }
 
 static void nginx_start(struct lab *lab)
 {
-	const char *folder = lab->server->folder;
+	const char *folder = lab->server->peer.folder;
 	_cleanup_free_ char *config = NULL, *path = xasprintf("%s/nginx.conf", folder),
 			    *log = xasprintf("%s/nginx.log", folder);
 

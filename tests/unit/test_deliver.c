@@ -135,6 +135,7 @@ static void test_events_and_report_arrive(void **state)
 	static const char *const kinds[] = {"start", "phase", "phase", "warning", "done"};
 	_cleanup_fixture_ struct plan_fixture f;
 	_cleanup_(deliver_done) struct deliver deliver = {0};
+	const struct remote remote = {.fingerprint = (char[]){"ED25519 SHA256:x"}};
 	struct json *documents[16] = {0};
 	struct report report;
 	unsigned port;
@@ -145,6 +146,7 @@ static void test_events_and_report_arrive(void **state)
 
 	(void)state;
 	open_report(&f, &report, port);
+	deliver.remote = &remote;
 	assert_int_equal(pipe(pipes), 0);
 	pid = serve(server, pipes[1]);
 	close(pipes[1]);
@@ -158,6 +160,10 @@ static void test_events_and_report_arrive(void **state)
 		assert_string_equal(notice_kind_to_string(notice.kind), kinds[i]);
 		assert_int_equal(notice.sequence, i + 1);
 	}
+	for (size_t i = 0; i < count; i += count - 1)
+		assert_string_equal(
+			json_get_string(json_get_object(documents[i], "ssh"), "fingerprint"),
+			"ED25519 SHA256:x");
 	assert_string_equal(json_get_string(documents[2], "step"), "wipe:x");
 	assert_string_equal(json_get_string(documents[count - 1], "schema"), "xenhost.report/1");
 	machine = json_get_object(documents[count - 1], "machine");

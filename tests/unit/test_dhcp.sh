@@ -13,7 +13,7 @@ if [ -z "${DHCP_LAB:-}" ]; then
 	else
 		lab=$(mktemp -d)
 		trap 'rm -rf "$lab"' EXIT
-		DHCP_LAB=$lab timeout 60 unshare -rnmp --kill-child sh "$0"
+		DHCP_LAB=$lab timeout 600 unshare -rnmp --kill-child sh "$0"
 	fi
 	exit
 fi

@@ -109,6 +109,10 @@ static void test_markers_say_what_is_done(void **state)
 	state_result(firstboot, "local-storage")->state = TASK_NOTHING;
 	assert_int_equal(firstboot_mark(firstboot, NULL), 0);
 	assert_true(is_marked(fixture, "storage-init"));
+	assert_false(is_marked(fixture, "generate-iscsi-iqn"));
+	state_result(firstboot, "iscsi-name")->state = TASK_DONE;
+	assert_int_equal(firstboot_mark(firstboot, NULL), 0);
+	assert_true(is_marked(fixture, "generate-iscsi-iqn"));
 }
 
 static void test_markers_are_left_to_a_toolstack(void **state)
@@ -119,6 +123,91 @@ static void test_markers_are_left_to_a_toolstack(void **state)
 	write_file(fixture, FIRSTBOOT_DATA "/management.conf", "LABEL='eth0'\n");
 	assert_int_equal(firstboot_mark(&fixture->firstboot, NULL), 0);
 	assert_false(is_marked(fixture, "network-init"));
+}
+
+#define INITIATOR "/etc/iscsi/initiatorname.iscsi"
+
+static char *name_iscsi(struct fixture *fixture)
+{
+	char *name = NULL;
+	enum task_state result = TASK_FAILED;
+
+	assert_int_equal(task_iscsi_name(&fixture->firstboot, &result, &name, NULL), 0);
+	assert_int_equal(result, TASK_DONE);
+	return name;
+}
+
+/* iqn.YYYY-MM. and what follows. */
+static const char *behind_date(const char *name)
+{
+	assert_true(strlen(name) > strlen("iqn.2026-11.") && str_starts(name, "iqn.2"));
+	return name + strlen("iqn.2026-11.");
+}
+
+static void test_iscsi_name_is_drawn_once(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct fsroot *root = fixture->firstboot.root;
+	_cleanup_free_ char *line = NULL;
+
+	write_file(fixture, "/proc/sys/kernel/random/uuid",
+		   "1c9fa2b0-6d6b-4b1e-9d60-1f2e3a4b5c6d\n");
+	write_file(fixture, "/etc/hostname", "Node7.Pool.example.org\n");
+	_cleanup_free_ char *name = name_iscsi(fixture);
+
+	assert_string_equal(behind_date(name), "org.example.pool:1c9fa2b0");
+	_cleanup_free_ char *kept = data_get(root, "iqn.conf", "IQN");
+
+	assert_string_equal(kept, name);
+	assert_int_equal(fsroot_read_text(root, INITIATOR, &line), 0);
+	assert_true(str_starts(line, "InitiatorName="));
+	assert_string_equal(strchr(line, '=') + 1, name);
+
+	/* Arrays know it by now. */
+	write_file(fixture, "/proc/sys/kernel/random/uuid",
+		   "ffffffff-6d6b-4b1e-9d60-1f2e3a4b5c6d\n");
+	_cleanup_free_ char *again = name_iscsi(fixture);
+
+	assert_string_equal(again, name);
+}
+
+static void test_iscsi_name_of_the_initiator_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	_cleanup_free_ char *text = NULL;
+
+	write_file(fixture, INITIATOR, "# mine\nInitiatorName=iqn.1993-08.org.debian:01:abc\n");
+	_cleanup_free_ char *name = name_iscsi(fixture);
+
+	assert_string_equal(name, "iqn.1993-08.org.debian:01:abc");
+	assert_int_equal(fsroot_read_text(fixture->firstboot.root, INITIATOR, &text), 0);
+	assert_true(str_starts(text, "# mine\n"));
+}
+
+static void test_iscsi_name_without_a_domain(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_file(fixture, "/proc/sys/kernel/random/uuid",
+		   "1c9fa2b0-6d6b-4b1e-9d60-1f2e3a4b5c6d\n");
+	/* Debian's way of saying that none was drawn yet. */
+	write_file(fixture, INITIATOR, "GenerateName=yes\n");
+	write_file(fixture, "/etc/hostname", "node7\n");
+	_cleanup_free_ char *name = name_iscsi(fixture);
+
+	assert_string_equal(behind_date(name), "com.example:1c9fa2b0");
+}
+
+static void test_iscsi_name_is_left_to_a_toolstack(void **state)
+{
+	struct fixture *fixture = *state;
+	_cleanup_free_ char *message = NULL;
+	enum task_state result = TASK_FAILED;
+
+	write_file(fixture, "/opt/xensource/bin/xapi", "");
+	assert_int_equal(task_iscsi_name(&fixture->firstboot, &result, &message, NULL), 0);
+	assert_int_equal(result, TASK_NOTHING);
+	assert_false(fsroot_exists(fixture->firstboot.root, INITIATOR));
 }
 
 static void test_unknown_storage_type_is_refused_before_writing(void **state)
@@ -271,6 +360,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_unknown_storage_type_is_refused_before_writing,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_markers_say_what_is_done, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_iscsi_name_is_drawn_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_iscsi_name_of_the_initiator_is_kept, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_iscsi_name_without_a_domain, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_iscsi_name_is_left_to_a_toolstack, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_markers_are_left_to_a_toolstack, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_greeting_shows_the_bridge_and_the_tasks,

@@ -23,7 +23,7 @@ start() {
 	: >"$dir/fleet.err"
 	"$build/xenhost-fleet" --listen 127.0.0.1:0 --database "$dir/fleet.db" "$@" 2>>"$dir/fleet.err" &
 	fleet=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 1200); do
 		url=$(sed -n 's/.*listening at \(.*\) port \(.*\)/\1:\2/p' "$dir/fleet.err")
 		[ -z "$url" ] || return 0
 		sleep 0.1
@@ -64,7 +64,12 @@ grep -q "who may send is to be said" "$dir/out" || fail "it does not say that a 
 : >"$dir/empty"
 "$build/xenhost-fleet" --database "$dir/fleet.db" --token-file "$dir/empty" 2>"$dir/out" && fail "an empty token is none"
 
+"$build/xenhost-fleet" --no-token --keep-days abc 2>"$dir/out" && fail "abc days are none"
+grep -q -e '--keep-days cannot be "abc"' "$dir/out" || fail "it does not say what is wrong with the days"
+
 start --token-file "$dir/token"
+ask 200 GET /
+grep -q "One appears when its installation sends its first event" "$dir/out" || fail "an empty page says nothing"
 event start m1 1 | ask 200 POST /events "$auth"
 grep -qx kept "$dir/out" || fail "a new event was not kept"
 event start m1 1 | ask 200 POST /events "$auth"
@@ -85,7 +90,7 @@ body=$(event progress m1 2 ', "permille": 412, "title": "write the system to sda
 signature=$(printf %s "$body" | openssl dgst -sha256 -hmac open-sesame -r | cut -d' ' -f1)
 printf %s "$body" | ask 200 POST /events "X-Xenhost-Signature: sha256=$signature"
 printf %s "$body" | ask 403 POST /events "X-Xenhost-Signature: sha256=$(printf %064d 0)"
-event failed m2 1 ', "text": "disk sda does not answer", "hint": "Look at its cable.", "log_tail": ["one", "two"]' | ask 200 POST /events "$auth"
+event failed m2 1 ', "text": "disk sda does not answer", "hint": "Look at its cable.", "log_tail": ["one", "two", "\u001b[2Jthree"]' | ask 200 POST /events "$auth"
 event "done" m3 1 | ask 200 POST /events "$auth"
 ask 404 GET /machine/m9
 ask 404 GET /machine/%2e%2e
@@ -94,16 +99,34 @@ ask 404 GET /machine/m1/etc
 ask 405 DELETE /machine/m1
 ask 200 GET /log/m2/r1
 grep -q "    two" "$dir/out" || fail "the log of a failure lacks the tail"
+grep -q "    Look at its cable." "$dir/out" || fail "the log of a failure lacks the hint"
+if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "the log gives orders to a terminal"; fi
 ask 200 GET /metrics
 grep -qx 'xenhost_fleet_machines{state="failed"} 1' "$dir/out" || fail "metrics count wrong"
 ask 200 GET '/machines.json?q=sn&state=done'
 [ "$(grep -c '"machine"' "$dir/out")" = 1 ] || fail "search and filter do not fit"
+ask 200 GET '/machines.json?state=done,failed'
+[ "$(grep -c '"machine"' "$dir/out")" = 2 ] || fail "two states do not fit their machines"
+ask 400 GET '/machines.json?state=done,finished'
+grep -q '"finished" is no state of a machine, which are installing, silent, failed, done, joined' "$dir/out" ||
+	fail "a state that is none is not said to be none"
+ask 200 GET '/?q=nobody-is-called-so'
+grep -q "No machine fits this search" "$dir/out" || fail "a search without a result looks as if nothing had come"
+ask 200 GET '/?state=joined&q='
+grep -q "No machine fits this search" "$dir/out" || fail "a state without machines looks as if nothing had come"
+ask 404 GET /log/m1/r9
 ask 200 GET /events.json/m1/r1
 [ "$(grep -c '"id"' "$dir/out")" = 2 ] || fail "the export has other events than came"
 
 # What it knew, it knows after a restart; with a password nobody reads without.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=fleet \
 	-keyout "$dir/key.pem" -out "$dir/crt.pem" 2>/dev/null
+"$build/xenhost-fleet" --database "$dir/fleet.db" --no-token --certificate "$dir/crt.pem" --key "$dir/token" 2>"$dir/out" &&
+	fail "what is no key is taken for one"
+openssl genpkey -algorithm ed25519 -out "$dir/other.pem"
+"$build/xenhost-fleet" --database "$dir/fleet.db" --no-token --certificate "$dir/crt.pem" --key "$dir/other.pem" 2>"$dir/out" &&
+	fail "the key of another certificate is taken"
+grep -q "are no certificate and its key" "$dir/out" || fail "it does not say that the key is another one's"
 start --token-file "$dir/token" --password-file "$dir/password" --certificate "$dir/crt.pem" --key "$dir/key.pem"
 ask 401 GET /
 ask 401 GET /machines.json "Authorization: Basic $(printf x:wrong | base64)"

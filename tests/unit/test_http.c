@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "common/url.h"
 #include "tests/unit/unit.h"
 
 #include "answerfiles/answers.h"
@@ -26,7 +27,7 @@
 static const struct {
 	const char *path;
 	const char *answer;
-	unsigned pause_s; /* before hanging up */
+	bool waits; /* until the client hangs up */
 } behaviours[] = {
 	{"/page", "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n\n <!DOCTYPE HTML><p>Login", 0},
 	{"/old-page", "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<html><p>No", 0},
@@ -47,7 +48,7 @@ static const struct {
 	{"/nothing", "", 0},
 	/* Blanks without end follow. */
 	{HUGE, "HTTP/1.1 200 OK\r\n\r\n", 0},
-	{"/stall", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", 5},
+	{"/stall", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", true},
 	{"/missing", "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody", 0},
 	{"/secret", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", 0},
 	{"/beyond", "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n\r\n", 0},
@@ -62,6 +63,14 @@ static const struct {
 	/* Only who is asked as a proxy sees a whole URL. */
 	{"http://mirror.example.org/by-proxy", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" BODY,
 	 0},
+	{"closed.example.org:443",
+	 "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=x\r\n"
+	 "Content-Length: 0\r\n\r\n",
+	 0},
+	{"denied.example.org:443", "HTTP/1.1 403 Denied\r\nContent-Length: 0\r\n\r\n", 0},
+	{"busy.example.org:443", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", 0},
+	{"http://closed.example.org/", "HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n", 0},
+	{"/noise", "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", 0},
 	{"/nowhere", "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody", 0},
 	{"/tofile",
 	 "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: file:///etc/passwd\r\n"
@@ -136,7 +145,8 @@ static void answer(int fd)
 			return;
 		if (str_eq(behaviours[i].path, HUGE))
 			write_blanks(fd);
-		sleep(behaviours[i].pause_s);
+		while (behaviours[i].waits && read(fd, request, sizeof(request)) > 0)
+			continue;
 	}
 }
 
@@ -259,6 +269,7 @@ static void test_each_failure_has_its_class_and_hint(void **state)
 		{"/stall", {.stall_timeout_s = 1}, -ETIME, true, "stalled"},
 		{"/circle", {0}, -ELOOP, false, "circle"},
 		{"/nowhere", {0}, -EREMOTEIO, false, "answers 302"},
+		{"/noise", {0}, -EPROTO, false, "speaks no HTTP"},
 		{"/tofile", {0}, -EPROTONOSUPPORT, false, "not supported"},
 		{"/plain", {.offset = 5}, -ERANGE, false, "answers 200"},
 		{"/plain", {.length = 20}, -ERANGE, false, "answers 200"},
@@ -304,6 +315,39 @@ static void test_a_proxy_is_asked_for_all(void **state)
 	http_configure(NULL, NULL);
 }
 
+/* The server was never asked, so that its log and passwords are no advice. */
+static void test_a_proxy_that_lets_nobody_through(void **state)
+{
+	static const struct {
+		const char *url, *words;
+		int r;
+	} rows[] = {
+		{"https://closed.example.org/", "the proxy answers 407", -EACCES},
+		{"https://denied.example.org/", "the proxy answers 403", -EACCES},
+		{"https://busy.example.org/", "the proxy answers 502", -EAGAIN},
+		{"http://closed.example.org/", "the proxy answers 407", -EACCES},
+	};
+	const struct server *server = *state;
+	_cleanup_free_ char *proxy = xasprintf("http://127.0.0.1:%u", server->port);
+
+	http_configure(proxy, NULL);
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
+		const struct http_request whole = {.url = rows[i / 2].url},
+					  part = {.url = rows[i / 2].url, .offset = 5};
+		struct error *err = NULL;
+		char *body = NULL;
+
+		assert_int_equal(http_get(i % 2 ? &part : &whole, &body, NULL, &err),
+				 rows[i / 2].r);
+		assert_null(body);
+		if (rows[i / 2].r == -EACCES)
+			assert_non_null(strstr(error_get_hint(err), "xenhost.proxy="));
+		assert_int_equal(http_error_is_transient(err), rows[i / 2].r == -EAGAIN);
+		unit_expect_error(&err, rows[i / 2].words);
+	}
+	http_configure(NULL, NULL);
+}
+
 /* As when the file is on a disk: what is wrong is the file, not the network. */
 static void test_a_huge_answer_file_is_a_finding(void **state)
 {
@@ -340,7 +384,7 @@ static void test_the_receiver_can_end_it(void **state)
 
 static void expect_failure(const char *url, int r, const char *words)
 {
-	struct http_request request = {.url = url, .connect_timeout_s = 2};
+	struct http_request request = {.url = url};
 	struct error *err = NULL;
 	char *body = NULL;
 
@@ -375,7 +419,7 @@ static void test_urls_are_masked(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_free_ char *masked = http_url_masked(rows[i][0]);
+		_cleanup_free_ char *masked = url_masked(rows[i][0]);
 
 		assert_string_equal(masked, rows[i][1]);
 	}
@@ -452,7 +496,7 @@ static void test_certificates_are_verified(void **state)
 	url = xasprintf("https://127.0.0.1:%u/cert.pem", port);
 	other = xasprintf("https://localhost:%u/cert.pem", port);
 	request = (struct http_request){.url = url, .ca_file = ca};
-	for (int tries = 0; r == -ECONNREFUSED && tries < 100; tries++) {
+	for (int tries = 0; r == -ECONNREFUSED && tries < 2400; tries++) {
 		usleep(50000);
 		r = http_get(&request, &body, NULL, NULL);
 	}
@@ -487,6 +531,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_each_failure_has_its_class_and_hint, start,
 						stop),
 		cmocka_unit_test_setup_teardown(test_a_proxy_is_asked_for_all, start, stop),
+		cmocka_unit_test_setup_teardown(test_a_proxy_that_lets_nobody_through, start, stop),
 		cmocka_unit_test_setup_teardown(test_a_huge_answer_file_is_a_finding, start, stop),
 		cmocka_unit_test_setup_teardown(test_the_receiver_can_end_it, start, stop),
 		cmocka_unit_test(test_servers_that_are_not_there),

@@ -78,8 +78,8 @@ static void test_text(void **state _unused_)
 	assert_string_equal(buf.text,
 			    "Memory      32.0 GiB, ECC, 1 of 2 slots used, at most 1.5 TiB\n"
 			    "            1 x 32.0 GiB DDR4 registered with ECC, 2933 MT/s (it can "
-			    "3200), 2\n"
-			    "              ranks, Samsung M393A4K40DB3-CWE\n");
+			    "3200),\n"
+			    "              2 ranks, Samsung M393A4K40DB3-CWE\n");
 }
 
 /* Cut anywhere, in a heap block of just that size, so that a sanitizer sees every step too far. */

@@ -329,9 +329,10 @@ static void test_disk_health(void **state _unused_)
 
 	expect_shipped("disk-health", disks,
 		       "fail|disk sdb: M (serial S) says of itself that it is failing");
-	expect_shipped("disk-wear", disks,
-		       "warn|disk sdc: M (serial S) has used up 90 % of the life it was made for"
-		       "|disk sde: M (serial S) has used up 130 % of the life it was made for");
+	expect_shipped(
+		"disk-wear", disks,
+		"warn|disk sdc: M (serial S) has used up 90 percent of the life it was made for"
+		"|disk sde: M (serial S) has used up 130 percent of the life it was made for");
 	expect_shipped("disk-health", "", "pass");
 }
 

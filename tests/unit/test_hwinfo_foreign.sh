@@ -19,7 +19,7 @@ expect() {
 	want=$1
 	shift
 	got=0
-	timeout 60 "$hwinfo" "$@" >"$dir/out" 2>"$dir/err" || got=$?
+	timeout 600 "$hwinfo" "$@" >"$dir/out" 2>"$dir/err" || got=$?
 	[ "$got" -eq "$want" ] || fail "$* ended with $got, not $want: $(cat "$dir/err")"
 }
 

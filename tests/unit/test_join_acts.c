@@ -93,11 +93,12 @@ static unsigned times_run(const struct boots *boots)
 	return fsroot_read_text(boots->root, "/ran", &text) < 0 ? 0 : (unsigned)strlen(text);
 }
 
+static const struct join_engine engine = {
+	.name = "note", .join = note_join, .settle = note_settings};
+
 /* One boot; what the engine was asked for in it. */
 static int boot(const struct boots *boots, struct error **err)
 {
-	static const struct join_engine engine = {
-		.name = "note", .join = note_join, .settle = note_settings};
 	struct join_request request = {.root = boots->root};
 	const struct join_acts acts = {
 		.engine = &engine, .request = &request, .is_noted = true, .folder = boots->folder};
@@ -148,6 +149,31 @@ static void test_a_host_joins(void **state)
 	assert_string_equal(asked.text, "");
 }
 
+/* Whoever joins it, and to which pool: the password that the installation left has served. */
+static void test_a_host_that_was_joined_by_hand(void **state)
+{
+	const struct boots *boots = *state;
+	struct join_request request = {
+		.root = boots->root, .pool.address = "xen2", .password = "typed"};
+	const struct join_acts acts = {
+		.engine = &engine, .request = &request, .is_noted = true, .folder = boots->folder};
+	_cleanup_free_ char *pool_uuid = NULL;
+
+	write_file(boots, FIRSTBOOT_DATA "/" POOL_WISH, "ENGINE='xapi'\nCOORDINATOR='xen1'\n");
+	write_file(boots, POOL_WISH_PASSWORD, "secret\n");
+	refuses = true;
+	assert_true(boot(boots, NULL) < 0);
+	assert_true(fsroot_exists(boots->root, POOL_WISH_PASSWORD));
+	refuses = false;
+	assert_int_equal(join_act(&acts, &pool_uuid, NULL), 0);
+	assert_false(fsroot_exists(boots->root, POOL_WISH_PASSWORD));
+	/* Should something have kept it, the next boot does not. */
+	write_file(boots, POOL_WISH_PASSWORD, "secret\n");
+	assert_int_equal(boot(boots, NULL), 0);
+	assert_string_equal(asked.text, "");
+	assert_false(fsroot_exists(boots->root, POOL_WISH_PASSWORD));
+}
+
 /* What did not work is tried again at the next boot, what worked is not. */
 static void test_failures_are_tried_again(void **state)
 {
@@ -190,6 +216,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_host_begins_its_pool, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_host_joins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_host_that_was_joined_by_hand, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_failures_are_tried_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_is_wished, set_up, tear_down),
 	};

@@ -3,7 +3,9 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <termios.h>
 #include <time.h>
 
@@ -18,6 +20,8 @@ struct typist {
 	int fd;
 	const char *bytes;
 	unsigned apart_ms;
+	bool again; /* until the call is over: what came before it began was thrown away */
+	atomic_bool *over;
 };
 
 static void nap(unsigned ms)
@@ -30,12 +34,14 @@ static void *type(void *data)
 {
 	const struct typist *typist = data;
 
-	nap(100); /* the call has begun */
-	for (const char *c = typist->bytes; *c; c++) {
-		if (write(typist->fd, c, 1) != 1)
-			break;
-		nap(typist->apart_ms);
-	}
+	do {
+		nap(100);
+		for (const char *c = typist->bytes; *c; c++) {
+			if (write(typist->fd, c, 1) != 1)
+				return NULL;
+			nap(typist->apart_ms);
+		}
+	} while (typist->again && !atomic_load(typist->over));
 	return NULL;
 }
 
@@ -58,7 +64,7 @@ static const struct plan *a_plan(void)
 	return &plan;
 }
 
-/* Types on the second of two consoles. */
+/* Types on the second of two consoles; for as long as it takes when nothing else ends the call. */
 static int call(const char *bytes, unsigned apart_ms, int wait_ms, bool *ret_halted,
 		struct error **err)
 {
@@ -67,12 +73,18 @@ static int call(const char *bytes, unsigned apart_ms, int wait_ms, bool *ret_hal
 	_cleanup_free_ char *names = xasprintf("%s nonsense %s", one, two);
 	const struct last_call last = {
 		.folder = "/dev", .consoles = names, .wait_ms = wait_ms, .plan = a_plan()};
-	struct typist typist = {.fd = second, .bytes = bytes, .apart_ms = apart_ms};
+	atomic_bool over = false;
+	struct typist typist = {.fd = second,
+				.bytes = bytes,
+				.apart_ms = apart_ms,
+				.again = wait_ms == FOR_EVER_MS,
+				.over = &over};
 	pthread_t thread;
 	int r;
 
 	assert_int_equal(pthread_create(&thread, NULL, type, &typist), 0);
 	r = last_call(&last, ret_halted, err);
+	atomic_store(&over, true);
 	pthread_join(thread, NULL);
 	close(first);
 	close(second);
@@ -123,7 +135,7 @@ static void test_before(void **state _unused_)
 
 	assert_int_equal(tcgetattr(line, &before), 0);
 	assert_int_equal(write(keyboard, "stop\r", 5), 5);
-	nap(100); /* until it is there */
+	assert_int_equal(poll(&(struct pollfd){.fd = line, .events = POLLIN}, 1, -1), 1);
 	assert_int_equal(last_call(&last, &halted, NULL), 0);
 	assert_int_equal(tcgetattr(line, &after), 0);
 	assert_int_equal(before.c_lflag, after.c_lflag);
@@ -162,11 +174,71 @@ static void test_seconds(void **state _unused_)
 	assert_int_equal(token->kind, ERROR_USER);
 }
 
+static void *halt_on_board(void *data)
+{
+	struct board_view *view = NULL;
+
+	nap(100);
+	assert_int_equal(board_look(data, &view), 0);
+	board_halt(view, "ttyS0");
+	/* The first one counts. */
+	board_halt(view, "tty1");
+	board_leave(view);
+	return NULL;
+}
+
+static void test_halted_by_who_watches(void **state _unused_)
+{
+	_cleanup_error_ struct error *error = NULL;
+	char path[] = "/tmp/test-board-XXXXXX";
+	struct last_call call = {.wait_ms = FOR_EVER_MS, .plan = a_plan()};
+	struct board *board = NULL;
+	pthread_t thread;
+	bool halted;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(board_open(path, call.plan, NULL, FOR_EVER_MS, &board, NULL), 0);
+	call.board = board;
+	assert_int_equal(pthread_create(&thread, NULL, halt_on_board, path), 0);
+	assert_true(last_call(&call, &halted, &error) < 0);
+	pthread_join(thread, NULL);
+	assert_true(halted);
+	assert_string_equal(error->message, "halted on ttyS0; nothing was changed");
+	board_close(board);
+	unlink(path);
+}
+
+static void test_watched_and_not_halted(void **state _unused_)
+{
+	char path[] = "/tmp/test-board-XXXXXX";
+	struct last_call call = {.wait_ms = 200, .plan = a_plan()};
+	struct board *board = NULL;
+	int64_t began = clock_ms(); /* the call's own clock: another one rounds otherwise */
+	bool halted;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(board_open(path, call.plan, NULL, call.wait_ms, &board, NULL), 0);
+	call.board = board;
+	assert_int_equal(last_call(&call, &halted, NULL), 0);
+	assert_false(halted);
+	assert_true(clock_ms() - began >= call.wait_ms);
+	board_close(board);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_halted),  cmocka_unit_test(test_goes_on),
-		cmocka_unit_test(test_before),  cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_halted_by_who_watches),
+		cmocka_unit_test(test_watched_and_not_halted),
+		cmocka_unit_test(test_halted),
+		cmocka_unit_test(test_goes_on),
+		cmocka_unit_test(test_before),
+		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_seconds),
 	};
 

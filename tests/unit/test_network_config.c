@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the boot line may say about links of the running installer, and what it is told otherwise.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/unit.h"
 
-#include <cmocka.h>
-
-#include "common/str.h"
-#include "installer/network/network.h"
+#include "installer/network/links.h"
 
 static void test_default_is_dhcp_on_all(void **state)
 {
@@ -85,6 +79,34 @@ static void test_bad_values_are_named(void **state)
 	}
 }
 
+/* Bonds as the kernel shows them: LACP without and with a partner, and one that needs none. */
+static void test_lacp_with_nobody(void **state _unused_)
+{
+	static const struct {
+		const char *name, *partner;
+		bool lacks;
+	} bonds[] = {
+		{"alone", "00:00:00:00:00:00\n", true},
+		{"answered", "02:00:00:00:00:01\n", false},
+		{"backup", NULL, false},
+	};
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	char *folder = unit_folder_make();
+
+	assert_int_equal(fsroot_open(folder, &root), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(bonds); i++) {
+		_cleanup_free_ char *bonding =
+			xasprintf("/sys/class/net/%s/bonding", bonds[i].name);
+		_cleanup_free_ char *file = xasprintf("%s/ad_partner_mac", bonding);
+
+		assert_int_equal(fsroot_mkdir(root, bonding, 0755), 0);
+		if (bonds[i].partner)
+			assert_int_equal(fsroot_write_text(root, file, bonds[i].partner, 0644), 0);
+		assert_int_equal(link_lacks_lacp(root, bonds[i].name), bonds[i].lacks);
+	}
+	unit_folder_remove(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -92,6 +114,7 @@ int main(void)
 		cmocka_unit_test(test_static_with_everything),
 		cmocka_unit_test(test_dhcp_over_vlan),
 		cmocka_unit_test(test_bad_values_are_named),
+		cmocka_unit_test(test_lacp_with_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

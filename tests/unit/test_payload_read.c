@@ -144,6 +144,26 @@ static int refuse_chunk(const struct source_chunk *chunk, const void *bytes, voi
 	return error_set(err, ERROR_INTERNAL, "the disk is full");
 }
 
+static void test_urls_that_nothing_comes_from(void **state)
+{
+	static const char *const urls[] = {"nfs://u:geheim@192.0.2.1/x", "tftp://192.0.2.1/x",
+					   "smb://192.0.2.1/x"};
+	const struct fixture *fixture = *state;
+	_cleanup_free_ char *outer = xasprintf("%s/root", fixture->folder);
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+
+	assert_int_equal(fsroot_open(outer, &root), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+		_cleanup_payload_ struct payload *payload = NULL;
+		struct error *err = NULL;
+
+		assert_true(payload_open(urls[i], root, &payload, &err) < 0);
+		assert_null(strstr(err->message, "geheim"));
+		assert_non_null(strstr(error_get_hint(err), "http://, https:// or ftp://"));
+		unit_expect_error(&err, "cannot install from");
+	}
+}
+
 static void test_a_failing_writer_ends_the_stream(void **state)
 {
 	_cleanup_payload_ struct payload *payload = NULL;
@@ -167,6 +187,7 @@ int main(void)
 		FIXTURE_TEST(test_foreign_or_missing_signature_is_refused),
 		FIXTURE_TEST(test_installer_without_keys_refuses),
 		FIXTURE_TEST(test_other_repositories_are_called_by_name),
+		FIXTURE_TEST(test_urls_that_nothing_comes_from),
 		FIXTURE_TEST(test_a_failing_writer_ends_the_stream),
 	};
 

@@ -296,9 +296,8 @@ static void test_pool_to_begin(void **state)
 
 	expect_text(plan, DATA "xenhost-pool.conf",
 		    "ENGINE='xapi'\nNAME='Rack 4'\nDEFAULT_SR='nfs 1'\n");
-	expect_shown(plan,
-		     "  pool        begun at first boot: Rack 4; storage nfs 1 for new virtual "
-		     "disks\n");
+	expect_shown(plan, "  pool        begun at first boot: Rack 4; storage nfs 1 for new "
+			   "virtual\n              disks\n");
 	assert_non_null(strstr(text, "\"default_sr\": \"nfs 1\""));
 	assert_non_null(strstr(text, "xenhost-firstboot-pool.service"));
 }

@@ -61,7 +61,8 @@ static bool install(struct lab *lab, const char *line, bool network_up)
 	const struct plan_step step = {.id = xstrdup("wipe:x"), .title = xstrdup("wipe sdc")};
 	const struct event begin = {.kind = EVENT_BEGIN, .step = &step, .permille = 10};
 	const struct report report = {.success = true, .changed = true, .seconds = 93};
-	_cleanup_free_ char *path = xasprintf("%s/posted", lab->server->folder), *posted = NULL;
+	_cleanup_free_ char *path = xasprintf("%s/posted", lab->server->peer.folder),
+			    *posted = NULL;
 	char *folder = unit_folder_make();
 
 	telling_start(&lab->telling, lab->f.host, lab->f.answers, &lab->f.secrets, line, network_up,

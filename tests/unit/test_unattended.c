@@ -30,7 +30,7 @@ static int start(void **state)
 
 	answer_server_start(&server);
 	lab->server = server;
-	assert_int_equal(fsroot_open(lab->server->folder, &lab->root), 0);
+	assert_int_equal(fsroot_open(lab->server->peer.folder, &lab->root), 0);
 	lab->nics[0] =
 		(struct host_nic){.name = xstrdup("eth0"), .mac = xstrdup("52:54:00:00:00:01")};
 	lab->nics[1] =
@@ -189,7 +189,8 @@ static void test_a_file_of_ones_own(void **state)
 static void test_a_local_file_needs_no_network(void **state)
 {
 	struct lab *lab = *state;
-	_cleanup_free_ char *line = xasprintf("answerfile=file://%s/S1.xml", lab->server->folder);
+	_cleanup_free_ char *line =
+		xasprintf("answerfile=file://%s/S1.xml", lab->server->peer.folder);
 
 	put_answers(lab, "S1.xml", "local");
 	expect_hostname(lab, line, "local", NULL);
@@ -222,7 +223,7 @@ static void test_a_script_makes_the_file(void **state)
 			  "proto='dhcp'/>\"\n"
 			  "echo \"<hostname>of-$XENHOST_SERIAL</hostname></installation>\"\n");
 	answer_server_put(lab->server, "bad.sh", "#!/bin/sh\necho no database >&2\nexit 3\n");
-	answer_server_put(lab->server, "slow.sh", "#!/bin/sh\nexec sleep 30\n");
+	answer_server_put(lab->server, "slow.sh", "#!/bin/sh\nexec sleep 3600\n");
 	answer_server_put(lab->server, "silent.sh", "#!/bin/sh\n:\n");
 	answer_server_put(lab->server, "text.sh", "#!/bin/sh\necho hello\n");
 	answer_server_put(lab->server, "python.py", "#!/usr/bin/none\n");
@@ -342,7 +343,7 @@ static void test_authorities(void **state)
 {
 	struct lab *lab = *state;
 	_cleanup_free_ char *bad =
-		xasprintf("answerfile=x xenhost.ca=file://%s/bad.pem", lab->server->folder);
+		xasprintf("answerfile=x xenhost.ca=file://%s/bad.pem", lab->server->peer.folder);
 
 	answer_server_put(lab->server, "bad.pem", "hello\n");
 	expect_refusal(lab, bad, "holds no certificate");

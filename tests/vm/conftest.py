@@ -109,7 +109,8 @@ class Host:
 @pytest.fixture(scope="module")
 def host(request, folder, server):
     """The machine that the test file describes by MACHINE and ANSWERS, installed and booted. ANSWERS may
-    be a function of the server."""
+    be a function of the server. It may have a way of its own to boot() to a root shell, and say what happens
+    between() the two."""
     module = request.module
     machine = dict(module.MACHINE)
     name = machine.pop("name")
@@ -123,7 +124,7 @@ def host(request, folder, server):
         console = (vm.folder / "serial.log").read_text(encoding="utf-8", errors="replace")
         if hasattr(module, "between"):
             module.between(vm)
-        boot_host(vm)
+        getattr(module, "boot", boot_host)(vm)
         host = Host(vm, answers, server)
         host.install_console = console
         yield host

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import subprocess
 import time
 
 from answers import PASSWORD
@@ -18,13 +19,16 @@ NOTHING_BOOTABLE = r"No bootable device|BdsDxe: No bootable option|Shell>|BdsDxe
 
 
 def make_medium(out, answers=None, append="console=tty0 console=ttyS0,115200", entry=None):
-    """The ISO with an answer file in it, which then installs by itself."""
+    """The ISO with an answer file in it, which then installs by itself. It says so in lines, which tests read,
+    unless `append` wants the screens."""
     out = pathlib.Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     file = out.with_suffix(".xml")
     if answers:
         file.write_text(answers.text(), encoding="utf-8")
-        append += " xenhost.last-call=1"
+        append += "" if "xenhost.last-call=" in append else " xenhost.last-call=1"
+    if "xenhost.ui=" not in append:
+        append += " xenhost.ui=text"
     command = [TOP / "initrd/iso/repack.sh", MEDIA / "xenhost.iso", file if answers else "-", out]
     command += ["--append", append, "--timeout", "1"]
     if entry:
@@ -71,6 +75,35 @@ def rescue(vm, iso):
     vm.start(iso=iso)
     vm.expect("rescue shell; the installer is started by", "installer")
     return enter_shell(vm)
+
+
+# Logs in to the running installer, whose own key is another one at each boot.
+SSH = [
+    "ssh", "-F", "none", "-o", "LogLevel=ERROR", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+    "-o", "ConnectTimeout=120",
+]  # fmt: skip
+
+
+def with_password(port):
+    return [*SSH, "-p", str(port), "-o", "PreferredAuthentications=password", "-tt", "root@127.0.0.1"]
+
+
+class Key:
+    """Somebody with a key of ssh, who logs in through a forwarded port."""
+
+    def __init__(self, folder):
+        self.file = pathlib.Path(folder) / "ssh"
+        self.file.unlink(missing_ok=True)
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "fleet", "-f", self.file)
+        self.public = self.file.with_suffix(".pub").read_text(encoding="ascii").strip()
+
+    def login(self, port, *command):
+        return [*SSH, "-p", str(port), "-i", str(self.file), "-o", "BatchMode=yes", *command]
+
+    def run(self, port, line):
+        done = subprocess.run(self.login(port, "root@127.0.0.1", line), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{line!r}: {done.stdout}{done.stderr}"
+        return done.stdout
 
 
 def enter_shell(vm):

@@ -33,13 +33,19 @@ class BootServer:
             ["unshare", "-rn", "sh", "-c", "echo ready; exec sleep infinity"], stdout=subprocess.PIPE
         )
         assert self.keeper.stdout.readline() == b"ready\n"
-        self.inside("ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
-        self.inside("ip", "addr", "add", f"{ADDRESS}/24", "dev", "br0")
+        self.inside("ip", "link", "set", "lo", "up")
         for number in range(ports):
             self.inside("ip", "tuntap", "add", "dev", f"tap{number}", "mode", "tap")
-            self.inside("ip", "link", "set", f"tap{number}", "master", "br0", "up")
-        self.inside("ip", "link", "set", "lo", "up")
+            self.inside("ip", "link", "set", f"tap{number}", "up")
+        self.switch([f"tap{number}" for number in range(ports)])
+        self.inside("ip", "addr", "add", f"{ADDRESS}/24", "dev", "br0")
         self.inside("ip", "link", "set", "br0", "up")
+
+    def switch(self, ports):
+        """Makes br0, which the servers are on, out of these ports."""
+        self.inside("ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
+        for port in ports:
+            self.inside("ip", "link", "set", port, "master", "br0")
 
     def prefix(self):
         return ["nsenter", f"--target={self.keeper.pid}", "--user", "--net", "--preserve-credentials"]
@@ -51,22 +57,33 @@ class BootServer:
     def netdev(number=0):
         return f"tap,ifname=tap{number},script=no,downscript=no"
 
-    def _serve(self, name, ready, *command):
+    def _start(self, name, *command):
         with open(self.folder / f"{name}.log", "ab") as log:
             process = subprocess.Popen(
                 [*self.prefix(), *map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self.processes.append(process)
+        return process
+
+    def _serve(self, name, ready, *command):
+        process = self._start(name, *command)
         while ready not in self.inside("ss", "-Hlnut"):
             said = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
             assert process.poll() is None, f"{name} does not start: {said[-2000:]}"
 
     def start(self, *more):
         """`more` goes to dnsmasq."""
+        return self.start_dhcp(*more).start_http()
+
+    def start_dhcp(self, *more):
+        """DHCP, name server and TFTP."""
         self._serve(
             "dnsmasq", ":67 ", "dnsmasq", "--no-daemon", "--leasefile-ro", "--pid-file=",
             f"--conf-file={self.tree}/dnsmasq.conf", *more,
         )  # fmt: skip
+        return self
+
+    def start_http(self):
         # What Debian's nginx.conf has around the files of conf.d; one process, which keeps its user.
         (self.folder / "nginx.conf").write_text(
             f"user root root; daemon off; master_process off; pid {self.folder}/nginx.pid; error_log stderr;\n"

@@ -3,11 +3,13 @@
 does not start something half installed."""
 
 import json
+import subprocess
 
 import pytest
 
 from answers import Answers
-from lab import MEDIA, enter_shell, make_medium, nothing_bootable
+from conftest import free_port
+from lab import MEDIA, Key, enter_shell, make_medium, nothing_bootable
 from test_hardware_report import make_stick, usb
 from vm import VM, Disk, Nic, run
 
@@ -20,7 +22,8 @@ WRONG = '<?xml version="1.0"?>\n<installation sr-type="zfs"/>\n'
 def vm(folder, server):
     """The machine in the installer's shell; its disk looks bootable before. Answers lie on a TFTP server
     of QEMU and on a stick too."""
-    nic = Nic(mac=MAC, netdev=f"user,net=10.0.2.0/24,tftp={server.folder}")
+    port = free_port()
+    nic = Nic(mac=MAC, netdev=f"user,net=10.0.2.0/24,tftp={server.folder},hostfwd=tcp:127.0.0.1:{port}-:22", ssh_port=port)
     machine = VM("damage", folder / "vm", [Disk("a", size="20G", boot=1)], [nic], memory=1024)
     (folder / "wrong.xml").write_text(WRONG, encoding="ascii")
     stick = make_stick(folder / "stick.img", label="TOOLS")
@@ -90,11 +93,19 @@ def test_damaged_manifest(vm, server, install):
 
 
 def test_missing_image(vm, server, install):
+    """Whose key the answers name can look at the machine then; nobody else."""
+    key, stranger, port = Key(server.uploads), Key(vm.folder), vm.nics[0].ssh_port
     before = first_bytes(vm)
     server.missing.add(CHUNKS)
-    said = install(6)
+    said = install(6, more=f"<ssh-key>{key.public}</ssh-key>")
     assert "root.img.chunks" in said
     assert first_bytes(vm) == before
+    fingerprint = vm.run("dropbearkey -y -f /run/xenhost/ssh/host_key | sed -n 's/^Fingerprint: //p'")
+    assert "remote hands: ssh root@10.0.2.15" in said, said[-3000:]
+    assert f"the key of this server is ED25519 {fingerprint}" in said, said[-3000:]
+    assert "root.img.chunks" in key.run(port, "tail -n 40 /run/xenhost/install.log")
+    refused = subprocess.run(stranger.login(port, "root@127.0.0.1", "true"), check=False, capture_output=True)
+    assert refused.returncode == 255
 
 
 @pytest.mark.parametrize("where", ["first", "middle", "last"])

@@ -4,12 +4,16 @@ running host. Ends of the ways that do not install: the answers ask for a confir
 which is after the source was opened and the plan made, and before anything is written."""
 
 import dataclasses
+import hashlib
 import pathlib
+import time
 
 import pytest
 from answers import Answers
-from lab import boot_host
+from lab import MEDIA, boot_host, enter_shell
+from limits import limit
 from netboot import REPORT, URL, BootServer
+from pexpect import EOF, TIMEOUT
 from vm import VM, Disk, Nic, VmError, plain, run
 
 MAC = "52:54:00:00:07:01"
@@ -38,6 +42,10 @@ def machine(server, name, firmware, rom=False, netdevs=None, memory=1024):
     return vm
 
 
+def sha256(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def give_answers(server, confirm, name="example.xml"):
     text = dataclasses.replace(ANSWERS, more="" if confirm else REPORT).text()
     if confirm:
@@ -56,14 +64,22 @@ def expect_plan(vm, server):
     assert any("/xenhost/manifest.json" in line for line in server.fetched())
 
 
+def give_host_file(server, example, name):
+    """The example, in lines, which these tests read; with screens somebody would be asked to confirm."""
+    text = (server.tree / example).read_text(encoding="ascii")
+    assert " xenhost.install-id=" in text or '"xenhost.install-id=' in text
+    text = text.replace("xenhost.install-id=", "xenhost.ui=text xenhost.install-id=")
+    (server.tree / name).write_text(text, encoding="ascii")
+
+
 def through_grub(server):
     give_answers(server, confirm=True, name=f"{MAC}.xml")
-    (server.tree / f"hosts/{MAC}.cfg").write_bytes((server.tree / "hosts/example.cfg").read_bytes())
+    give_host_file(server, "hosts/example.cfg", f"hosts/{MAC}.cfg")
 
 
 def through_ipxe(server, confirm=True):
     give_answers(server, confirm)
-    (server.tree / f"hosts/{MAC.replace(':', '-')}.ipxe").write_bytes((server.tree / "hosts/example.ipxe").read_bytes())
+    give_host_file(server, "hosts/example.ipxe", f"hosts/{MAC.replace(':', '-')}.ipxe")
 
 
 def test_uefi_grub(boot_server):
@@ -181,6 +197,29 @@ def test_bios_ipxe_over_tftp(boot_server):
 
 
 @pytest.mark.rare
+def test_server_that_comes_late(boot_server):
+    """What sends kernel and initrd is not up yet when iPXE asks: it asks again, and does not fall through to a
+    disk with nothing on it."""
+    through_ipxe(boot_server)
+    config = boot_server.tree / "dnsmasq.conf"
+    text = config.read_text(encoding="ascii").replace(f"tag:ipxe,{URL}/xenhost.ipxe", f"tag:ipxe,hosts/{MAC.replace(':', '-')}.ipxe")
+    config.write_text(text, encoding="ascii")
+    vm = machine(boot_server.start_dhcp(), "late-server", "bios", rom=True)
+    try:
+        # SeaBIOS and iPXE speak on the serial port then, and Linux later on no console.
+        vm.start(firmware_text=True)
+        vm.expect("The boot server did not send all of it. Once more in 10 seconds", "netboot")
+        boot_server.start_http()
+        end = time.monotonic() + limit("netboot") + limit("installer")
+        while not any("/xenhost/manifest.json" in line for line in boot_server.fetched()):
+            assert vm.child.isalive() and time.monotonic() < end, boot_server.fetched()
+            vm.child.expect([TIMEOUT, EOF], timeout=1)
+    finally:
+        vm.kill()
+    assert sum("/vmlinuz" in line for line in boot_server.fetched()) == 1
+
+
+@pytest.mark.rare
 def test_uefi_ipxe(boot_server):
     """iPXE in the card of a UEFI machine."""
     through_ipxe(boot_server)
@@ -211,3 +250,21 @@ def test_pxelinux(boot_server):
         expect_plan(vm.start(), boot_server)
     finally:
         vm.kill()
+
+
+@pytest.mark.rare
+def test_incomplete_initrd(folder):
+    """As a boot server has it whose disk was full: it says so, starts nothing, and stays."""
+    initrd = folder / "cut.img"
+    initrd.write_bytes((MEDIA / "pxe/initrd.img").read_bytes()[:-50000])
+    vm = VM("cut", folder / "cut", [Disk("cut", size="20G")], memory=1024)
+    before = sha256(vm.image(vm.disks[0]))
+    try:
+        append = "console=ttyS0,115200 quiet answerfile=http://192.0.2.1/none xenhost.ui=text"
+        vm.start(extra=["-kernel", MEDIA / "vmlinuz", "-initrd", initrd, "-append", append])
+        vm.expect("INITRD INCOMPLETE: its last part, the keys, did not arrive", "netboot")
+        enter_shell(vm)
+        assert "unattended installation" not in vm.run("cat /run/xenhost/installer.log")
+    finally:
+        vm.kill()
+    assert sha256(vm.image(vm.disks[0])) == before

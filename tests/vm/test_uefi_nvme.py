@@ -6,13 +6,14 @@ import pytest
 import guest
 from answers import Answers
 from promises import EVERY_HOST
-from vm import Disk, Nic
+from vm import Disk, Nic, plain
 
 MACHINE = {
     "name": "uefi-nvme",
     "firmware": "uefi",
     "disks": [Disk("a", "nvme", "20G", boot=1)],
     "nics": [Nic("e1000e", address="10.0.2.77")],
+    "append": "console=tty0 console=ttyS0,115200 xenhost.ui=screens",
 }
 ANSWERS = Answers(
     match="transport=nvme size>=16G serial=XH*",
@@ -29,6 +30,12 @@ ANSWERS = Answers(
 @pytest.mark.parametrize("promise", EVERY_HOST, ids=lambda promise: promise.__name__)
 def test_keeps(host, promise):
     promise(host)
+
+
+def test_it_was_installed_on_screens(host):
+    """Which leave all lines behind."""
+    for words in ("Installing", "It goes on by itself", "% Write the system", "installation finished"):
+        assert words in plain(host.install_console), words
 
 
 def test_address_is_the_one_asked_for(host):

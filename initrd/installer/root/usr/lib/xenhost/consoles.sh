@@ -5,6 +5,11 @@
 # program takes it over.
 
 CONSOLES=
+WATCHED=/run/xenhost/watched
+WATCHERS=
+SHARED=/usr/lib/xenhost/screens.sh
+# Of root, for ssh, during this boot.
+PASSWORD=${PASSWORD:-/run/xenhost/ssh/password}
 
 consoles_find() {
 	for name in $(boot_words | sed -n 's/^console=\([^,]*\).*/\1/p'); do
@@ -58,8 +63,9 @@ console_primary() {
 	echo "${CONSOLES##* }"
 }
 
+# console_log NAME [LINES]: all of the log, or its last lines, and what comes.
 console_log() {
-	tail -f -n +1 "$LOG" >"/dev/$1" 2>/dev/null </dev/null &
+	tail -f -n "${2:-+1}" "$LOG" >"/dev/$1" 2>/dev/null </dev/null &
 	echo $! >"/run/xenhost/log-$1.pid"
 }
 
@@ -84,7 +90,8 @@ console_run() {
 	[1-9]*) ;;
 	*) stty -F "/dev/$name" rows 24 cols 80 ;;
 	esac
-	setsid -c "$@" <"/dev/$name" >"/dev/$name" 2>&1
+	# One descriptor for both ways, since tmux writes to what it reads from.
+	setsid -c "$@" <>"/dev/$name" >&0 2>&1
 }
 
 # console_wait NAME: until somebody presses Enter there.
@@ -96,12 +103,38 @@ console_wait() {
 consoles_shell() {
 	for name in $CONSOLES; do
 		(
+			while [ -e "$WATCHED-$name" ]; do sleep 1; done
 			while console_wait "$name" || sleep 1; do
 				console_silence "$name"
 				console_run "$name" sh -l
 				echo "Press Enter for a shell." >"/dev/$name"
 			done
 		) &
+	done
+}
+
+# consoles_watch: on every console an unattended installation as xenhost-install shows it: its lines, its
+# progress, its end. Where the boot line says that lines are enough, the log stays.
+consoles_watch() {
+	[ "$(boot_value xenhost.ui)" != text ] || return 0
+	for name in $CONSOLES; do
+		: >"$WATCHED-$name"
+		console_watch "$name" &
+		WATCHERS="$WATCHERS $!"
+	done
+}
+
+console_watch() {
+	console_silence "$1"
+	console_run "$1" xenhost-install watch --console "$1"
+	console_log "$1" 12
+	rm "$WATCHED-$1"
+}
+
+# consoles_watched: returns when nobody watches any more.
+consoles_watched() {
+	for pid in $WATCHERS; do
+		wait "$pid"
 	done
 }
 
@@ -135,30 +168,66 @@ console_show() {
 	console_log "$1"
 }
 
-# consoles_offer: the installer's screens, on the console where they are asked for; where there is
-# only one, at once. The log stops there and goes on everywhere else.
+# consoles_offer: the installer's screens, the same on every console where they are asked for and for who
+# comes by ssh; where there is only one console, at once, unless it has a password to show. Elsewhere the
+# log goes on.
 consoles_offer() {
-	case $CONSOLES in
-	*" "*" "*)
-		say "Press Enter to install from this console."
-		for name in $CONSOLES; do
-			(console_wait "$name" && console_installer "$name") &
-		done
-		;;
-	*) console_installer "$(console_primary)" ;;
-	esac
-}
-
-console_installer() {
-	if ! mkdir /run/xenhost/installing 2>/dev/null; then
-		say "the installer is in use on $(cat /run/xenhost/installing/console)"
+	mkdir -p "${OFFER:=/run/xenhost/offer}"
+	mkfifo "${SCREENS:=/run/xenhost/screens}.over"
+	(read -r code <"$SCREENS.over" && consoles_over "$code") &
+	if [ ! -e "$PASSWORD" ] && [ "$CONSOLES" = " $(console_primary)" ]; then
+		console_screens "$(console_primary)" &
 		return
 	fi
-	echo "$1" >/run/xenhost/installing/console
+	say "Press Enter to install from this console."
+	for name in $CONSOLES; do
+		(console_await "$name" && console_screens "$name") &
+	done
+}
+
+# consoles_password: for everybody who stands before the machine; the log is for others too. Screens that
+# watch show it by themselves.
+consoles_password() {
+	[ -e "$PASSWORD" ] || return 0
+	for name in $CONSOLES; do
+		[ ! -e "$WATCHED-$name" ] || continue
+		printf '\n  By ssh the password of root is:  %s\n  It is made anew at each boot.\n\n' \
+			"$(cat "$PASSWORD")" >"/dev/$name"
+	done
+}
+
+# console_await NAME: until Enter is pressed there. While it waits its process stands in OFFER, for
+# consoles_over; fails when that has been.
+console_await() {
+	# The shell itself opens it, so it is about this shell, which may be one of several.
+	read -r pid _ </proc/self/stat
+	echo "$pid" >"$OFFER/$1" || return
+	until console_wait "$1"; do
+		sleep 1
+	done
+	rm "$OFFER/$1"
+}
+
+# consoles_over CODE: the screens have ended. Where nobody asked for them nobody is listened to any more.
+consoles_over() {
+	for name in $CONSOLES; do
+		[ ! -e "$OFFER/$name" ] || kill "$(cat "$OFFER/$name")"
+	done
+	rm -r "$OFFER"
+	ended "$1"
+}
+
+# console_screens NAME: this console leads, or watches where another one does, until the screens end. Its
+# terminal may be lost before, and come back. On a machine that cannot share them they are here alone.
+console_screens() {
 	console_silence "$1"
-	console_run "$1" xenhost-install
-	code=$?
+	if console_run "$1" "$SHARED" start; then
+		console_run "$1" "$SHARED" view "$1"
+	else
+		console_run "$1" "$SHARED" run
+	fi
 	console_log "$1"
-	rm -r /run/xenhost/installing
-	ended "$code"
+	"$SHARED" running || return 0
+	say "$1 shows the screens no longer. Press Enter there to see them again."
+	console_await "$1" && console_screens "$1"
 }

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Called by udhcpc and udhcpc6 with an event and the lease in the environment. Sets the address and
 # leaves two files per interface in /run/xenhost/network: NAME.lease (key=value, read by
-# xenhost-install) and NAME.dns (lines of resolv.conf; NAME.dns6 by DHCPv6, NAME.dnsra by routers). Called by xenhost-install with "prefer" for the
-# interface that leads to the source: what it was told goes before what all others were; and with
-# "assemble" when it wrote a NAME.dns itself.
+# xenhost-install) and NAME.dns (lines of resolv.conf; NAME.dns6 by DHCPv6, NAME.dnsra by routers).
+# Called by xenhost-install with "prefer" for the interface that leads to the source: what it was
+# told goes before what all others were; and with "assemble" when it wrote a NAME.dns itself.
 # shellcheck disable=SC2154 # ip, mask, router ... come from the DHCP client, family=6 from the installer
 
 state=/run/xenhost/network

@@ -46,6 +46,15 @@ clock_correct() {
 	date -s "@$made" >/dev/null || say "the clock cannot be set"
 }
 
+# The kernel goes on with as much of an initrd as it got: a boot server's may have been cut when it was copied.
+# The keys are the last of its archives; those that sites append come after them.
+initrd_complete() {
+	for key in "${KEYS:=/etc/xenhost/keys}"/*; do
+		[ ! -s "$key" ] || return 0
+	done
+	return 1
+}
+
 hardware_find() {
 	# Programs of the machine's own kind exist only where the firmware offers them.
 	[ ! -d /sys/firmware/efi ] || {
@@ -104,6 +113,7 @@ start() {
 	if boot_flag shell || boot_flag bash-shell; then
 		say "rescue shell; the installer is started by: xenhost-install"
 		consoles_shell
+		remote_hands
 		return
 	fi
 	# With xenhost.ask= somebody is there, who is asked for what the answers lack.
@@ -117,10 +127,19 @@ start() {
 	fi
 }
 
+# remote_hands: whom the boot line lets in by ssh, by key or by a password that is made here.
+remote_hands() {
+	boot_value xenhost.sshkey >/dev/null || boot_flag xenhost.ssh || return 0
+	say "bringing up the network for ssh"
+	xenhost-install remote </dev/null >>"$LOG" 2>&1 || say "nobody can log in by ssh"
+	consoles_password
+}
+
 # hardware_report: what the machine is and whether it is fit, on every console; nothing is installed.
 # With atexit= on the boot line nobody needs to be there; what could not be delivered stays a minute.
 hardware_report() {
 	say "hardware report; nothing is written to any disk"
+	remote_hands
 	xenhost-install hardware-report </dev/null >>"$LOG" 2>&1
 	code=$?
 	if action=$(boot_value atexit) && [ "$action" != shell ]; then
@@ -131,16 +150,29 @@ hardware_report() {
 	fi
 }
 
-# unattended: the installer reads the boot line itself and writes plain lines into the log, so that
-# every console shows the same. Its exit code is the only thing that counts as success.
+# unattended: the installer reads the boot line itself and writes plain lines into the log, which every
+# console shows, with the screens of its progress between them. Its exit code is the only thing that counts as
+# success. Answers that want to be confirmed are left to the screens that ask.
 unattended() {
 	say "unattended installation"
+	: >"${UNATTENDED:=/run/xenhost/unattended}"
+	# It lets in by key itself, since its answers may name more of them.
+	! boot_flag xenhost.ssh || remote_hands
+	consoles_watch
 	xenhost-install run --consoles "$CONSOLES" </dev/null >>"$LOG" 2>&1 &
 	wait $!
-	ended $?
+	code=$?
+	if [ -e "${ASK:=/run/xenhost/ask}" ]; then
+		consoles_watched
+		rm -f "$UNATTENDED"
+		attended
+	else
+		ended "$code"
+	fi
 }
 
 attended() {
+	remote_hands
 	say "starting the installer; it asks before it writes"
 	consoles_offer
 }
@@ -155,7 +187,8 @@ ended() {
 	action=$(cat "$NEXT" 2>/dev/null) || action=$(boot_value atexit)
 	chosen=$([ ! -e "$NEXT" ] || echo yes)
 	rm -f "$NEXT"
-	outcome=$(cat "${OUTCOME:=/run/xenhost/outcome}" 2>/dev/null)
+	: "${OUTCOME:=/run/xenhost/outcome}"
+	outcome=$(cat "$OUTCOME" 2>/dev/null)
 	rm -f "$OUTCOME"
 	case $1:$outcome in
 	0:complete) already_complete ;;
@@ -212,8 +245,21 @@ leave() {
 		"$1" -f
 		;;
 	*)
+		consoles_password
 		say "Press Enter for a shell."
+		: >"${STAYS:=/run/xenhost/stays}"
 		consoles_shell
+		next_word &
 		;;
 	esac
+}
+
+# next_word: what somebody wants who saw on a screen how the installation ended. The medium stays in.
+next_word() {
+	: "${NEXT:=/run/xenhost/next}"
+	until word=$(cat "$NEXT" 2>/dev/null); do
+		sleep 1
+	done
+	rm "$NEXT"
+	leave "$word" 3
 }
