@@ -243,30 +243,54 @@ static int recorded(struct attended *attended, struct error **err)
 }
 
 /* The link that the answers call the management network's: the host's, or the installer's own. */
-static int bring_up(struct attended *attended, const struct answers *answers, const char *where,
-		    struct error **err)
+static void take_link(const struct answers *answers, bool bond, struct network_config *config)
 {
 	const struct answers_interface *admin = &answers->admin;
-	_cleanup_network_config_ struct network_config *booted = NULL;
-	struct network_config config = {
-		.device = admin->name,
-		.is_static = admin->mode == ADDRESS_STATIC,
-		.ip = admin->ip,
-		.gateway = admin->gateway,
-		.dns = answers->name_servers,
-		.vlan = admin->vlan,
-	};
-	_cleanup_free_ char *time = bootline_get(attended->command_line, "xenhost.time");
 	struct in_addr mask;
-	int r;
 
-	if (config.is_static && inet_pton(AF_INET, admin->netmask ?: "", &mask) == 1)
-		config.prefix = (unsigned)__builtin_popcount(mask.s_addr);
+	config->device = xstrdup(admin->name ?: admin->hwaddr ?: "");
+	config->is_static = admin->mode == ADDRESS_STATIC;
+	config->ip = admin->ip ? xstrdup(admin->ip) : NULL;
+	config->gateway = admin->gateway ? xstrdup(admin->gateway) : NULL;
+	for (char **server = answers->name_servers; server && *server; server++)
+		strv_add(&config->dns, *server);
+	config->vlan = admin->vlan;
+	if (config->is_static && inet_pton(AF_INET, admin->netmask ?: "", &mask) == 1)
+		config->prefix = (unsigned)__builtin_popcount(mask.s_addr);
+	if (!bond || answers->n_bond_ports == 0)
+		return;
+	strv_add(&config->bond, config->device);
+	for (size_t i = 0; i < answers->n_bond_ports; i++) {
+		const struct answers_bond_port *port = &answers->bond_ports[i];
+
+		if (port->name || port->hwaddr)
+			strv_add(&config->bond, port->name ?: port->hwaddr);
+	}
+	/* The kernel's own bonds have no balance-slb: one cable of it does for now. */
+	config->bond_mode = network_bond_mode(bond_mode_to_string(answers->bond_mode))
+				    ?: network_bond_mode("active-backup");
+}
+
+/* `anew`: nothing is fetched over any link now, so that bonds can be made and taken apart. */
+static int bring_up(struct attended *attended, const struct answers *answers, const char *where,
+		    bool anew, struct error **err)
+{
+	_cleanup_network_config_ struct network_config *config = NULL;
+	_cleanup_free_ char *time = bootline_get(attended->command_line, "xenhost.time");
+	int r = 0;
+
+	if (answers->has_admin) {
+		config = xcalloc(1, sizeof(*config));
+		take_link(answers, anew, config);
+	} else {
+		/* Nobody chose a link: as an installation without questions finds it. */
+		r = network_config_parse(attended->command_line, &config, err);
+	}
 	pthread_mutex_lock(&attended->network);
-	/* Nobody chose a link: as an installation without questions finds it. */
-	r = answers->has_admin ? 0 : network_config_parse(attended->command_line, &booted, err);
-	if (r == 0)
-		r = network_up_to(attended->root, attended->host, booted ?: &config, where, err);
+	if (r == 0) {
+		config->anew = answers->has_admin && anew;
+		r = network_up_to(attended->root, attended->host, config, where, err);
+	}
 	if (r == 0 && !attended->network_up)
 		network_set_clock(attended->root, time);
 	attended->network_up = attended->network_up || r == 0;
@@ -283,7 +307,7 @@ static int open_live(const struct answers *answers, const struct source **ret, v
 	int r = inputs_source(attended->setup.source, answers, attended->root, &where, err);
 
 	if (r == 0 && fetch_is_remote(where))
-		r = bring_up(attended, answers, where, err);
+		r = bring_up(attended, answers, where, true, err);
 	if (r == 0)
 		r = payload_open(where, attended->root, &payload, err);
 	if (r < 0)
@@ -304,7 +328,7 @@ static bool on_virtual_terminal(void)
 
 static int link_up_live(const struct answers *answers, void *data, struct error **err)
 {
-	return bring_up(data, answers, NULL, err);
+	return bring_up(data, answers, NULL, true, err);
 }
 
 static int set_keymap(const char *name, void *data _unused_)
@@ -332,7 +356,9 @@ static int reach(const char *where, void *data, struct error **err)
 {
 	struct attended *attended = data;
 
-	return bring_up(attended, attended->result.answers, where, err);
+	bool streams = attended->payload && fetch_is_remote(payload_where(attended->payload));
+
+	return bring_up(attended, attended->result.answers, where, !streams, err);
 }
 
 static void on_event(const struct event *event, void *data)

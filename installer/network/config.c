@@ -76,15 +76,19 @@ static const struct {
 	{"active-backup", "active-backup"},
 };
 
+const char *network_bond_mode(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bond_modes); i++)
+		if (str_eq(word, bond_modes[i].word))
+			return bond_modes[i].mode;
+	return NULL;
+}
+
 static int parse_bond_mode(struct network_config *config, const char *part, const char *value,
 			   struct error **err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(bond_modes); i++)
-		if (str_eq(value, bond_modes[i].word)) {
-			config->bond_mode = bond_modes[i].mode;
-			return 0;
-		}
-	return bad_config(err, part, "is neither lacp nor active-backup");
+	config->bond_mode = network_bond_mode(value);
+	return config->bond_mode ? 0 : bad_config(err, part, "is neither lacp nor active-backup");
 }
 
 static int parse_dns(struct network_config *config, const char *part, const char *value,

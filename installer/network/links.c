@@ -54,59 +54,9 @@ bool link_has_carrier(const struct fsroot *root, const char *name)
 	       carrier;
 }
 
-static bool link_exists(const struct fsroot *root, const char *name)
+bool link_exists(const struct fsroot *root, const char *name)
 {
 	return fsroot_existsf(root, "/sys/class/net/%s", name);
-}
-
-bool link_lacks_lacp(const struct fsroot *root, const char *name)
-{
-	_cleanup_free_ char *partner = NULL;
-
-	/* The kernel's bonding documentation: of LACP bonds alone; zeros until somebody answers. */
-	return fsroot_read_textf(root, &partner, "/sys/class/net/%s/bonding/ad_partner_mac",
-				 name) == 0 &&
-	       str_eq(str_trim(partner), "00:00:00:00:00:00");
-}
-
-static int add_port(const char *bond, const char *port, struct error **err)
-{
-	int r = proc_runl(err, TAG, "ip", "link", "set", "dev", port, "down", NULL);
-
-	return r < 0 ? r
-		     : proc_runl(err, TAG, "ip", "link", "set", "dev", port, "master", bond, NULL);
-}
-
-static int make_bond(const char *name, const char *mode, char *const *ports, struct error **err)
-{
-	bool is_lacp = str_eq(mode, "802.3ad");
-	/* A port without link is noticed within 100 ms; the partner is asked every second, not
-	 * every 30. */
-	int r = proc_runl(err, TAG, "ip", "link", "add", name, "type", "bond", "mode", mode,
-			  "miimon", "100", is_lacp ? "lacp_rate" : NULL, "fast", "xmit_hash_policy",
-			  "layer2+3", NULL);
-
-	for (; r == 0 && ports && *ports; ports++)
-		r = add_port(name, *ports, err);
-	return r < 0 ? r : link_set_up(name, err);
-}
-
-int link_add_bond(const struct fsroot *root, const char *name, const char *mode, char *const *ports,
-		  struct error **err)
-{
-	_cleanup_error_ struct error *problem = NULL;
-	_cleanup_free_ char *list = NULL, *why = NULL;
-	int r;
-
-	if (link_exists(root, name))
-		return 0;
-	r = make_bond(name, mode, ports, &problem);
-	if (r == 0)
-		return 0;
-	list = strv_join(ports, ", ");
-	why = error_text(problem);
-	error_set(err, ERROR_NETWORK, "%s cannot be made a bond: %s", list, why);
-	return error_hint(err, "Name Ethernet ports that are in no other bond.");
 }
 
 int link_add_vlan(const struct fsroot *root, const char *name, unsigned vlan, char **ret,

@@ -21,10 +21,16 @@ int link_set_up(const char *name, struct error **err) _must_check_;
  */
 void links_set_up(char *const *names);
 bool link_has_carrier(const struct fsroot *root, const char *name);
-/* Makes a bond of these links, which go down for it, unless it stands already. `mode` as ip(8) has
- * it: "802.3ad". Fails with ERROR_NETWORK. */
+bool link_exists(const struct fsroot *root, const char *name);
+/*
+ * Makes a bond of these links, which go down for it and lose what they were told. `mode` as ip(8)
+ * has it: "802.3ad". One that stands is left as it is; if it is wanted `anew`, only when it is of
+ * these links and this mode, and else taken apart first. Fails with ERROR_NETWORK. (bond.c)
+ */
 int link_add_bond(const struct fsroot *root, const char *name, const char *mode, char *const *ports,
-		  struct error **err) _must_check_;
+		  bool anew, struct error **err) _must_check_;
+/* Takes the bond apart that the link is a port of; 0 when there is none. */
+int link_leave_bond(const struct fsroot *root, const char *name, struct error **err) _must_check_;
 /* Whether the bond is of LACP and has found nobody at the other end who speaks it. */
 bool link_lacks_lacp(const struct fsroot *root, const char *name);
 /* Makes NAME.VLAN on top, unless it stands already, and gives its name. */

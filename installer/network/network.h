@@ -29,7 +29,12 @@ struct network_config {
 	unsigned vlan; /* 0: none */
 	char **bond; /* ports, as names or MACs in lower case; NULL: no bond. `device` is unused */
 	const char *bond_mode; /* as ip(8) has it; with a bond only */
+	/* Bonds that stand in the way are taken apart: nothing is fetched over them now. */
+	bool anew;
 };
+
+/* "lacp" or "active-backup" as ip(8) has it; NULL for what the installer's own link cannot be. */
+const char *network_bond_mode(const char *word);
 
 void network_config_free(struct network_config *config);
 DEFINE_CLEANUP(struct network_config *, network_config_free)

@@ -106,7 +106,7 @@ static int choose_bond(struct up *up, const struct host *host, struct error **er
 		first = first ?: nic;
 		strv_add(&ports, nic->name);
 	}
-	r = link_add_bond(up->shared.root, BOND, config->bond_mode, ports, err);
+	r = link_add_bond(up->shared.root, BOND, config->bond_mode, ports, config->anew, err);
 	if (r == 0)
 		add_attempt(up, first, BOND);
 	return r;
@@ -116,6 +116,7 @@ static int choose(struct up *up, const struct host *host, struct error **err)
 {
 	const struct network_config *config = up->shared.config;
 	_cleanup_strv_ char **names = NULL;
+	int r;
 
 	if (config->bond)
 		return choose_bond(up, host, err);
@@ -125,6 +126,9 @@ static int choose(struct up *up, const struct host *host, struct error **err)
 		if (!str_eq(config->device, "all") && !str_eq(config->device, nic->name) &&
 		    !str_eq(config->device, nic->mac))
 			continue;
+		r = config->anew ? link_leave_bond(up->shared.root, nic->name, err) : 0;
+		if (r < 0)
+			return r;
 		add_attempt(up, nic, nic->name);
 		strv_add(&names, nic->name);
 	}

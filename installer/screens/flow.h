@@ -88,6 +88,8 @@ struct question {
 };
 extern const struct question questions[];
 const struct question *question_find(const char *name);
+/* What is the second column of that one's row; or NULL. */
+const struct question *question_in(const char *name);
 const struct field *question_field(const char *name);
 const char *question_help(const char *name);
 /* What to do about a field that a finding names, where the finding speaks of a file; or NULL. */

@@ -46,7 +46,7 @@ static void add_options(const struct flow *flow, struct tui_row *row, const stru
 			row->options[row->n_options - 1].refused = source_refused(flow, word->word);
 	}
 	if (str_ends(row->name, "admin-interface@name"))
-		nic_options(flow, row, now, flow_get(flow, "bond-port@name"));
+		nic_options(flow, row, now, flow_get(flow, question_in(row->name)->name));
 }
 
 static bool has_options(const struct question *question)

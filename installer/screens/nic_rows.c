@@ -4,8 +4,8 @@
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
-#define MANAGEMENT 0
-#define BOND       1
+#define FIRST 0
+#define BOND  1
 
 static const char *link_text(const struct host_nic *nic, char **ret_owned)
 {
@@ -59,8 +59,11 @@ void nic_options(const struct flow *flow, struct tui_row *row, const char *now, 
 	_cleanup_strv_ char **ports = strv_split(bonded ?: "", " ");
 
 	if (row->kind == TUI_TABLE) {
-		row->columns[MANAGEMENT] =
-			(struct tui_column){_("Management: the cable of its network"), true};
+		row->columns[FIRST] =
+			(struct tui_column){str_starts(row->name, OWN_LINK)
+						    ? _("Link: the cable of the source's network")
+						    : _("Management: the cable of its network"),
+					    true};
 		if (host->n_nics > 1)
 			row->columns[BOND] = (struct tui_column){
 				_("Bond: further cables of the same network, if any"), false};
@@ -73,7 +76,7 @@ void nic_options(const struct flow *flow, struct tui_row *row, const char *now, 
 		option->value = xstrdup(nic->name);
 		option->details = neighbour_words(nic);
 		if (str_eq(nic->name, now))
-			option->marks |= 1U << MANAGEMENT;
+			option->marks |= 1U << FIRST;
 		if (strv_contains(ports, nic->name))
 			option->marks |= 1U << BOND;
 	}
@@ -86,8 +89,8 @@ void nic_check(const struct flow *flow, struct tui_row *row)
 	for (size_t i = 0; i < row->n_options && row->kind == TUI_TABLE; i++) {
 		struct tui_option *option = &row->options[i];
 
-		/* The management NIC is in the bond anyway. */
-		option->barred = option->marks & 1U << MANAGEMENT ? 1U << BOND : 0;
+		/* The first one is in the bond anyway. */
+		option->barred = option->marks & 1U << FIRST ? 1U << BOND : 0;
 		option->marks &= ~option->barred;
 		if (option->marks & 1U << BOND)
 			strbuf_addf(&ports, "%s%s", ports.length ? " " : "", option->value);

@@ -4,11 +4,12 @@
 #include "common/str.h"
 #include "installer/screens/flow.h"
 
-#define STATIC  "admin-interface@proto", "static"
-#define STATIC6 "admin-interface@protov6", "static"
-#define OWN     OWN_LINK "admin-interface@proto", "static"
-#define JOIN    "pool", "join"
-#define BONDED  "bond-port@name", "*"
+#define STATIC     "admin-interface@proto", "static"
+#define STATIC6    "admin-interface@protov6", "static"
+#define OWN        OWN_LINK "admin-interface@proto", "static"
+#define JOIN       "pool", "join"
+#define BONDED     "bond-port@name", "*"
+#define OWN_BONDED OWN_LINK "bond-port@name", "*"
 
 #define IP          N_("An address is needed, such as 192.0.2.10")
 #define MASK        N_("A mask is needed, such as 255.255.255.0")
@@ -29,7 +30,9 @@ const struct question questions[] = {
 	{"installation@sr-type", TUI_CHOICE, NULL, NULL, NULL, NULL},
 	{"source@type", TUI_CHOICE, NULL, NULL, NULL, NULL},
 	{"source", TUI_ENTRY, "source@type", "url", ADDRESS, NULL},
-	{OWN_LINK "admin-interface@name", TUI_CHOICE, NULL, NULL, NULL, NULL},
+	{OWN_LINK "admin-interface@name", TUI_TABLE, NULL, NULL, NULL, NULL},
+	{OWN_LINK "bond-port@name", TUI_TABLE, NULL, NULL, NULL, OWN_LINK "admin-interface@name"},
+	{OWN_LINK "bond@mode", TUI_CHOICE, OWN_BONDED, NULL, NULL},
 	{OWN_LINK "admin-interface@proto", TUI_CHOICE, NULL, NULL, NULL, NULL},
 	{OWN_LINK "admin-interface/ip", TUI_ADDRESS, OWN, IP, NULL},
 	{OWN_LINK "admin-interface/subnet-mask", TUI_ADDRESS, OWN, MASK, NULL},
@@ -82,6 +85,9 @@ static const struct {
 	 N_("active-backup: one cable, the others for when it fails")},
 	{"bond@mode", "balance-slb",
 	 N_("balance-slb: all cables, without the switch (Open vSwitch)")},
+	{OWN_LINK "bond@mode", "lacp", N_("LACP: the switch knows of it; all cables at once")},
+	{OWN_LINK "bond@mode", "active-backup",
+	 N_("active-backup: one cable, the others for when it fails")},
 	{"admin-interface@proto", "dhcp", N_("from the network, by DHCP")},
 	{"admin-interface@proto", "static", N_("a fixed address")},
 	{"admin-interface@proto", "none", N_("no IPv4 address")},
@@ -109,6 +115,8 @@ static const struct {
 	{"root-password", N_("Six characters or more. It can be changed later with passwd.")},
 	{"source", N_("Its address begins with http://, https:// or ftp://.")},
 	{OWN_LINK "admin-interface@name", N_("The cable to the source's network is in this one.")},
+	{OWN_LINK "bond@mode", N_("LACP needs a switch that speaks it on these ports.")},
+	{OWN_LINK "bond-port@name", N_("Further cables of the source's network, as one link.")},
 	{OWN_LINK "admin-interface@vlan",
 	 N_("Empty, or the VLAN of the source's network, 1 to 4094.")},
 	{"admin-interface@name", N_("Space marks, Left and Right change the column.")},
@@ -186,6 +194,14 @@ bool question_offers(const char *name, size_t index, const char **ret_word)
 		return true;
 	}
 	return false;
+}
+
+const struct question *question_in(const char *name)
+{
+	for (const struct question *question = questions; question->name; question++)
+		if (question->in && str_eq(question->in, name))
+			return question;
+	return NULL;
 }
 
 const struct question *question_find(const char *name)

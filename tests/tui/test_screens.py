@@ -391,6 +391,25 @@ def test_messages_of_the_link_to_the_source(keys, message):
         screen.see("Network for the source", message)
 
 
+def test_source_over_a_bond(slow_source):
+    """Cables are marked where NICs are; the mode is asked for then; management is proposed the same bond."""
+    url, go = slow_source
+    with installer("uefi-3disks", source=False) as screen:
+        to_source(screen)
+        screen.press("TAB", url, "F12")
+        screen.see("Network for the source")
+        screen.press("RIGHT", "DOWN", "SPACE")
+        screen.see("(*)  -  eth0", "( ) [x] eth1", "Bond mode", "(*) LACP")
+        assert "balance-slb" not in screen.text(), "the kernel's own bonds know nothing of it"
+        screen.press("TAB", "DOWN", "SPACE")
+        screen.golden("source-bond")
+        go.set()
+        screen.press("F12")
+        screen.see("Password of root")
+        screen.press("Secret-1", "TAB", "Secret-1", "F12")
+        screen.see("Management network", "(*)  -  eth0", "( ) [x] eth1", "(*) active-backup")
+
+
 def test_leaving_asks_first():
     with installer("uefi-3disks") as screen:
         screen.see("Keyboard")

@@ -107,6 +107,59 @@ static void test_lacp_with_nobody(void **state _unused_)
 	unit_folder_remove(folder);
 }
 
+/* What has to be made, or taken apart, fails here, where there are no such links; what can be left
+ * alone does not. */
+static void test_bonds_that_stand(void **state _unused_)
+{
+	static const struct {
+		const char *mode, *ports[4];
+		bool anew, stays;
+	} cases[] = {
+		{"802.3ad", {"x0", "x1"}, false, true},
+		{"802.3ad", {"x0", "x1"}, true, true},
+		{"802.3ad", {"x1", "x0"}, true, true},
+		{"active-backup", {"x0", "x1"}, false, true},
+		{"active-backup", {"x0", "x1"}, true, false},
+		{"802.3ad", {"x0"}, true, false},
+		{"802.3ad", {"x0", "x2"}, true, false},
+		{"802.3ad", {"x0", "x1", "x2"}, true, false},
+	};
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	char *folder = unit_folder_make();
+
+	assert_int_equal(fsroot_open(folder, &root), 0);
+	assert_int_equal(
+		fsroot_write_text(root, "/sys/class/net/xbond/bonding/mode", "802.3ad 4\n", 0644),
+		0);
+	assert_int_equal(
+		fsroot_write_text(root, "/sys/class/net/xbond/bonding/slaves", "x0 x1\n", 0644), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_error_ struct error *error = NULL;
+		int r = link_add_bond(root, "xbond", cases[i].mode,
+				      (char *const *)(uintptr_t)cases[i].ports, cases[i].anew,
+				      &error);
+
+		assert_int_equal(r == 0, cases[i].stays);
+		assert_true(!error || error->kind == ERROR_NETWORK);
+	}
+	unit_folder_remove(folder);
+}
+
+/* A NIC of its own has nothing to be taken out of, and one of a bridge stays there. */
+static void test_no_bond_to_leave(void **state _unused_)
+{
+	_cleanup_fsroot_ struct fsroot *root = NULL;
+	char *folder = unit_folder_make();
+
+	assert_int_equal(fsroot_open(folder, &root), 0);
+	assert_int_equal(fsroot_mkdir(root, "/sys/class/net/x0", 0755), 0);
+	assert_int_equal(fsroot_mkdir(root, "/sys/class/net/x1", 0755), 0);
+	assert_int_equal(fsroot_symlink(root, "../xbr", "/sys/class/net/x1/master"), 0);
+	assert_int_equal(link_leave_bond(root, "x0", NULL), 0);
+	assert_int_equal(link_leave_bond(root, "x1", NULL), 0);
+	unit_folder_remove(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +168,8 @@ int main(void)
 		cmocka_unit_test(test_dhcp_over_vlan),
 		cmocka_unit_test(test_bad_values_are_named),
 		cmocka_unit_test(test_lacp_with_nobody),
+		cmocka_unit_test(test_bonds_that_stand),
+		cmocka_unit_test(test_no_bond_to_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
