@@ -4,14 +4,23 @@ addresses, IPv6 alone, and the clock of an empty battery before servers that spe
 over the network; the boot loader uses one port of the bond and no tag."""
 
 import dataclasses
+import pathlib
+import sys
 
 import pytest
 import trunk
 from answers import Answers
 from lab import boot_host
+from limits import limit
 from netboot import URL
 from trunk import Trunk
 from vm import VM, Disk, Nic, VmError, plain
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tui"))
+
+# pylint: disable=wrong-import-position
+import screen as tui
+from walk import part, walk
 
 MACS = ["52:54:00:00:08:01", "52:54:00:00:08:02"]
 ANSWERS = Answers(match="serial=XHTRUNK")
@@ -35,9 +44,9 @@ def machine(server, name):
     return vm
 
 
-def boot_line(server, *words):
+def boot_line(server, *words, screens="text"):
     """A script for the machine's iPXE, and the folder's own server for what it fetches."""
-    words = ["initrd=initrd.img", "quiet", "console=tty0", "console=ttyS0,115200", "xenhost.ui=text", *words]
+    words = ["initrd=initrd.img", "quiet", "console=tty0", "console=ttyS0,115200", f"xenhost.ui={screens}", *words]
     text = f"#!ipxe\nkernel {URL}/vmlinuz {' '.join(words)}\ninitrd {URL}/initrd.img\nboot\n"
     (server.tree / f"hosts/{MACS[0].replace(':', '-')}.ipxe").write_text(text, encoding="ascii")
 
@@ -110,3 +119,27 @@ def test_host_behind_vlan_and_lacp(server):
         expect_bond(server)
     finally:
         vm.kill()
+
+
+@pytest.mark.rare
+def test_bond_chosen_on_the_screens(server):
+    """The first leads nowhere: its VLAN is none of the switch's. The second, of another kind, is made in its place."""
+    boot_line(server, screens="screens")
+    vm = machine(server.start(), "bond-screens")
+    tui.PATIENCE = limit("netboot") + limit("installer")
+    with tui.Screen([str(word) for word in (*vm.prefix, *vm.command(extra=["-no-reboot"]))]) as screen:
+        walk(screen, "", way=part(end="this install medium"))
+        screen.see("Where the system comes from")
+        screen.press("TAB", f"{URL}/xenhost/", "^N")
+        screen.see("Network for the source", "(*)  -  eth0")
+        screen.press("RIGHT", "DOWN", "SPACE", "TAB", "DOWN", "SPACE", "TAB", "TAB", "99")
+        screen.see("(*) active-backup", "[99 ")
+        screen.press("^N")
+        screen.see("Password of root", "Source: not found")
+        screen.press("^B")
+        screen.see("Network for the source", "( ) [x] eth1")
+        screen.press("TAB", "UP", "SPACE", "TAB", "TAB", "END", "BS", "BS")
+        screen.see("(*) LACP", "VLAN         [  ")
+        screen.press("^N")
+        screen.see("Password of root", "Source: found")
+        expect_bond(server)
