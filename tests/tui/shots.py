@@ -15,9 +15,9 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 # pylint: disable=wrong-import-position
+from installer_screens import THIRD, installer, to_disks, to_summary
 from screen import BUILD, TOP
 from test_progress import stall, start
-from test_screens import THIRD, installer, to_disks, to_summary
 
 FOLDER = pathlib.Path(TOP) / "docs" / "screens"
 # Of a character, in pixels, as browsers' monospaced fonts have it at this size.

@@ -8,10 +8,10 @@ import shutil
 import subprocess
 
 import pytest
+from installer_screens import INSTALL, SEED, SOURCE, THIRD, machine
 from screen import BUILD, TOP, Screen
 from test_firstboot import FIRSTBOOT, MACHINE, fixture_host  # noqa: F401
 from test_progress import start
-from test_screens import INSTALL, SEED, SOURCE, THIRD, machine
 
 LOCALES = os.path.join(BUILD, "locale")
 LANGUAGES = [name[:-3] for name in sorted(os.listdir(os.path.join(TOP, "installer", "po")))

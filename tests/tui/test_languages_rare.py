@@ -7,11 +7,11 @@ import json
 import shutil
 
 import pytest
+from installer_screens import INSTALL, SEED, THIRD, machine
 from test_firstboot import fixture_host  # noqa: F401
 from test_firstboot import FIRSTBOOT, MACHINE
 from test_languages import fits, fixture_say, installer, pytestmark, spoken, walk_rows  # noqa: F401
 from test_pool import pool, source_fixture, world  # noqa: F401
-from test_screens import INSTALL, SEED, SOURCE, THIRD, machine
 
 
 def title(screen, text):

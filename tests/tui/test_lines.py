@@ -4,8 +4,8 @@
 import random
 
 import pytest
+from installer_screens import THIRD, installer, to_disks, to_summary
 from screen import KEYS
-from test_screens import THIRD, installer, to_disks, to_summary
 
 SIZES = {"24x80": {}, "25x80-serial": {"rows": 25, "term": "vt220"},
          "50x132": {"rows": 50, "columns": 132}, "60x200": {"rows": 60, "columns": 200}}

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Semi-automatic: an answer file with some values missing opens just those screens."""
 
-import os
 import random
 import subprocess
 
 import pytest
+from installer_screens import INSTALL, SEED, SOURCE, machine
 from screen import Screen
-from test_screens import INSTALL, SEED, SOURCE, machine
 
 PARTS = {
     "disk": "<primary-disk>sdc</primary-disk>",

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from screen import BUILD, TOP, Screen
-from test_screens import INSTALL, SEED, SOURCE, THIRD, machine, to_summary
+from installer_screens import INSTALL, SEED, SOURCE, THIRD, machine, to_summary
 
 sys.path.insert(0, os.path.join(TOP, "tests", "pool"))
 world = pytest.importorskip("world")
