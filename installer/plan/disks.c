@@ -156,9 +156,10 @@ static int refuse_choice(const struct build *build, const struct disk_choice *ch
 	}
 	error_set(err, ERROR_USER, "%s %s fits no disk of this machine", where, text);
 	return error_hint(err, "%s",
-			  build->host->n_disks ? "choose one of the disks listed above"
-					       : "no disk was found at all: is the controller's "
-						 "driver missing, or RAID not set up?");
+			  build->host->n_disks
+				  ? N_("choose one of the disks listed above")
+				  : N_("no disk was found at all: is the controller's driver "
+				       "missing, or RAID not set up?"));
 }
 
 static void warn_node_name(struct build *build, const struct disk_choice *choice,
@@ -175,9 +176,9 @@ static void warn_node_name(struct build *build, const struct disk_choice *choice
 	_cleanup_free_ char *text = disk_describe(disk);
 	_cleanup_free_ char *hint =
 		!str_empty(disk->serial)
-			? xasprintf("name it by what does not change: match=\"serial=%s\"",
+			? xasprintf(N_("name it by what does not change: match=\"serial=%s\""),
 				    disk->serial)
-			: xasprintf("name it by what does not change: %s", disk->id);
+			: xasprintf(N_("name it by what does not change: %s"), disk->id);
 	build_warn(build, where, hint,
 		   "%s is given by a name that may mean another disk at the next boot; this time "
 		   "it is %s",

@@ -131,9 +131,11 @@ static void warn_spanning(struct build *build, const struct host_disk *disk,
 			if (!theirs || !str_eq(theirs, group))
 				continue;
 			build_warn(build, disk->name, "choose both disks, or neither",
-				   "%s %s spans %s, which is erased, and %s, which is not",
-				   raid ? "RAID array" : "volume group", group, disk->name,
-				   other->name ?: other->id);
+				   raid ? N_("RAID array %s spans %s, which is erased, and %s, "
+					     "which is not")
+					: N_("volume group %s spans %s, which is erased, and %s, "
+					     "which is not"),
+				   group, disk->name, other->name ?: other->id);
 			break;
 		}
 	}

@@ -6,6 +6,7 @@
  */
 #include "installer/plan/build.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 #define DELL_UTILITY_NAME "DELLUTILITY" /* of a GPT partition, an ESP by its type */
@@ -72,8 +73,8 @@ static int find_wanted(const struct build *build, const struct host_disk *disk,
 				continue;
 			if (content->partition != 1)
 				return refuse(disk, content->partition,
-					      "it is a vendor's utility partition, but not the "
-					      "first one",
+					      N_("it is a vendor's utility partition, but not the "
+						 "first one"),
 					      err);
 			wanted = content;
 		}
@@ -90,7 +91,8 @@ static int check_place(const struct host_disk *disk, const struct host_content *
 	uint64_t first_usable = GPT_ENTRIES_BYTES + 2 * disk->logical_block_bytes;
 
 	if (kept->start_bytes < first_usable || kept->size_bytes == 0 || end > disk->size_bytes)
-		return refuse(disk, 1, "it lies where the partition table needs its place", err);
+		return refuse(disk, 1, N_("it lies where the partition table needs its place"),
+			      err);
 	for (size_t i = 0; i < disk->n_contents; i++) {
 		const struct host_content *other = &disk->contents[i];
 
@@ -98,9 +100,9 @@ static int check_place(const struct host_disk *disk, const struct host_content *
 			continue;
 		if (other->start_bytes < end &&
 		    other->start_bytes + other->size_bytes > kept->start_bytes)
-			return refuse(disk, 1, "another partition overlaps it", err);
+			return refuse(disk, 1, N_("another partition overlaps it"), err);
 		if (other->start_bytes < kept->start_bytes)
-			return refuse(disk, 1, "it is not the first on the disk", err);
+			return refuse(disk, 1, N_("it is not the first on the disk"), err);
 	}
 	return 0;
 }
@@ -112,7 +114,7 @@ static int check_type(struct build *build, const struct host_disk *disk,
 	bool uefi = build->host->firmware.kind == FIRMWARE_UEFI;
 
 	if (!uefi && str_eq(kept->partition_type, GPT_TYPE_BIOS_BOOT))
-		return refuse(disk, 1, "GRUB would write its own code into it", err);
+		return refuse(disk, 1, N_("GRUB would write its own code into it"), err);
 	if (uefi && str_eq(kept->partition_type, GPT_TYPE_ESP))
 		build_warn(build, "primary-disk", NULL,
 			   "partition 1 of %s, which is kept, is an EFI system partition: a "
@@ -130,8 +132,8 @@ int build_keep(struct build *build, const struct host_disk *disk, struct error *
 		return r;
 	if (!str_eq(table_kind(disk), "gpt"))
 		return refuse(disk, 1,
-			      "its partition table is of the old kind (MBR), which is replaced by "
-			      "a GPT",
+			      N_("its partition table is of the old kind (MBR), which is replaced "
+				 "by a GPT"),
 			      err);
 	r = check_place(disk, kept, err);
 	if (r == 0)

@@ -5,8 +5,6 @@
  */
 #include "installer/plan/build.h"
 
-#include <inttypes.h>
-
 #include "common/i18n.h"
 #include "common/str.h"
 
@@ -121,30 +119,31 @@ static bool compare_texts(const char *have, const struct match_term *term)
 static char *term_reject(const struct host_disk *disk, const struct match_term *term)
 {
 	const char *name = match_property_to_string(term->property);
-	const char *op = match_operator_to_string(term->op);
+	_cleanup_free_ char *wanted =
+		xasprintf("%s%s%s", name, match_operator_to_string(term->op), term->value);
 
 	if (term->property == MATCH_SIZE) {
 		_cleanup_free_ char *size = str_from_size(disk->size_bytes);
 
 		if (compare_numbers(disk->size_bytes, term->op, term->number))
 			return NULL;
-		return xasprintf("its size is %s (%" PRIu64 " bytes), wanted is size%s%s", size,
-				 disk->size_bytes, op, term->value);
+		return xasprintf(D_("its size is %s (%llu bytes), wanted is %s"), size,
+				 (unsigned long long)disk->size_bytes, wanted);
 	}
 	if (term->property == MATCH_ROTATIONAL) {
 		if (disk->has_rotational &&
 		    compare_numbers(disk->rotational ? 1 : 0, term->op, term->number))
 			return NULL;
-		return xstrdup(!disk->has_rotational ? "it is not known whether it rotates"
-			       : disk->rotational    ? "it rotates"
-						     : "it does not rotate");
+		return xstrdup(!disk->has_rotational ? D_("it is not known whether it rotates")
+			       : disk->rotational    ? D_("it rotates")
+						     : D_("it does not rotate"));
 	}
 	const char *have = term_text(disk, term->property);
 	if (compare_texts(have, term))
 		return NULL;
 	if (str_empty(have))
-		return xasprintf("its %s is not known", name);
-	return xasprintf("its %s is \"%s\", wanted is %s%s%s", name, have, name, op, term->value);
+		return xasprintf(D_("its %s is not known"), name);
+	return xasprintf(D_("its %s is \"%s\", wanted is %s"), name, have, wanted);
 }
 
 static char *text_reject(const struct host_disk *disk, const char *text)

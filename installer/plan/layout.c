@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <limits.h>
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 /* GPT partition types; libparted knows each of them by a flag or as its default. */
@@ -214,8 +215,8 @@ static int check_image(const struct build *build, struct error **err)
 		  layout_profile_to_string(build->plan->layout), has);
 	return error_hint(err, "%s",
 			  build->plan->layout == LAYOUT_SMALL
-				  ? "use the xenserver layout"
-				  : "use a source that was made for this layout");
+				  ? N_("use the xenserver layout")
+				  : N_("use a source that was made for this layout"));
 }
 
 static void name_filesystem(const struct build *build, struct plan_partition *partition,

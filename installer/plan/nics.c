@@ -5,6 +5,7 @@
  */
 #include "installer/plan/build.h"
 
+#include "common/i18n.h"
 #include "common/str.h"
 
 static char *nic_describe(const struct host_nic *nic)
@@ -96,9 +97,10 @@ static char *term_reject(const struct host_nic *nic, const struct nic_term *term
 	if (fits_any(term, (const char *const[]){have, also ?: have}, 2))
 		return NULL;
 	if (str_empty(have))
-		return xasprintf("its %s is not known", name);
-	return xasprintf("its %s is \"%s\", wanted is %s%s%s", name, have, name,
-			 match_operator_to_string(term->op), term->value);
+		return xasprintf(N_("its %s is not known"), name);
+	_cleanup_free_ char *wanted =
+		xasprintf("%s%s%s", name, match_operator_to_string(term->op), term->value);
+	return xasprintf(N_("its %s is \"%s\", wanted is %s"), name, have, wanted);
 }
 
 static bool neighbour_fits(const struct host_lldp *neighbour, const struct nic_choice *choice)
@@ -132,13 +134,14 @@ static char *neighbour_reject(const struct host_nic *nic, const struct nic_choic
 	if (!asked)
 		return NULL;
 	if (nic->n_lldp == 0 && nic->has_lldp_seconds)
-		return xasprintf("no switch announced itself within %u seconds", nic->lldp_seconds);
+		return xasprintf(N_("no switch announced itself within %u seconds"),
+				 nic->lldp_seconds);
 	if (nic->n_lldp == 0)
-		return xstrdup("nobody listened for its switch (LLDP)");
+		return xstrdup(N_("nobody listened for its switch (LLDP)"));
 	for (size_t i = 0; i < nic->n_lldp; i++)
 		if (neighbour_fits(&nic->lldp[i], choice))
 			return NULL;
-	return xstrdup("it is at another switch or port");
+	return xstrdup(N_("it is at another switch or port"));
 }
 
 /* NULL when the NIC is what is meant, else what stands against it. */
@@ -160,7 +163,7 @@ static char *nic_reject(const struct host_nic *nic, const struct nic_query *quer
 		return str_eq_nocase(nic->mac, query->hwaddr)
 			       ? NULL
 			       : xasprintf("it is not %s", query->hwaddr);
-	return xstrdup("none is named");
+	return xstrdup(N_("none is named"));
 }
 
 static char *query_text(const struct nic_query *query)

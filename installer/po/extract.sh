@@ -48,17 +48,21 @@ extract --join-existing --keyword=_ --keyword=D_ --keyword=P_:1,2 --keyword=DP_:
 	--keyword=tui_complain:2 --keyword=error_set:3 --keyword=error_errno:4 \
 	--keyword=error_prefix:2 --keyword=error_hint:2 --keyword=findings_add:4 \
 	--keyword=finding_set_hint:2 --keyword=value_refuse:3 --keyword=reading_complain:3 \
-	--keyword=build_warn:3 --keyword=build_warn:4 --keyword=explanation_add:4 \
+	--keyword=build_warn:3 --keyword=explanation_add:4 \
 	--keyword=found:4 --keyword=obstacle_fix:2 \
 	--flag=error_set:3:c-format --flag=error_errno:4:c-format --flag=error_prefix:2:c-format \
 	--flag=error_hint:2:c-format --flag=findings_add:4:c-format \
 	--flag=finding_set_hint:2:c-format --flag=explanation_add:4:c-format \
 	--flag=found:4:c-format --flag=reading_complain:3:c-format \
-	--flag=build_warn:4:c-format --flag=obstacle_fix:2:c-format \
+	--flag=obstacle_fix:2:c-format \
 	--flag=tui_complain:2:c-format --flag=_:1:pass-c-format \
 	--flag=D_:1:pass-c-format --flag=P_:1:pass-c-format --flag=P_:2:pass-c-format \
 	--flag=DP_:1:pass-c-format --flag=DP_:2:pass-c-format \
 	--flag=xasprintf:1:c-format --flag=strbuf_addf:2:c-format --flag=strv_addf:2:c-format \
+	-o "$out.new" $(sources)
+# Of a call that holds a sentence and its hint xgettext takes one at a time.
+# shellcheck disable=SC2046
+extract --join-existing --keyword=build_warn:4 --flag=build_warn:4:c-format \
 	-o "$out.new" $(sources)
 sed -i '/^"POT-Creation-Date/d; s/^# SOME DESCRIPTIVE TITLE\./# The screens of xenhost./
 	/^# Copyright (C) YEAR/d; /^# FIRST AUTHOR/d; s/charset=CHARSET/charset=UTF-8/' "$out.new"

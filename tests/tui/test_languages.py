@@ -131,6 +131,19 @@ def test_the_installer_from_screen_to_screen(say):
         fits(screen)
 
 
+def test_warnings_of_the_plan_and_their_hints(say, tmp_path):
+    manifest = tmp_path / "manifest.json"
+    with open(SOURCE, encoding="utf-8") as source:
+        manifest.write_text(source.read().replace('"development": false', '"development": true'))
+    with installer(say.language, "--source", str(manifest)) as screen:
+        for title, _, keys in WAY:
+            screen.until(lambda t=title: f" {say(t)} " in screen.lines()[1], say(title))
+            screen.press(*keys, "F12")
+        screen.until(lambda: f" {say('Summary')} " in screen.lines()[1], "summary")
+        screen.press("F12")
+        screen.see(say("the source is signed with a development key"), say("do not put this host into production"))
+
+
 def test_first_boot_from_screen_to_screen(say, host):
     host.write("etc/shadow", "root:*:20000:0:99999:7:::\n")
     with spoken([FIRSTBOOT, "wizard", "--root", host.folder, "--machine", MACHINE],
