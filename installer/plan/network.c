@@ -155,6 +155,32 @@ static void warn_speed(struct build *build, const struct host_nic *first,
 			   first->name, first->speed_mbps, nic->name, nic->speed_mbps);
 }
 
+/* With the source, where it is known: XAPI runs on a host without a pool, too. */
+static bool runs_xapi(const struct build *build)
+{
+	const struct answers *answers = build->answers;
+
+	return (answers->has_pool && answers->pool.engine == ENGINE_XAPI) ||
+	       (build->source &&
+		strv_contains(build->source->pool_engines, pool_engine_to_string(ENGINE_XAPI)));
+}
+
+/*
+ * XAPI takes its network from management.conf, which names one NIC as XenServer's installer writes
+ * it. It reads BOND_MODE and BOND_MEMBERS there too, but a host with a bond can join no pool.
+ */
+static void warn_toolstack(struct build *build, const struct host_nic *management)
+{
+	if (runs_xapi(build))
+		build_warn(build, "bond",
+			   "let that NIC's switch port work without the bond; make the bond when "
+			   "XAPI runs, by xe bond-create on the pool's coordinator: the pool gives "
+			   "it to each host that joins",
+			   "XAPI makes no bond of these answers at first boot: it manages the host "
+			   "through %s alone",
+			   management->name);
+}
+
 static int add_bond(struct build *build, const struct host_nic *management, struct error **err)
 {
 	const struct answers *answers = build->answers;
@@ -183,6 +209,7 @@ static int add_bond(struct build *build, const struct host_nic *management, stru
 		warn_link(build, "bond-port", nic);
 		warn_speed(build, management, nic);
 	}
+	warn_toolstack(build, management);
 	if (answers->bond_mode != BOND_BALANCE_SLB || answers->network_backend != BACKEND_BRIDGE)
 		return 0;
 	error_set(err, ERROR_USER, "a Linux bridge knows no bond of mode balance-slb");

@@ -145,6 +145,38 @@ static void test_a_nic_is_in_a_bond_once(void **state)
 	assert_non_null(strstr(f.err->message, "eth2 is in the bond twice"));
 }
 
+/* With a pool in the answers, or only with XAPI in the source. */
+static void test_a_bond_that_xapi_does_not_make_is_warned_of(void **state)
+{
+	static const struct {
+		const char *pool;
+		bool carried, warned;
+	} cases[] = {{"<pool name='rack'/>", true, true}, {"", true, true}, {"", false, false}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_fixture_ struct plan_fixture f = {0};
+		_cleanup_plan_ struct plan *plan = NULL, *single = NULL;
+		_cleanup_free_ char *network =
+			xasprintf("<admin-interface name='eth2' proto='dhcp'/><bond>"
+				  "<bond-port name='eth3'/></bond>%s",
+				  cases[i].pool);
+
+		open_network(&f, network);
+		if (cases[i].carried)
+			strv_add(&f.source->pool_engines, "xapi");
+		plan = fixture_expect_plan(&f);
+		assert_int_equal(findings_mention(&plan->warnings,
+						  "XAPI makes no bond of these answers at first "
+						  "boot: it manages the host through eth2 alone"),
+				 cases[i].warned);
+		f.answers->n_bond_ports = 0;
+		single = fixture_expect_plan(&f);
+		f.answers->n_bond_ports = 1;
+		assert_false(findings_mention(&single->warnings, "XAPI"));
+	}
+}
+
 static void test_a_named_pool_means_open_vswitch(void **state)
 {
 	_cleanup_fixture_ struct plan_fixture f = {0}, chosen = {0};
@@ -174,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_every_nic_is_listed_with_its_reason),
 		cmocka_unit_test(test_bonds),
 		cmocka_unit_test(test_a_nic_is_in_a_bond_once),
+		cmocka_unit_test(test_a_bond_that_xapi_does_not_make_is_warned_of),
 		cmocka_unit_test(test_a_named_pool_means_open_vswitch),
 	};
 
