@@ -36,6 +36,8 @@ static int run_check(const struct tool_options *options)
 	bool judged = options->machines != NULL;
 	int code = 0;
 
+	if (judged && tool_is_asked_for(options->arguments[0]))
+		return tool_judge(options, &file);
 	if (tool_load(options, options->arguments[0], &file, &error) < 0)
 		return tool_report(error);
 	/* What an installation refuses needs no machine to be wrong. */

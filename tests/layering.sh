@@ -14,7 +14,7 @@ common/tui              common/
 fleet                   common/
 hwdb                    common/
 answerfiles             common/ hwdb/host.h
-answerfiles/tool        common/ hwdb/host.h answerfiles/ installer/plan/plan.h
+answerfiles/tool        common/ hwdb/host.h answerfiles/ installer/plan/plan.h installer/unattended/unattended.h
 installer               common/ hwdb/ answerfiles/ installer/ firstboot/pool/
 installer/payload       common/
 installer/plan          common/ hwdb/host.h answerfiles/answers.h installer/payload/source.h

@@ -13,7 +13,7 @@
 
 struct judge {
 	const struct tool_options *options;
-	const struct answers *answers;
+	const struct answers *answers; /* NULL: each machine has its own */
 	size_t machines, fit, unfit, unreadable, warned;
 	FILE *findings; /* JSON: one a line, copied behind the machines, whose number is unknown */
 	size_t n_findings;
@@ -21,7 +21,8 @@ struct judge {
 
 struct verdict {
 	const char *machine;
-	struct plan *plan; /* NULL: the machine could not be read */
+	bool read;
+	struct plan *plan; /* NULL: the machine could not be read, or its answers are wrong */
 	struct findings findings;
 	size_t errors, warnings;
 };
@@ -40,14 +41,19 @@ static const struct plan_nic *management_nic(const struct plan *plan)
 	return NULL;
 }
 
-/* What stops an installation; what leads to it stands before it in the findings. */
-static const struct finding *first_refusal(const struct findings *findings, size_t *ret_more)
+/*
+ * What stops an installation; what leads to it stands before it in the findings. Without a plan
+ * any error did.
+ */
+static const struct finding *first_refusal(const struct verdict *verdict, size_t *ret_more)
 {
+	const struct findings *findings = &verdict->findings;
 	const struct finding *first = NULL;
 
 	*ret_more = 0;
 	for (size_t i = 0; i < findings->count; i++) {
-		if (!findings->list[i].fatal)
+		if (!findings->list[i].fatal &&
+		    (verdict->plan || findings->list[i].severity != SEVERITY_ERROR))
 			continue;
 		*ret_more += first != NULL;
 		first = first ?: &findings->list[i];
@@ -100,13 +106,16 @@ static char *fit_line(const struct verdict *verdict)
 static void print_line(const struct verdict *verdict)
 {
 	size_t count;
-	const struct finding *refusal = first_refusal(&verdict->findings, &count);
+	const struct finding *refusal = first_refusal(verdict, &count);
 	_cleanup_free_ char *more = tool_count(count, "more error");
 	_cleanup_free_ char *warnings = tool_count(verdict->warnings, "warning");
 	_cleanup_free_ char *name = xstrdup(verdict->machine), *line = NULL;
 
 	if (refusal)
-		line = xasprintf("%s: %s%s%s", verdict->plan ? "does not fit" : "unreadable",
+		line = xasprintf("%s: %s%s%s",
+				 verdict->plan   ? "does not fit"
+				 : verdict->read ? "its answers are wrong"
+						 : "unreadable",
 				 refusal->message, count ? "; " : "", count ? more : "");
 	else
 		line = fit_line(verdict);
@@ -124,8 +133,8 @@ static void print_details(const struct findings *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
 
-		printf("  %s: %s: %s\n", severity_to_string(finding->severity), finding->where,
-		       finding->message);
+		printf("  %s: %s: %s\n", severity_to_string(finding->severity),
+		       finding->where ?: "answers", finding->message);
 		if (finding->hint)
 			printf("    hint: %s\n", finding->hint);
 	}
@@ -174,7 +183,7 @@ static void print_json(struct judge *judge, const struct verdict *verdict)
 
 	json_set_string(json, "machine", verdict->machine);
 	json_set_string(json, "verdict",
-			!verdict->plan    ? "unreadable"
+			!verdict->read    ? "unreadable"
 			: verdict->errors ? "unfit"
 					  : "fit");
 	json_set_u64(json, "errors", verdict->errors);
@@ -200,23 +209,50 @@ static void keep_findings(struct judge *judge, const struct findings *findings)
 	}
 }
 
+static void refuse_with(struct verdict *verdict, const char *where, const struct error *error)
+{
+	_cleanup_free_ char *text = error_text(error);
+
+	struct finding *finding =
+		findings_add(&verdict->findings, SEVERITY_ERROR, where, "%s", text);
+
+	finding->fatal = true;
+	if (error->hint)
+		finding_set_hint(finding, "%s", error->hint);
+}
+
+/* By the file that this machine would ask for. What is wrong in it stops no other machine. */
+static void judge_own(struct judge *judge, struct host *host, struct verdict *verdict)
+{
+	_cleanup_tool_file_ struct tool_file file = {0};
+	_cleanup_error_ struct error *error = NULL;
+	const char *where = judge->options->arguments[0];
+
+	if (tool_load_for(judge->options, host, where, &file, &error) < 0) {
+		refuse_with(verdict, "answers", error);
+		return;
+	}
+	findings_move(&verdict->findings, &file.findings);
+	if (!findings_has_errors(&verdict->findings))
+		verdict->plan = plan_preview(host, file.answers, &verdict->findings);
+}
+
 static void judge_machine(struct judge *judge, struct verdict *verdict)
 {
 	_cleanup_host_ struct host *host = NULL;
 	_cleanup_error_ struct error *error = NULL;
 
-	if (host_load(verdict->machine, &host, &error) == 0) {
+	verdict->read = host_load(verdict->machine, &host, &error) == 0;
+	if (!verdict->read)
+		refuse_with(verdict, "machine", error);
+	else if (judge->answers)
 		verdict->plan = plan_preview(host, judge->answers, &verdict->findings);
-	} else {
-		_cleanup_free_ char *text = error_text(error);
-
-		findings_add(&verdict->findings, SEVERITY_ERROR, "machine", "%s", text)->fatal =
-			true;
-	}
+	else
+		judge_own(judge, host, verdict);
 	for (size_t i = 0; i < verdict->findings.count; i++) {
 		struct finding *finding = &verdict->findings.list[i];
 
-		finding->file = xstrdup(verdict->machine);
+		finding->file = finding->file ?: xstrdup(verdict->machine);
 		verdict->errors += finding->severity == SEVERITY_ERROR;
 		verdict->warnings += finding->severity == SEVERITY_WARNING;
 	}
@@ -230,8 +266,8 @@ static void visit(const char *path, void *data)
 	judge_machine(judge, &verdict);
 	judge->machines++;
 	judge->fit += verdict.errors == 0;
-	judge->unfit += verdict.plan && verdict.errors > 0;
-	judge->unreadable += !verdict.plan;
+	judge->unfit += verdict.read && verdict.errors > 0;
+	judge->unreadable += !verdict.read;
 	judge->warned += verdict.warnings > 0;
 	if (judge->options->json) {
 		print_json(judge, &verdict);
@@ -249,7 +285,7 @@ static void check_shared(const struct judge *judge, struct findings *findings)
 	const struct answers *answers = judge->answers;
 	struct finding *finding = NULL;
 
-	if (judge->fit < 2)
+	if (!answers || judge->fit < 2)
 		return;
 	if (answers->has_admin && answers->admin.mode == ADDRESS_STATIC)
 		finding = findings_add(findings, SEVERITY_WARNING, "admin-interface",

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "answerfiles/answers.h"
+#include "hwdb/host.h"
 
 struct tool_options {
 	bool json, details, password;
@@ -28,6 +29,11 @@ void tool_file_done(struct tool_file *file);
 #define _cleanup_tool_file_ _cleanup_(tool_file_done)
 int tool_load(const struct tool_options *options, const char *where, struct tool_file *file,
 	      struct error **err) _must_check_;
+/* True where each machine asks for a file of its own: ${mac} and its like stand in the name. */
+bool tool_is_asked_for(const char *where);
+/* The file that the installer would get on this machine; `host` takes over the boot line. */
+int tool_load_for(const struct tool_options *options, struct host *host, const char *where,
+		  struct tool_file *file, struct error **err) _must_check_;
 
 /* To stderr, with the hint; gives the exit code. */
 int tool_report(const struct error *error);
@@ -45,4 +51,5 @@ bool tool_read_back(const char *text, struct findings *findings);
 int tool_new(const struct tool_options *options);
 int tool_diff(const struct tool_options *options);
 int tool_convert(const struct tool_options *options);
+/* `file` is without answers where each machine has its own. */
 int tool_judge(const struct tool_options *options, const struct tool_file *file);

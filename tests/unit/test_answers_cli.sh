@@ -77,6 +77,10 @@ expect 0 check "$dir/pipe"
 wait
 expect 0 check "file://$PWD/answerfiles/examples/minimal.xml"
 
+expect 2 check 'http://192.0.2.1/${mac}.xml'
+says err "means another file for each machine"
+expect 2 show 'http://192.0.2.1/${mac}.xml'
+
 # Wrong answers: check says 1, show 3, and show still shows.
 cat >"$dir/wrong.xml" <<'END'
 <installation sr-type="lvm">
@@ -169,6 +173,41 @@ expect 2 show "$dir/nvme.xml" --machine $machines/uefi-nvme.json
 sed 's|lvm|zfs|' "$dir/nvme.xml" >"$dir/fatal.xml"
 expect 1 check "$dir/fatal.xml" --machine $machines/uefi-nvme.json
 says err "no machine was judged"
+
+# A URL that means another file for each machine: each is judged by the one that it would ask for.
+mkdir "$dir/web"
+cp "$dir/nvme.xml" "$dir/web/ac:1f:6b:10:20:30.xml"
+sed 's/<root-password.*/<hostnam>x<\/hostnam>/' "$dir/nvme.xml" >"$dir/web/52:54:00:12:34:56.xml"
+echo '{"schema": "xenhost.host/1", "disks": 5}' >"$dir/web/broken.json"
+mkfifo "$dir/stop"
+/usr/bin/python3 tests/unit/answer_server.py "$dir/web" <"$dir/stop" >"$dir/ports" &
+exec 4>"$dir/stop"
+for _ in $(seq 300); do
+	[ ! -s "$dir/ports" ] || break
+	sleep 0.1
+done
+web=http://127.0.0.1:$(sed 's/http=\([0-9]*\) .*/\1/' "$dir/ports")
+expect 0 check "$web/\${mac}.xml" --machine $machines/uefi-nvme.json
+says err "answers: $web/ac:1f:6b:10:20:30.xml"
+says out "$machines/uefi-nvme.json: fits: nvme0n1 "
+says out "1 machine: 1 fit"
+expect 1 check "$web/\${mac}.xml" --machine $machines/uefi-nvme.json --machine $machines/bios-virtio.json \
+	--machine $machines/sas-san.json --machine $machines/no-nic.json --machine "$dir/web/broken.json" --details
+says out "$machines/uefi-nvme.json: fits: nvme0n1 "
+says out "$machines/bios-virtio.json: its answers are wrong: unknown element <hostnam>"
+says out "$machines/sas-san.json: its answers are wrong: no answer file: $web/e4:43:4b:aa:10:40.xml"
+says out "$machines/no-nic.json: its answers are wrong: this machine has nothing to put in the place of \${mac}"
+says out 'hint: Here ${mac} is not known, '
+says out "$dir/web/broken.json: unreadable: "
+says out "5 machines: 1 fit, 3 do not fit, 1 could not be read"
+expect 1 check "$web/\${mac}.xml" --machine $machines/bios-virtio.json --json
+grep -q '"verdict": *"unfit"' "$dir/out" || fail "not unfit: $(cat "$dir/out")"
+grep -q '"file": *"http://127.0.0.1:.*/52:54:00:12:34:56.xml"' "$dir/out" || fail "no file: $(cat "$dir/out")"
+# By the boot line's NIC, not by that of the machine's record.
+expect 1 check "$web/\${mac}.xml" --machine $machines/uefi-nvme.json --boot-line network_device=eth1
+says err "answers: $web/ac:1f:6b:10:20:31.xml"
+exec 4>&-
+wait
 
 # What cannot be done yet is right in a file, and ends an installation on any machine.
 sed 's|<source|<fcoe-interface name="eth0"/><source|' "$dir/nvme.xml" >"$dir/later.xml"
