@@ -35,9 +35,9 @@ struct fetch {
 	CURL *curl;
 	char *url; /* masked, for messages */
 	uint64_t received;
-	uint64_t range_start; /* as the server tells it */
-	bool range_known;
+	struct http_head head;
 	bool wrong_answer; /* the server sends something else than asked */
+	bool compressed;   /* or the same in a form that nobody here can read */
 	bool too_large;
 	bool stalled;
 	bool broken_off;
@@ -81,26 +81,18 @@ static long response_code(const struct fetch *fetch)
 	return code;
 }
 
-/* Notes what the request wants to know, and where the bytes begin: "bytes 10-19/100". */
 static size_t on_header(char *line, size_t size, size_t n, void *data)
 {
 	struct fetch *fetch = data;
 	const char *name = fetch->request->wanted_header;
 	size_t length = size * n;
-	_cleanup_free_ char *range = http_header_value(line, length, "Content-Range"),
-			    *wanted = name ? http_header_value(line, length, name) : NULL;
+	_cleanup_free_ char *wanted = name ? http_header_value(line, length, name) : NULL;
 
 	if (wanted) {
 		free(*fetch->request->ret_header);
 		*fetch->request->ret_header = TAKE_PTR(wanted);
 	}
-	/* A status line begins a new answer, after a redirect for example. */
-	if (length > 5 && strncasecmp(line, "HTTP/", 5) == 0)
-		fetch->range_known = false;
-	if (range && strncasecmp(range, "bytes ", 6) == 0) {
-		range[6 + strspn(range + 6, "0123456789")] = '\0';
-		fetch->range_known = str_to_u64(range + 6, 10, &fetch->range_start) == 0;
-	}
+	http_head_note(&fetch->head, line, length);
 	return length;
 }
 
@@ -115,7 +107,7 @@ static bool answer_is_right(const struct fetch *fetch)
 	/* Not an error to curl: a redirection that does not say where to. */
 	if (!is_ranged(request))
 		return code >= 200 && code < 300;
-	return code == 206 && fetch->range_known && fetch->range_start == request->offset;
+	return code == 206 && fetch->head.range_known && fetch->head.range_start == request->offset;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *data)
@@ -128,6 +120,9 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 		fetch->wrong_answer = true;
 		return 0;
 	}
+	fetch->compressed = request->on_data && fetch->head.compressed;
+	if (fetch->compressed)
+		return 0;
 	fetch->received += length;
 	if ((request->max_bytes > 0 && fetch->received > request->max_bytes) ||
 	    (request->length > 0 && fetch->received > request->length)) {
@@ -254,8 +249,7 @@ static bool set_body(struct fetch *fetch)
 		return true;
 	type = xasprintf("Content-Type: %s", request->content_type);
 	add_header(fetch, type);
-	/* Else curl asks first, and waits a second for servers that do not answer such questions.
-	 */
+	/* Else curl asks first, and waits a second for servers that do not answer to that. */
 	add_header(fetch, "Expect:");
 	return curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->put ? "PUT" : NULL) ==
@@ -417,6 +411,8 @@ static enum http_failure classify(const struct fetch *fetch, CURLcode code)
 		return HTTP_NOT_HTTP;
 	if (fetch->wrong_answer)
 		return is_ranged(fetch->request) ? HTTP_RANGE : HTTP_STATUS;
+	if (fetch->compressed)
+		return HTTP_COMPRESSED;
 	if (fetch->too_large)
 		return HTTP_TOO_LARGE;
 	if (fetch->stalled)
@@ -457,6 +453,8 @@ static int fail(const struct fetch *fetch, CURLcode code, struct error **err)
 		detail = xasprintf(N_("the proxy answers %ld"), proxy_refusal(fetch));
 	else if (code == CURLE_HTTP_RETURNED_ERROR || fetch->wrong_answer)
 		detail = xasprintf(N_("the server answers %ld"), response_code(fetch));
+	else if (fetch->compressed)
+		detail = xstrdup(fetch->head.compressed);
 	else if (*fetch->pin->seen)
 		detail = xasprintf(N_("its SHA-256 fingerprint is %s, not the one asked for, %s"),
 				   fetch->pin->seen, fetch->pin->sha256);

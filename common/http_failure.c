@@ -79,6 +79,10 @@ static const struct {
 		 N_("A proxy or a portal answers for the server: see in a browser what it says, "
 		    "and name the right proxy, or have this machine let through."),
 		 EBADMSG, false},
+	[HTTP_COMPRESSED] = {N_("the server sends it compressed, which nobody asked for"),
+			     N_("Switch compression off for this file on the server, or on the "
+				"proxy that adds it."),
+			     EILSEQ, false},
 	[HTTP_RANGE] =
 		{N_("the server does not send the part that was asked for"),
 		 N_("Use a server that supports byte ranges, without a rewriting proxy between."),

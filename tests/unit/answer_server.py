@@ -5,11 +5,13 @@
 Usage: answer_server.py FOLDER. Prints one line "http=PORT ftp=PORT tftp=PORT dns=PORT https=PORT"
 when all answer, and ends with its standard input. HTTPS shows what FOLDER/server.pem holds, key and
 certificate, at the time, and to those alone who show a certificate by an authority of
-FOLDER/clients.pem, where there is that file. /echo tells what an HTTP client sent; TFTP does not
-answer for "silent". FTP ends each transfer after so many bytes as FOLDER/drop says, if it is there. What was posted lies in FOLDER/posted. TXT records stand in FOLDER/txt, a name
-and its text in each line.
+FOLDER/clients.pem, where there is that file. /echo tells what an HTTP client sent; /gzip/NAME is the
+file compressed, which nobody asked for; TFTP does not answer for "silent". FTP ends each transfer
+after so many bytes as FOLDER/drop says, if it is there. What was posted lies in FOLDER/posted. TXT
+records stand in FOLDER/txt, a name and its text in each line.
 """
 
+import gzip
 import http.server
 import os
 import re
@@ -49,6 +51,8 @@ class Web(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path.startswith("/echo"):
             return self.answer(200, self.echo(b""))
+        if self.path.startswith("/gzip/"):
+            return self.answer(200, gzip.compress(content(self.path[5:])), {"Content-Encoding": "gzip"})
         body = content(self.path)
         if body is None:
             return self.answer(404, b"")

@@ -72,6 +72,24 @@ static void test_servers_of_all_kinds(void **state)
 	}
 }
 
+/* Else it would be said to be no XML. */
+static void test_what_came_compressed_is_refused(void **state)
+{
+	const struct answer_server *server = *state;
+	const struct fetch plain = {0};
+	_cleanup_free_ char *url = xasprintf("http://127.0.0.1:%u/gzip/a.xml", server->http);
+	_cleanup_error_ struct error *err = NULL;
+	char *text = NULL;
+
+	answer_server_put(server, "a.xml", FILE_TEXT);
+	assert_true(read_from(&plain, url, &text, &err) < 0);
+	assert_null(text);
+	assert_non_null(strstr(err->message, "/gzip/a.xml: the server sends it compressed, which "
+					     "nobody asked for (gzip)"));
+	assert_non_null(strstr(err->hint, "Switch compression off for this file"));
+	assert_false(http_error_is_transient(err));
+}
+
 /* A server that is not there must not be waited for without end. */
 static void test_tftp_that_does_not_answer(void **state)
 {
@@ -266,6 +284,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_servers_of_all_kinds, answer_server_start,
 						answer_server_stop),
+		cmocka_unit_test_setup_teardown(test_what_came_compressed_is_refused,
+						answer_server_start, answer_server_stop),
 		cmocka_unit_test_setup_teardown(test_tftp_that_does_not_answer, answer_server_start,
 						answer_server_stop),
 		cmocka_unit_test_setup_teardown(test_a_request_says_who_asks, answer_server_start,

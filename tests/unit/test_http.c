@@ -44,6 +44,14 @@ static const struct {
 	 "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 15-19/20\r\n"
 	 "Content-Length: 5\r\n\r\nfghij",
 	 0},
+	{"/brotli",
+	 "HTTP/1.1 200 OK\r\ncontent-encoding: identity, br\r\nContent-Length: 4\r\n\r\nbody", 0},
+	{"/unchanged",
+	 "HTTP/1.1 200 OK\r\nContent-Encoding: aws-chunked\r\nContent-Length: 20\r\n\r\n" BODY, 0},
+	{"/packed-move",
+	 "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
+	 "Location: /plain\r\nContent-Length: 0\r\n\r\n",
+	 0},
 	{"/short", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234", 0},
 	{"/nothing", "", 0},
 	/* Blanks without end follow. */
@@ -230,6 +238,23 @@ static void test_bodies_arrive_whole_or_in_part(void **state)
 	assert_string_equal(moved, BODY);
 }
 
+/* What its head says of compression is of that answer alone, and of no consequence where nobody
+ * reads the body. */
+static void test_what_is_compressed_and_what_not(void **state)
+{
+	_cleanup_free_ char *unchanged = NULL, *moved = NULL, *packed = NULL,
+			    *url = url_of(*state, "/brotli");
+	const struct http_request unread = {.url = url};
+
+	assert_int_equal(get(state, "/unchanged", (struct http_request){0}, &unchanged, NULL), 0);
+	assert_string_equal(unchanged, BODY);
+	assert_int_equal(get(state, "/packed-move", (struct http_request){0}, &moved, NULL), 0);
+	assert_string_equal(moved, BODY);
+	assert_int_equal(http_fetch(&unread, NULL), 0);
+	assert_int_equal(get(state, "/brotli", (struct http_request){0}, &packed, NULL), -EILSEQ);
+	assert_null(packed);
+}
+
 static void test_a_body_is_posted(void **state)
 {
 	struct http_request request = {
@@ -261,6 +286,7 @@ static void test_each_failure_has_its_class_and_hint(void **state)
 		 "not found on the server (the server answers 404)"},
 		{"/page", {.no_page = true}, -EBADMSG, false, "a web page came in its place"},
 		{"/old-page", {.no_page = true}, -EBADMSG, false, "a web page came in its place"},
+		{"/brotli", {0}, -EILSEQ, false, "compressed, which nobody asked for (br)"},
 		{"/liar", {.offset = 5, .length = 5}, -EFBIG, false, "more bytes"},
 		{"/secret", {0}, -EACCES, false, "answers 401"},
 		{"/busy", {0}, -EAGAIN, true, "answers 503"},
@@ -527,6 +553,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_bodies_arrive_whole_or_in_part, start, stop),
+		cmocka_unit_test_setup_teardown(test_what_is_compressed_and_what_not, start, stop),
 		cmocka_unit_test_setup_teardown(test_a_body_is_posted, start, stop),
 		cmocka_unit_test_setup_teardown(test_each_failure_has_its_class_and_hint, start,
 						stop),
