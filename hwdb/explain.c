@@ -20,6 +20,9 @@ void explanation_done(struct explanation *explanation)
 	for (size_t i = 0; i < explanation->n_obstacles; i++)
 		host_fields_done(obstacle_fields, &explanation->obstacles[i]);
 	free(explanation->obstacles);
+	for (size_t i = 0; i < explanation->n_memory_errors; i++)
+		host_fields_done(memory_errors_fields, &explanation->memory_errors[i]);
+	free(explanation->memory_errors);
 	free(explanation->installable_disks);
 	*explanation = (struct explanation){0};
 }
@@ -264,4 +267,5 @@ void explain(const struct host *host, struct explanation *ret)
 	explain_nics(host, ret);
 	explain_links(host, ret);
 	explain_firmware(host, ret);
+	explain_memory(host, ret);
 }

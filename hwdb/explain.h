@@ -13,6 +13,12 @@ struct obstacle {
 	char *message, *hint;
 };
 
+/* A module that errors were counted on; and what a controller counted beside its modules. */
+struct memory_errors {
+	char *where; /* "memory module DIMM_B2 of mc0", "memory controller mc0 (Skylake)" */
+	uint64_t corrected, uncorrected; /* since the kernel was started */
+};
+
 struct explanation {
 	/* Borrowed from the host: what an installation could take without being told to. */
 	const struct host_disk **installable_disks;
@@ -21,6 +27,9 @@ struct explanation {
 	 * any, only while no disk can be installed on; NICs alike. */
 	struct obstacle *obstacles;
 	size_t n_obstacles;
+	/* Every controller that counts is among them, with 0 also. */
+	struct memory_errors *memory_errors;
+	size_t n_memory_errors;
 };
 
 /* Adds one; the returned obstacle's hint may be filled in by the caller. For files that explain. */
@@ -28,9 +37,10 @@ struct obstacle *explanation_add(struct explanation *explanation, const char *ab
 				 const char *where, const char *format, ...) _printf_(4, 5);
 void explain_links(const struct host *host, struct explanation *ret);
 void explain_firmware(const struct host *host, struct explanation *ret);
+void explain_memory(const struct host *host, struct explanation *ret);
 
 void explain(const struct host *host, struct explanation *ret);
 void explanation_done(struct explanation *explanation);
 #define _cleanup_explanation_ _cleanup_(explanation_done)
 
-extern const struct host_field obstacle_fields[];
+extern const struct host_field obstacle_fields[], memory_errors_fields[];

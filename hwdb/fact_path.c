@@ -9,6 +9,7 @@
 static const struct host_field derived_fields[] = {
 	{"installable_disks", FIELD_BOXES, 0, 0, false, host_disk_fields, 0},
 	{"obstacles", FIELD_BOXES, 0, 0, false, obstacle_fields, 0},
+	{"memory_errors", FIELD_BOXES, 0, 0, false, memory_errors_fields, 0},
 	{0},
 };
 

@@ -9,6 +9,7 @@ struct json *facts_document(const struct host *host, const struct explanation *e
 	struct json *document = host_to_json(host);
 	struct json *disks = json_set_array(document, "installable_disks");
 	struct json *obstacles = json_set_array(document, "obstacles");
+	struct json *errors = json_set_array(document, "memory_errors");
 
 	for (size_t i = 0; i < explanation->n_installable_disks; i++)
 		host_fields_to_json(host_disk_fields, explanation->installable_disks[i],
@@ -16,6 +17,9 @@ struct json *facts_document(const struct host *host, const struct explanation *e
 	for (size_t i = 0; i < explanation->n_obstacles; i++)
 		host_fields_to_json(obstacle_fields, &explanation->obstacles[i],
 				    json_append_object(obstacles));
+	for (size_t i = 0; i < explanation->n_memory_errors; i++)
+		host_fields_to_json(memory_errors_fields, &explanation->memory_errors[i],
+				    json_append_object(errors));
 	return document;
 }
 

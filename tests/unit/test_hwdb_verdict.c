@@ -364,14 +364,34 @@ static void test_card_firmware(void **state _unused_)
 	expect_shipped("device-firmware", CARD("null"), "pass");
 }
 
+#define EDAC(corrected, uncorrected)                                                               \
+	"\"memory\": {\"controllers\": [{\"id\": \"mc0\", \"name\": \"Skylake\", "                 \
+	"\"corrected_errors\": " corrected ", \"uncorrected_errors\": " uncorrected                \
+	", \"modules\": [{\"label\": \"DIMM_B2\", \"corrected_errors\": 3, "                       \
+	"\"uncorrected_errors\": 0}, {\"label\": \"DIMM_C1\", \"corrected_errors\": 0, "           \
+	"\"uncorrected_errors\": 0}]}]}"
+
+/* By module where the controller knows it, and never less than the controller counted. */
+static void test_memory_errors(void **state _unused_)
+{
+	expect_shipped("memory-corrected", EDAC("3", "0"),
+		       "warn|memory module DIMM_B2 of mc0: Memory errors since the machine was "
+		       "started: 3 corrected, 0 not corrected");
+	expect_shipped("memory-errors", EDAC("3", "0"), "pass");
+	expect_shipped("memory-errors", EDAC("3", "1"),
+		       "fail|memory controller mc0 (Skylake): Memory errors since the machine was "
+		       "started: 0 corrected, 1 not corrected");
+	expect_shipped("memory-corrected", "\"memory\": {\"controllers\": []}", "unknown");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_single_values), cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_obstacles),     cmocka_unit_test(test_no_obstacles),
 		cmocka_unit_test(test_disk_health),   cmocka_unit_test(test_hidden_disks),
-		cmocka_unit_test(test_card_firmware), cmocka_unit_test(test_findings),
-		cmocka_unit_test(test_junit),
+		cmocka_unit_test(test_card_firmware), cmocka_unit_test(test_memory_errors),
+		cmocka_unit_test(test_findings),      cmocka_unit_test(test_junit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
