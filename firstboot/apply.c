@@ -513,6 +513,14 @@ void *apply_run(void *data)
 	return NULL;
 }
 
+bool apply_pool_failed(const struct apply *apply)
+{
+	for (size_t i = 0; i < apply->job.n_steps; i++)
+		if (step_of(apply, i)->run == run_pool)
+			return apply->job.steps[i].state != JOB_DONE;
+	return false;
+}
+
 void apply_done(struct apply *apply)
 {
 	wizard_job_done(&apply->job);

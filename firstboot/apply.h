@@ -28,4 +28,6 @@ struct apply {
  */
 int apply_prepare(struct apply *apply, struct error **err) _must_check_;
 void *apply_run(void *apply); /* for pthread_create() */
+/* The host was to begin a pool or to join one, and did not. */
+bool apply_pool_failed(const struct apply *apply);
 void apply_done(struct apply *apply);

@@ -27,7 +27,7 @@ struct wizard {
 	bool console;
 	struct firstboot firstboot;
 	struct host *host;
-	struct wizard_values values;
+	struct wizard_values values, former;
 	char *title;
 	struct network_checks *checks;
 	struct disks disks;
@@ -38,6 +38,7 @@ static void wizard_done(struct wizard *wizard)
 	firstboot_done(&wizard->firstboot);
 	host_free(wizard->host);
 	wizard_values_done(&wizard->values);
+	wizard_values_done(&wizard->former);
 	free(wizard->title);
 	disks_done(&wizard->disks);
 }
@@ -174,6 +175,29 @@ static int lock(const struct wizard *wizard, int *ret, struct error **err)
 	return 0;
 }
 
+/* For the screen of the pool; all but the password. Whose certificate it is and whether to use
+ * force is asked anew, too. */
+static void remember_pool(struct wizard *wizard, const struct wizard_values *values)
+{
+	static const char *const names[] = {"pool", "pool@name", "pool@coordinator", "pool@user"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		wizard_set(&wizard->former, wizard_name(names[i]), wizard_get(values, names[i]));
+}
+
+/* That of the installation, which named a coordinator. */
+static void remember_failed_join(struct wizard *wizard)
+{
+	_cleanup_wizard_values_ struct wizard_values values = {0};
+
+	settings_read(wizard->firstboot.root, &values);
+	if (state_result(&wizard->firstboot, JOIN_TASK)->state != TASK_FAILED ||
+	    str_empty(wizard_get(&values, "pool@coordinator")))
+		return;
+	wizard_set(&values, wizard_name("pool"), "join");
+	remember_pool(wizard, &values);
+}
+
 /* True in *ret_again when the operator wants to see how the host stands now. */
 static int carry_out(struct wizard *wizard, const struct wizard_values *values, const char *log,
 		     bool *ret_again, struct error **err)
@@ -196,6 +220,9 @@ static int carry_out(struct wizard *wizard, const struct wizard_values *values, 
 		return error_errno(err, ERROR_INTERNAL, r, "no thread can be started");
 	*ret_again = wizard_watch(&apply.job, log);
 	pthread_join(thread, NULL);
+	wizard_values_done(&wizard->former);
+	if (apply_pool_failed(&apply))
+		remember_pool(wizard, values);
 	return 0;
 }
 
@@ -218,6 +245,7 @@ static struct wizard_setup setup_of(struct wizard *wizard, const char *log)
 	return (struct wizard_setup){
 		.host = wizard->host,
 		.values = &wizard->values,
+		.former = &wizard->former,
 		.title = wizard->title,
 		.network_elsewhere = settings_network_owner(root),
 		.disks = wizard->disks.list,
@@ -248,6 +276,7 @@ static void show_error(const struct error *error)
 /* Until everything is done, or the operator leaves. */
 static int ask(struct wizard *wizard, const char *log, struct error **err)
 {
+	remember_failed_join(wizard);
 	for (bool again = true; again;) {
 		_cleanup_wizard_values_ struct wizard_values values = {0};
 		_cleanup_error_ struct error *error = NULL;
@@ -264,10 +293,12 @@ static int ask(struct wizard *wizard, const char *log, struct error **err)
 			return 0;
 		if (end == WIZARD_DISMISS)
 			return dismiss(wizard, err);
-		if (carry_out(wizard, &values, log, &again, &error) < 0)
+		if (carry_out(wizard, &values, log, &again, &error) < 0) {
 			show_error(error);
-		else if (!again)
+			remember_pool(wizard, &values);
+		} else if (!again) {
 			return dismiss(wizard, err);
+		}
 		/* What was carried out may have changed the disks. */
 		int r = look(wizard, err);
 

@@ -13,6 +13,7 @@ struct flow {
 	struct tui_kept **unfinished; /* by number of screen: left with what will not do, or NULL */
 	bool known;                   /* the operator is root, or did not have to say so */
 	char *known_pool;             /* the coordinator that certificate and force are meant for */
+	bool recalled;                /* setup->former was shown */
 	bool complete;                /* every screen leads to the summary */
 	size_t jump;                  /* SCREEN_JUMP: to this screen */
 	enum wizard_end end;          /* SCREEN_END */

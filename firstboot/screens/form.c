@@ -261,6 +261,16 @@ static bool has_problem(const struct tui_form *form)
 	return false;
 }
 
+/* Once, and only on the screen: what is not gone through again is not tried again. */
+static void recall(struct flow *flow)
+{
+	const struct wizard_values *former = flow->setup->former;
+
+	for (size_t i = 0; !flow->recalled && i < former->count; i++)
+		wizard_set(&flow->values, former->list[i].name, former->list[i].text);
+	flow->recalled = true;
+}
+
 enum screen_end wizard_form(struct flow *flow, const struct screen *screen)
 {
 	struct tui_kept **unfinished = &flow->unfinished[screen - wizard_screens];
@@ -275,6 +285,8 @@ enum screen_end wizard_form(struct flow *flow, const struct screen *screen)
 	bool again;
 
 	wizard_values_copy(&flow->values, &before);
+	if (str_eq(screen->name, "pool"))
+		recall(flow);
 	form.intro = xstrdup(screen->intro);
 	for (const char *const *name = screen->fields; name && *name; name++)
 		add_field(flow, &form, *name);

@@ -49,6 +49,7 @@ struct wizard_job;
 struct wizard_setup {
 	const struct host *host;
 	const struct wizard_values *values; /* how it is set up now */
+	const struct wizard_values *former; /* of the pool, where it went wrong: shown again */
 	const char *title;                  /* of the first page: who this host is */
 	const char *network_elsewhere;      /* why the network is not set here, in words; or NULL */
 	const struct wizard_disk *disks;

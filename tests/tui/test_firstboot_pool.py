@@ -159,6 +159,63 @@ def make_up_for_join(lab):
     assert not os.path.exists(lab.host.path(password))
 
 
+def start_again(lab, screen):
+    """Up to the end of a join that fails, and back to the first page."""
+    screen.see("Is this the coordinator?")
+    screen.press("TAB", "ENTER")
+    screen.see("What stands against the join", "Go on")
+    screen.press("ENTER")
+    screen.see("Summary", "* Pool", "the host joins a pool")
+    screen.press("ENTER")
+    screen.see("Not all of it was done", "Back to this host")
+    screen.press("ENTER")
+    screen.see("This host", "went wrong")
+
+
+def test_join_that_failed_is_entered_again_without_its_password(lab):
+    lab.world.faults.add({"method": "pool.join", "kind": "error", "error": ["LICENCE_RESTRICTION", "Pool_size"]})
+    with lab.wizard() as screen:
+        lab.to_pool(screen)
+        lab.enter(screen)
+        start_again(lab, screen)
+        # It is not tried again by a way that does not lead over it.
+        screen.press("SHIFT-TAB", "UP", "UP", "UP", "ENTER")
+        screen.see("Name of the host")
+        screen.press("F12")
+        screen.see("Summary", "Nothing is to be changed", "the host stays alone")
+        screen.press("^B")
+        lab.to_pool(screen)
+        screen.see("(*) the host joins a pool", lab.address)
+        screen.press("F12")
+        screen.see("! The pool wants a password")
+        screen.press(world.PASSWORD, "F12")
+        screen.see("Is this the coordinator?")
+        screen.press("TAB", "ENTER")
+        screen.see("What stands against the join", "Go on")
+        screen.press("ENTER")
+        screen.see("Summary", "* Pool", lab.address)
+        screen.press("ENTER")
+        screen.see("The host is set up", "a member of")
+        screen.press("ENTER")
+        screen.end()
+    # Nor is what the state says of it asked for again.
+    assert json.loads(lab.host.read(STATE))["pool"]["state"] == "member"
+
+
+def test_join_of_the_installation_that_failed_is_what_the_screen_begins_with(lab):
+    lab.host.write("etc/firstboot.d/data/xenhost-pool.conf",
+                   f"ENGINE='xapi'\nCOORDINATOR='{lab.address}'\nUSER='root'\n")
+    lab.world.faults.add({"method": "pool.join", "kind": "error", "error": ["LICENCE_RESTRICTION", "Pool_size"]})
+    with lab.wizard() as screen:
+        lab.to_pool(screen)
+        screen.see("(*) the host stays alone")
+        screen.press("DOWN", "DOWN", "SPACE", "TAB", "TAB", "TAB", world.PASSWORD, "F12")
+        start_again(lab, screen)
+    with lab.wizard() as screen:
+        lab.to_pool(screen)
+        screen.see("(*) the host joins a pool", lab.address)
+
+
 def test_coordinator_is_part_of_the_test(lab):
     with lab.wizard() as screen:
         lab.to_pool(screen)
