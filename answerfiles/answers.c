@@ -52,6 +52,28 @@ static void scripts_done(struct answers_script *scripts, size_t count)
 	free(scripts);
 }
 
+/* Of "server:/folder", and of "server:port:/folder", which an nfs:// URL was read as. */
+static char *nfs_url(const char *place)
+{
+	const char *colon = strstr(place, ":/");
+
+	return colon ? xasprintf("nfs://%.*s%s", (int)(colon - place), place, colon + 1)
+		     : xasprintf("nfs://%s", place);
+}
+
+char *answers_source_place(const struct answers_source *source)
+{
+	switch (source->type) {
+	case SOURCE_LOCAL:
+		return NULL;
+	case SOURCE_URL:
+		return xstrdup(source->address);
+	case SOURCE_NFS:
+		return nfs_url(source->address ?: "");
+	}
+	return NULL;
+}
+
 char *answers_script_place(const struct answers_script *script)
 {
 	if (str_eq(script->type, "nfs") && !url_has_scheme(script->url))

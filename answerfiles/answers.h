@@ -293,6 +293,8 @@ struct findings;
 void answers_apply_report(struct answers *answers, struct secrets *secrets,
 			  const char *command_line, struct findings *findings);
 
+/* Where a source's folder is, as payload.h wants it; NULL for the medium. Newly allocated. */
+char *answers_source_place(const struct answers_source *source);
 /* Where common/fetch.h finds a script: type="nfs" leaves the scheme out. Newly allocated. */
 char *answers_script_place(const struct answers_script *script);
 

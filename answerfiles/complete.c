@@ -31,33 +31,6 @@ static void complain_source(const struct answers *answers, struct answers_origin
 	}
 }
 
-/* What is no place at all has its own finding. */
-static bool is_nfs(const struct answers_source *source)
-{
-	return source->type == SOURCE_NFS && source->address && strstr(source->address, ":/");
-}
-
-/* Other installers can; a file that serves both stays right. */
-static void complain_nfs(const struct answers *answers, enum answers_stage stage,
-			 struct findings *findings)
-{
-	struct reading reading = {.file = answers->file,
-				  .where = "source",
-				  .origin = answers->sources[0].origin,
-				  .fatal = true,
-				  .findings = findings};
-	enum severity severity = stage == ANSWERS_FILE ? SEVERITY_NOTE : SEVERITY_ERROR;
-
-	if (stage == ANSWERS_WITH_SOURCE)
-		return;
-	finding_set_hint(
-		reading_complain(
-			&reading, severity, "the system cannot be installed from an NFS server%s",
-			stage == ANSWERS_FILE ? ": the boot line must name another place" : ""),
-		"offer the folder over HTTP or FTP, and name that in <xenhost-source>, "
-		"which other installers ignore, or as xenhost.source= on the boot line");
-}
-
 /* Whoever asks for one certificate must not get a source that has none. */
 static void complain_pin(const struct answers *answers, struct findings *findings)
 {
@@ -106,8 +79,6 @@ void answers_check_complete(const struct answers *answers, enum answers_stage st
 		return;
 	if (!answers->n_sources && !answers->xenhost_source)
 		complain_source(answers, origin, stage, findings);
-	if (answers->n_sources && !answers->xenhost_source && is_nfs(&answers->sources[0]))
-		complain_nfs(answers, stage, findings);
 	if (answers->xenhost_source_certificate && stage != ANSWERS_WITH_SOURCE &&
 	    (stage == ANSWERS_COMPLETE || answers->xenhost_source))
 		complain_pin(answers, findings);

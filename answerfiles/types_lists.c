@@ -123,7 +123,7 @@ static bool parse_keymap(const struct field *field _unused_, const char *text, v
 	return false;
 }
 
-const char *const source_schemes[] = {"http", "https", "ftp", "file", NULL};
+const char *const source_schemes[] = {"http", "https", "ftp", "nfs", "file", NULL};
 
 /* Where an xenhost source is: a folder, or a URL of a scheme that can be streamed. */
 static bool parse_place(const struct field *field _unused_, const char *text, void *member,
@@ -134,7 +134,7 @@ static bool parse_place(const struct field *field _unused_, const char *text, vo
 	if (!fault && !strpbrk(text, " \t\r\n"))
 		return value_set_text(member, text);
 	return value_refuse(reading, text,
-			    "a folder (/media/...) or an http:, https:, ftp: or file: URL");
+			    "a folder (/media/...) or an http:, https:, ftp:, nfs: or file: URL");
 }
 
 /* The same, or mirrors: several URLs with blanks between, in the order in which they are tried. */
@@ -147,14 +147,14 @@ static bool parse_mirrors(const struct field *field, const char *text, void *mem
 
 	for (char **place = places; good && *place; place++)
 		good = str_starts(*place, "http://") || str_starts(*place, "https://") ||
-		       str_starts(*place, "ftp://");
+		       str_starts(*place, "ftp://") || str_starts(*place, "nfs://");
 	return good ? value_set_text(member, joined) : parse_place(field, text, member, reading);
 }
 
 const struct value_type type_timezone = {"time zone", parse_timezone, value_format_text, NULL};
 const struct value_type type_keymap = {"console keymap", parse_keymap, value_format_text, NULL};
 const struct value_type type_place = {"folder or URL", parse_place, value_format_text,
-				      "/\\S*|(https?|ftp)://\\S+|file:///\\S+"};
+				      "/\\S*|(https?|ftp|nfs)://\\S+|file:///\\S+"};
 
 const char *const *field_choices(const struct field *field)
 {
@@ -164,4 +164,4 @@ const char *const *field_choices(const struct field *field)
 }
 const struct value_type type_mirrors = {
 	"folder, URL, or URLs of mirrors with blanks between", parse_mirrors, value_format_text,
-	"/\\S*|file:///\\S+|(https?|ftp)://\\S+(\\s+(https?|ftp)://\\S+)*"};
+	"/\\S*|file:///\\S+|(https?|ftp|nfs)://\\S+(\\s+(https?|ftp|nfs)://\\S+)*"};

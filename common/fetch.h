@@ -18,9 +18,10 @@ struct fetch_device {
 
 /* The machine that reads, and how it presents itself; {0} on a laptop. */
 struct fetch {
-	size_t max_bytes;        /* 0: 16 MiB */
-	const char *medium;      /* the folder where the install medium is, or NULL */
-	const char *mount_point; /* a folder to mount on; set with find_label */
+	size_t max_bytes;   /* 0: 16 MiB */
+	const char *medium; /* the folder where the install medium is, or NULL */
+	/* A folder to mount on, or NULL where nothing is to be mounted; set with find_label. */
+	const char *mount_point;
 	/* Finds the one file system with that label, or says which labels there are. */
 	int (*find_label)(const char *label, struct fetch_device *ret, void *data,
 			  struct error **err);

@@ -39,8 +39,9 @@ static int mount_device(const struct fetch *fetch, const struct fetch_device *de
 	return error_hint(err, "Use a FAT, exFAT, ext4, XFS, ISO 9660 or UDF file system.");
 }
 
-int fetch_read_mounted(const struct fetch *fetch, const char *path, const char *from, char **ret,
-		       size_t *ret_length, struct error **err)
+/* Of what is mounted, which it no longer is thereafter. */
+static int read_mounted(const struct fetch *fetch, const char *path, const char *from, char **ret,
+			size_t *ret_length, struct error **err)
 {
 	_cleanup_fsroot_ struct fsroot *folder = NULL;
 	int r = fsroot_open(fetch->mount_point, &folder);
@@ -62,5 +63,5 @@ int fetch_from_device(const struct fetch *fetch, const struct fetch_device *devi
 {
 	int r = mount_device(fetch, device, err);
 
-	return r < 0 ? r : fetch_read_mounted(fetch, path, device->node, ret, ret_length, err);
+	return r < 0 ? r : read_mounted(fetch, path, device->node, ret, ret_length, err);
 }

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * One file of an NFS server. For fetch.c alone: the kernel's own client mounts its folder
- * read-only for as long as the file is read, without helpers and without daemons.
- */
+/* One file of an NFS server. For fetch.c alone. */
 #pragma once
 
 #include "common/fetch.h"
+#include "common/nfs.h"
 
-/* "nfs://server[:port]/folder/file" or, as XenServer's installer has it, "nfs://server:/...". */
+/* "nfs://server[:port]/folder/file" or "nfs://server:/folder/file". */
 struct fetch_nfs_place {
-	char *server; /* name or address; IPv6 without brackets */
-	unsigned port;
-	char *folder; /* "/export/folder" */
+	struct nfs_place place; /* the folder that the file is in */
 	char *file;
 };
 

@@ -26,6 +26,8 @@ BENCH="lshw hwinfo inxi time"
 TESTS="$TESTS dnsmasq-base nginx-light iproute2 ipxe-qemu pxelinux syslinux-common"
 # a switch with VLANs and LACP that needs nothing of the kernel; its service is never used
 TESTS="$TESTS openvswitch-switch"
+# an NFS server that needs nothing of the kernel; its service is never used
+TESTS="$TESTS nfs-ganesha nfs-ganesha-vfs"
 
 # a browser for the page that xenhost-hwinfo makes, what its burn-in runs, devices that are not there
 TESTS="$TESTS chromium stress-ng fio iperf3 procps umockdev tmux"

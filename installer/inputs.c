@@ -178,29 +178,14 @@ static int medium_source(const struct fsroot *root, char **ret, struct error **e
 int inputs_source(const char *option, const struct answers *answers, const struct fsroot *root,
 		  char **ret, struct error **err)
 {
-	const struct answers_source *source;
-
 	if (option || answers->xenhost_source) {
 		*ret = xstrdup(option ? option : answers->xenhost_source);
 		return 0;
 	}
-	if (!answers->n_sources)
+	if (!answers->n_sources || answers->sources[0].type == SOURCE_LOCAL)
 		return medium_source(root, ret, err);
-	source = &answers->sources[0];
-	switch (source->type) {
-	case SOURCE_LOCAL:
-		return medium_source(root, ret, err);
-	case SOURCE_URL:
-		*ret = xstrdup(source->address);
-		return 0;
-	case SOURCE_NFS:
-		error_set(err, ERROR_MEDIA,
-			  "the answers name an NFS source, which cannot be "
-			  "installed from");
-		return error_hint(err, "Offer the same folder over HTTP and name it in "
-				       "<xenhost-source>.");
-	}
-	return error_set(err, ERROR_INTERNAL, "unknown kind of source");
+	*ret = answers_source_place(&answers->sources[0]);
+	return 0;
 }
 
 int inputs_manifest(const char *option, const struct answers *answers, struct source **ret,

@@ -19,11 +19,11 @@ struct payload;
 void payload_hold_to(const char *certificate_sha256);
 
 /*
- * `where` is a folder, a file: or an http(s) URL, or several URLs with blanks between: mirrors of
- * one source. The first that can be opened is read from; when it fails on the way, the next one
- * that has the same manifest goes on at the same byte. Keys are every *.pem below /etc/xenhost/keys
- * of `root`. A XenServer or XCP-ng repository is recognised and refused by name. Kind ERROR_MEDIA
- * for what is wrong with it, ERROR_NETWORK for what lies between.
+ * `where` is a folder, a file: or an http(s), ftp or nfs URL, or several URLs with blanks between:
+ * mirrors of one source. The first that can be opened is read from; when it fails on the way, the
+ * next one that has the same manifest goes on at the same byte. Keys are every *.pem below
+ * /etc/xenhost/keys of `root`. A XenServer or XCP-ng repository is recognised and refused by name.
+ * Kind ERROR_MEDIA for what is wrong with it, ERROR_NETWORK for what lies between.
  */
 int payload_open(const char *where, const struct fsroot *root, struct payload **ret,
 		 struct error **err) _must_check_;

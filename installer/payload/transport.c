@@ -8,6 +8,7 @@
 
 #include "common/digest.h"
 #include "common/http.h"
+#include "common/nfs_file.h"
 #include "common/str.h"
 #include "common/url.h"
 
@@ -26,6 +27,7 @@ struct transport {
 	char *url;   /* without a slash at its end; NULL for a folder */
 	char *where; /* for messages */
 	int folder;
+	struct nfs_place nfs; /* of such a URL; else its server is NULL */
 	atomic_bool broken;
 };
 
@@ -35,6 +37,7 @@ void transport_free(struct transport *transport)
 		return;
 	if (transport->folder >= 0)
 		close(transport->folder);
+	nfs_place_done(&transport->nfs);
 	free(transport->url);
 	free(transport->where);
 	free(transport);
@@ -55,10 +58,15 @@ void transport_break(struct transport *transport)
 	transport->broken = true;
 }
 
+static bool is_nfs(const struct transport *transport)
+{
+	return transport->nfs.server != NULL;
+}
+
 static bool is_remote(const char *where)
 {
 	return str_starts(where, "http://") || str_starts(where, "https://") ||
-	       str_starts(where, "ftp://");
+	       str_starts(where, "ftp://") || str_starts(where, "nfs://");
 }
 
 static const char *local_path(const char *where)
@@ -76,7 +84,8 @@ static int open_folder(struct transport *transport, struct error **err)
 		_cleanup_free_ char *masked = url_masked(transport->where);
 
 		error_set(err, ERROR_MEDIA, "cannot install from %s", masked);
-		return error_hint(err, "Offer its folder over http://, https:// or ftp://.");
+		return error_hint(err, "Offer its folder over http://, https://, ftp:// or "
+				       "nfs://.");
 	}
 	transport->folder = open(transport->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (transport->folder >= 0)
@@ -84,6 +93,19 @@ static int open_folder(struct transport *transport, struct error **err)
 	r = error_errno(err, ERROR_MEDIA, errno, "cannot open the source %s", transport->where);
 	error_hint(err, "Name a folder or URL that holds an xenhost source.");
 	return r;
+}
+
+static int take_nfs(struct transport *transport, const char *where, struct error **err)
+{
+	const char *url = transport->url;
+
+	if (!str_starts(where, "nfs://"))
+		return 0;
+	/* Without its last slashes it may be none any longer. */
+	if (str_starts(url, "nfs://") && nfs_parse(url, &transport->nfs) == 0)
+		return 0;
+	error_set(err, ERROR_MEDIA, "%s names no folder of an NFS server", transport->where);
+	return error_hint(err, "Write nfs://server/folder or nfs://server:port/folder.");
 }
 
 int transport_open(const char *where, struct transport **ret, struct error **err)
@@ -99,6 +121,7 @@ int transport_open(const char *where, struct transport **ret, struct error **err
 			length--;
 		transport->url = xstrndup(where, length);
 		transport->where = url_masked(transport->url);
+		r = take_nfs(transport, where, err);
 	} else {
 		transport->where = xstrdup(local_path(where));
 		r = open_folder(transport, err);
@@ -163,6 +186,34 @@ static int get_local(const struct transport *transport, const char *file, uint64
 	return 0;
 }
 
+static bool is_broken(void *data)
+{
+	const struct transport *transport = data;
+
+	return transport->broken;
+}
+
+/* Mounted anew for each read, so that trying again does not meet what failed before. */
+static int open_nfs(const struct transport *transport, const char *file, struct nfs_file **ret,
+		    struct error **err)
+{
+	const struct nfs_wish wish = {.place = &transport->nfs,
+				      .name = file,
+				      .is_broken_off = is_broken,
+				      .data = (void *)(uintptr_t)transport};
+
+	return nfs_file_open(&wish, ret, err);
+}
+
+static int get_nfs(const struct transport *transport, const char *file, uint64_t max, char **ret,
+		   size_t *ret_length, struct error **err)
+{
+	_cleanup_(nfs_file_closep) struct nfs_file *opened = NULL;
+	int r = open_nfs(transport, file, &opened, err);
+
+	return r < 0 ? r : nfs_file_read_all(opened, max, ret, ret_length, err);
+}
+
 static const char *pin_of(const struct transport *transport)
 {
 	return *held_to && str_starts(transport->url, "https://") ? held_to : NULL;
@@ -174,6 +225,8 @@ int transport_get(const struct transport *transport, const char *file, uint64_t 
 	_cleanup_free_ char *url = NULL;
 	struct http_request request = {.max_bytes = max, .no_page = true};
 
+	if (is_nfs(transport))
+		return get_nfs(transport, file, max, ret, ret_length, err);
 	if (!transport->url)
 		return get_local(transport, file, max, ret, ret_length, err);
 	url = xasprintf("%s/%s", transport->url, file);
@@ -227,7 +280,29 @@ static int read_local(const struct transport *transport, const char *file, uint6
 	return 0;
 }
 
-/* One read over the network. */
+static int read_nfs(const struct transport *transport, const char *file, uint64_t offset,
+		    uint64_t length, int (*on_data)(const void *bytes, size_t length, void *data),
+		    void *data, struct error **err)
+{
+	_cleanup_(nfs_file_closep) struct nfs_file *opened = NULL;
+	_cleanup_free_ char *piece = xmalloc(PIECE_BYTES);
+	int r = open_nfs(transport, file, &opened, err);
+
+	while (r >= 0 && length > 0) {
+		size_t got;
+
+		r = nfs_file_read(opened, offset, piece,
+				  length < PIECE_BYTES ? (size_t)length : PIECE_BYTES, &got, err);
+		if (r < 0 || got == 0)
+			break;
+		r = on_data(piece, got, data);
+		offset += got;
+		length -= got;
+	}
+	return r < 0 ? r : 0;
+}
+
+/* One read over HTTP. */
 struct reading {
 	const struct transport *transport;
 	int (*on_data)(const void *bytes, size_t length, void *data);
@@ -241,7 +316,7 @@ static int pass_on(const void *bytes, size_t length, void *data)
 	return reading->on_data(bytes, length, reading->data);
 }
 
-static bool is_broken(void *data)
+static bool is_reading_broken(void *data)
 {
 	const struct reading *reading = data;
 
@@ -257,9 +332,11 @@ int transport_read(const struct transport *transport, const char *file, uint64_t
 	struct http_request request = {.offset = offset,
 				       .length = length,
 				       .on_data = pass_on,
-				       .is_broken_off = is_broken,
+				       .is_broken_off = is_reading_broken,
 				       .data = &reading};
 
+	if (is_nfs(transport))
+		return read_nfs(transport, file, offset, length, on_data, data, err);
 	if (!transport->url)
 		return read_local(transport, file, offset, length, on_data, data, err);
 	url = xasprintf("%s/%s", transport->url, file);
@@ -270,5 +347,8 @@ int transport_read(const struct transport *transport, const char *file, uint64_t
 
 bool transport_error_is_transient(const struct transport *transport, const struct error *error)
 {
+	if (is_nfs(transport))
+		return error && error->kind == ERROR_NETWORK &&
+		       nfs_errnum_is_transient(error->errnum);
 	return transport->url && http_error_is_transient(error);
 }

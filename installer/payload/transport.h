@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Bytes of a source's files, from a folder or over HTTP, as they are: unverified. Used by payload.c
- * and stream.c; never waits or tries again by itself.
+ * Bytes of a source's files, from a folder, over HTTP or NFS, as they are: unverified. Used by
+ * payload.c and stream.c; never waits or tries again by itself.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 struct transport;
 
-/* `where` is a folder, a file: or an http(s)/ftp URL. Opens nothing over the network yet. */
+/* `where` is a folder, a file: or an http(s)/ftp/nfs URL. Opens nothing over the network yet. */
 int transport_open(const char *where, struct transport **ret, struct error **err) _must_check_;
 /* See payload_hold_to(); to be called before anything is opened. */
 void transport_hold_to(const char *certificate_sha256);

@@ -111,9 +111,23 @@ static char *key_of(const struct flow *flow, const char *name)
 	return index < strv_length(keys) ? xstrdup(keys[index]) : NULL;
 }
 
+/* The screens know servers by their URLs alone. */
+static char *nfs_source_of(const struct answers *answers, const char *name)
+{
+	if (!answers->n_sources || answers->sources[0].type != SOURCE_NFS)
+		return NULL;
+	if (str_eq(name, "source@type"))
+		return xstrdup("url");
+	return str_eq(name, "source") ? answers_source_place(&answers->sources[0]) : NULL;
+}
+
 static char *preset_of(const struct flow *flow, const struct plan *plan, const char *name)
 {
 	const struct answers *answers = known(flow);
+	char *nfs = nfs_source_of(answers, name);
+
+	if (nfs)
+		return nfs;
 
 	if (str_starts(name, OWN_LINK))
 		return NULL;

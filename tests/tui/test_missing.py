@@ -64,6 +64,15 @@ def test_the_missing_screen_alone_opens(file, tmp_path):
     assert plan(saved).replace("\r", "") == plan(file())
 
 
+def test_a_server_of_the_answers_that_does_not_answer(file):
+    """Its screen opens with what the answers say, an NFS server as a URL like the others."""
+    path = file(more='<source type="url">nfs://127.0.0.1:1/xen</source>')
+    with Screen([INSTALL, "--machine", machine("uefi-3disks"), "--answers", path, *SEED]) as screen:
+        screen.see("NFS server 127.0.0.1: it does not answer: Connection refused", "Try again")
+        screen.press("TAB", "ENTER")
+        screen.see("a web, FTP or NFS server", "nfs://127.0.0.1:1/xen")
+
+
 @pytest.mark.parametrize(
     "missing, title",
     [

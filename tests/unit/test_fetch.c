@@ -189,7 +189,8 @@ static void test_nfs_places(void **state)
 	};
 	static const char *const wrong[] = {"nfs://",       "nfs://h",        "nfs://h/",
 					    "nfs://h/x/",   "nfs:///x/a",     "nfs://h:x/x/a",
-					    "nfs://[h/x/a", "nfs://[h]x/a/b", "nfs://h:0/x/a"};
+					    "nfs://[h/x/a", "nfs://[h]x/a/b", "nfs://h:0/x/a",
+					    "nfs://u@h/x/a"};
 	const struct fetch laptop = {0};
 
 	(void)state;
@@ -197,10 +198,10 @@ static void test_nfs_places(void **state)
 		struct fetch_nfs_place place;
 
 		assert_int_equal(fetch_nfs_parse(rows[i].where, &place, NULL), 0);
-		assert_string_equal(place.server, rows[i].server);
-		assert_string_equal(place.folder, rows[i].folder);
+		assert_string_equal(place.place.server, rows[i].server);
+		assert_string_equal(place.place.folder, rows[i].folder);
 		assert_string_equal(place.file, rows[i].file);
-		assert_int_equal(place.port, rows[i].port);
+		assert_int_equal(place.place.port, rows[i].port);
 		fetch_nfs_place_done(&place);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)

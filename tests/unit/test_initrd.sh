@@ -57,6 +57,14 @@ clock_of() {
 expect "a clock of 1970" "set @1767225600" "$(clock_of 1767225600)"
 expect "a clock that is right" "" "$(clock_of 3600)"
 
+# To an NFS server each boot of each machine is another client.
+MODPROBE_NFS=$WORK/nfs.conf
+nfs_name
+first=$(cat "$MODPROBE_NFS")
+nfs_name
+expect "an NFS client's name" "options nfs nfs4_unique_id=36" "${first%=*}=$(printf %s "${first##*=}" | wc -c)"
+expect "another client's name" "another" "$([ "$first" = "$(cat "$MODPROBE_NFS")" ] || echo another)"
+
 # An initrd that was cut lacks the archive that is its last.
 KEYS=$WORK/keys
 came_whole() { initrd_complete && echo yes; }

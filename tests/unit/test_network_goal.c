@@ -31,6 +31,7 @@ static void test_servers_of_urls(void **state)
 		{"ftp://h/f", NULL, "h", 21, false},
 		{"tftp://h/f", NULL, "h", 69, true},
 		{"nfs://h:2050/f", NULL, "h", 2050, false},
+		{"nfs://h:/f", NULL, "h", 2049, false},
 		/* Whom the installer speaks to is the proxy, but by TFTP and NFS. */
 		{"https://far.example/a", "http://proxy:3128", "proxy", 3128, false},
 		{"https://far.example/a", "proxy:3128", "proxy", 3128, false},

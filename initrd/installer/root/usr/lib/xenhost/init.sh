@@ -55,6 +55,13 @@ initrd_complete() {
 	return 1
 }
 
+# nfs_name: servers of NFS tell their clients apart by name, and would take machines that install at one
+# time for one that started again, and end what the others have open.
+nfs_name() {
+	read -r name </proc/sys/kernel/random/uuid
+	echo "options nfs nfs4_unique_id=$name" >"${MODPROBE_NFS:-/etc/modprobe.d/nfs.conf}"
+}
+
 hardware_find() {
 	# Programs of the machine's own kind exist only where the firmware offers them.
 	[ ! -d /sys/firmware/efi ] || {
