@@ -26,6 +26,7 @@ struct notifier {
 	int fd;
 	pid_t pid;
 	struct json *config;
+	char *trouble; /* why nothing is taken, as the process said last, or NULL */
 	double started;
 };
 
@@ -195,20 +196,44 @@ double notifier_elapsed(const struct notifier *notifier)
 	return notifier ? clock_seconds() - notifier->started : 0;
 }
 
-static int wait_for_end(const struct notifier *notifier, unsigned wait_s)
+/* One answer of the process: -EAGAIN when there is none, -EINPROGRESS when it was one on the way,
+ * else how it ended. */
+static int take_answer(struct notifier *notifier)
+{
+	char answer[WIRE_WHY_MAX + 1];
+	ssize_t length = recv(notifier->fd, answer, WIRE_WHY_MAX, MSG_DONTWAIT);
+
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return -EAGAIN;
+	if (length <= 0 || (*answer != WIRE_WAITING && *answer != WIRE_TAKEN))
+		return length > 0 && *answer == WIRE_ARRIVED ? 0 : -EIO;
+	answer[length] = '\0';
+	free(notifier->trouble);
+	notifier->trouble = *answer == WIRE_WAITING ? xstrdup(answer + 1) : NULL;
+	return -EINPROGRESS;
+}
+
+char *notifier_trouble(struct notifier *notifier)
+{
+	while (notifier && take_answer(notifier) == -EINPROGRESS)
+		;
+	return notifier && notifier->trouble ? xstrdup(notifier->trouble) : NULL;
+}
+
+static int wait_for_end(struct notifier *notifier, unsigned wait_s)
 {
 	struct pollfd answer = {.fd = notifier->fd, .events = POLLIN};
 	double until = clock_seconds() + wait_s, left = wait_s;
-	char word = 0;
 	int r;
 
 	do {
 		r = poll(&answer, 1, (int)(left * 1000));
+		if (r == 0 || (r < 0 && errno != EINTR))
+			return -ETIMEDOUT;
+		r = take_answer(notifier);
 		left = until - clock_seconds();
-	} while (r < 0 && errno == EINTR && left > 0);
-	if (r <= 0)
-		return -ETIMEDOUT;
-	return recv(notifier->fd, &word, 1, 0) == 1 && word == WIRE_ARRIVED ? 0 : -EIO;
+	} while ((r == -EAGAIN || r == -EINPROGRESS) && left > 0);
+	return r == -EAGAIN || r == -EINPROGRESS ? -ETIMEDOUT : r;
 }
 
 int notifier_finish(struct notifier *notifier, unsigned wait_s)
@@ -224,6 +249,7 @@ int notifier_finish(struct notifier *notifier, unsigned wait_s)
 	(void)waitpid(notifier->pid, NULL, WNOHANG);
 	close(notifier->fd);
 	json_free(notifier->config);
+	free(notifier->trouble);
 	free(notifier);
 	return r;
 }

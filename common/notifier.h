@@ -37,6 +37,9 @@ int notifier_start(const struct json *config, struct notifier **ret,
 void notifier_tell(struct notifier *notifier, enum notice_kind kind, struct json *members);
 /* A document of another schema, sent in its turn with "id" and "run" added. */
 void notifier_document(struct notifier *notifier, const struct json *document);
+/* Why the receiver does not take what it was sent last, newly allocated; NULL when it does, or when
+ * that is not known yet. Waits for nothing. */
+char *notifier_trouble(struct notifier *notifier);
 /* Seconds since it was started. */
 double notifier_elapsed(const struct notifier *notifier);
 /*

@@ -227,6 +227,14 @@ static void listen_to_program(struct process *process)
 	unlock(process);
 }
 
+/* On the way: the program may look at it, or never. */
+static void answer_so_far(char word, const char *why)
+{
+	_cleanup_free_ char *text = xasprintf("%c%.*s", word, WIRE_WHY_MAX - 1, why);
+
+	(void)send(WIRE_FD, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* A failure is logged when it is another one than before. */
 static void say_failure(struct process *process, const struct error *error, bool given_up)
 {
@@ -236,6 +244,7 @@ static void say_failure(struct process *process, const struct error *error, bool
 		return;
 	free(process->said);
 	process->said = xstrdup(text);
+	answer_so_far(WIRE_WAITING, text);
 	log_warning(TAG, "%s: %s",
 		    given_up ? "a report is given up" : "reports wait, and are tried again", text);
 }
@@ -265,6 +274,8 @@ static bool deliver(struct process *process, const struct json *json)
 		bool refused;
 
 		if (notice_send(&process->target, json, &error) == 0) {
+			if (process->said)
+				answer_so_far(WIRE_TAKEN, "");
 			free(TAKE_PTR(process->said));
 			return true;
 		}

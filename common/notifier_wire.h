@@ -14,6 +14,10 @@
 #define WIRE_NOTICE   'E' /* JSON: a notice without id and sequence */
 #define WIRE_DOCUMENT 'D' /* JSON */
 #define WIRE_LOG      'L' /* a line of the log */
+/* Answers on the way: what is sent is not taken, and the words why; it is taken after all. */
+#define WIRE_WAITING 'W'
+#define WIRE_TAKEN   'T'
+#define WIRE_WHY_MAX 1024
 /* The answer when all was sent: nothing is missing, or something is. */
 #define WIRE_ARRIVED 'A'
 #define WIRE_MISSING 'M'

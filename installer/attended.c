@@ -368,6 +368,11 @@ static void on_event(const struct event *event, void *data)
 	deliver_event(&attended->telling.deliver, event);
 }
 
+static char *last_warning(void *data)
+{
+	return deliver_trouble(&((struct attended *)data)->telling.deliver);
+}
+
 static int install(struct attended *attended, struct report **ret, struct error **err)
 {
 	const struct watched watched = {.root = attended->root,
@@ -379,6 +384,7 @@ static int install(struct attended *attended, struct report **ret, struct error 
 					.medium = attended->setup.medium,
 					.reach = reach,
 					.on_event = on_event,
+					.last_warning = last_warning,
 					.data = attended};
 	_cleanup_error_ struct error *error = NULL;
 	int r;

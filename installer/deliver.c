@@ -229,6 +229,13 @@ void deliver_event(struct deliver *deliver, const struct event *event)
 	}
 }
 
+char *deliver_trouble(const struct deliver *deliver)
+{
+	_cleanup_free_ char *why = notifier_trouble(deliver->notifier);
+
+	return why ? xasprintf("nobody takes what this installation reports: %s", why) : NULL;
+}
+
 static void add_management(struct json *host, const struct plan *plan)
 {
 	struct json *management = json_set_object(host, "management");

@@ -40,6 +40,9 @@ void deliver_start(struct deliver *deliver, const struct host *host, const struc
 		   struct secrets *secrets, const char *log_folder);
 /* A part of the safe half begins: "source", in words. */
 void deliver_phase(struct deliver *deliver, const char *id, const char *title);
+/* A sentence about events that nobody takes, newly allocated; NULL when somebody does, or nobody is
+ * told. Waits for nothing. */
+char *deliver_trouble(const struct deliver *deliver);
 /* An event of the installation itself, but not its end. */
 void deliver_event(struct deliver *deliver, const struct event *event);
 /*

@@ -382,6 +382,11 @@ static void on_event(const struct event *event, void *data)
 	deliver_event(&run->deliver, event);
 }
 
+static char *last_warning(void *data)
+{
+	return deliver_trouble(&((struct run *)data)->deliver);
+}
+
 static int carry_out(struct run *run, struct report **ret, struct error **err)
 {
 	_cleanup_free_ char *medium = fsroot_outer_path(run->root, INSTALL_MEDIUM);
@@ -395,6 +400,7 @@ static int carry_out(struct run *run, struct report **ret, struct error **err)
 		.log_file = RESULT_LOG,
 		.places = &places,
 		.on_event = on_event,
+		.last_warning = last_warning,
 		.data = run,
 	};
 

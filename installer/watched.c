@@ -52,6 +52,13 @@ static bool on_failure(const struct plan_step *step _unused_, const struct error
 	return screens_decide(&((struct work *)data)->progress, text, error_get_hint(error));
 }
 
+static char *last_warning(void *data)
+{
+	const struct watched *watched = ((struct work *)data)->watched;
+
+	return watched->last_warning ? watched->last_warning(watched->data) : NULL;
+}
+
 static void *carry_out(void *data)
 {
 	struct work *work = data;
@@ -68,6 +75,7 @@ static void *carry_out(void *data)
 		.places = &places,
 		.on_event = on_event,
 		.on_failure = on_failure,
+		.last_warning = last_warning,
 		.data = work,
 	};
 

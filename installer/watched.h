@@ -22,6 +22,7 @@ struct watched {
 	int (*reach)(const char *where, void *data, struct error **err);
 	/* Hears of each event, in the installation's thread; or NULL. */
 	void (*on_event)(const struct event *event, void *data);
+	char *(*last_warning)(void *data); /* see execute_job */
 	void *data;
 };
 

@@ -39,6 +39,9 @@ struct execute_job {
 	/* A step failed that can be run again from its beginning, and nothing was taken back yet:
 	 * true runs it again. Waits as long as somebody thinks about it. NULL: never. */
 	bool (*on_failure)(const struct plan_step *step, const struct error *error, void *data);
+	/* What else the log and the report that the host keeps must warn of, newly allocated, or
+	 * NULL. Asked just before they are kept. NULL: nothing. */
+	char *(*last_warning)(void *data);
 	void *data;
 };
 

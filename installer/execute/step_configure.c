@@ -235,15 +235,28 @@ static void copy_log_folder(struct execution *execution)
 			copy_file(execution, folder, *name);
 }
 
-/* Run again just before unmounting, so that the host keeps as much of the story as it can. */
-int run_save_log(struct execution *execution, const struct plan_step *step _unused_,
-		 struct error **err)
+static void warn_at_last(struct execution *execution)
 {
-	_cleanup_json_ struct json *plan = plan_to_json(execution->plan);
-	_cleanup_json_ struct json *report = report_to_json(execution->report);
-	_cleanup_free_ char *plan_text = json_to_text(plan), *report_text = json_to_text(report);
+	const struct execute_job *job = execution->job;
+	_cleanup_free_ char *warning = job->last_warning ? job->last_warning(job->data) : NULL;
+
+	if (warning)
+		execution_warn(execution, "%s", warning);
+}
+
+/* Run again just before unmounting, so that the host keeps as much of the story as it can. */
+int run_save_log(struct execution *execution, const struct plan_step *step, struct error **err)
+{
+	_cleanup_json_ struct json *plan = NULL, *report = NULL;
+	_cleanup_free_ char *plan_text = NULL, *report_text = NULL;
 	int r;
 
+	if (step->kind == STEP_SAVE_LOG)
+		warn_at_last(execution);
+	plan = plan_to_json(execution->plan);
+	report = report_to_json(execution->report);
+	plan_text = json_to_text(plan);
+	report_text = json_to_text(report);
 	r = fsroot_mkdir(execution->target, LOG_FOLDER, 0700);
 	if (r < 0 && r != -EEXIST)
 		return write_failed(execution, LOG_FOLDER, r, err);

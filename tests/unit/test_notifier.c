@@ -133,6 +133,47 @@ static void test_bad_servers_lose_nothing(void **state)
 	server_stop(&server);
 }
 
+/* As the notifier hears of it; NULL when it is all right by then. */
+static char *wait_for_trouble(struct notifier *notifier, bool wanted)
+{
+	char *trouble = notifier_trouble(notifier);
+
+	for (unsigned i = 0; i < TRIES && (trouble != NULL) != wanted; i++) {
+		free(trouble);
+		(void)usleep(50000);
+		trouble = notifier_trouble(notifier);
+	}
+	return trouble;
+}
+
+static void test_trouble_is_over_when_it_is_taken(void **state)
+{
+	static const char *const behaviours[] = {"500", NULL};
+	struct server server;
+	_cleanup_json_ struct json *config = NULL;
+	struct notifier *notifier = NULL;
+	struct json *records[8] = {0};
+	size_t count = 0;
+
+	(void)state;
+	server_start(&server, behaviours);
+	config = config_for("http", server.http);
+	assert_int_equal(notifier_start(config, &notifier, NULL), 0);
+	assert_null(notifier_trouble(notifier));
+	notifier_tell(notifier, NOTICE_START, NULL);
+	for (unsigned i = 0; i < TRIES && count < 2; i++) {
+		free_all(records, count);
+		count = received(&server, "received", records, 8);
+		(void)usleep(50000);
+	}
+	assert_int_equal(count, 2);
+	free_all(records, count);
+	assert_null(wait_for_trouble(notifier, false));
+	notifier_tell(notifier, NOTICE_DONE, NULL);
+	assert_int_equal(notifier_finish(notifier, WAIT), 0);
+	server_stop(&server);
+}
+
 /* What the server will never take is given up, and what comes behind it is not. */
 static void test_a_refused_event_holds_up_no_other(void **state)
 {
@@ -224,6 +265,7 @@ static void test_the_pinned_server_alone(void **state)
 static void test_a_dead_server_holds_up_nothing(void **state)
 {
 	_cleanup_json_ struct json *config = config_for("http", 1);
+	_cleanup_free_ char *trouble = NULL;
 	struct notifier *notifier = NULL;
 	double started = clock_seconds();
 
@@ -234,6 +276,9 @@ static void test_a_dead_server_holds_up_nothing(void **state)
 		tell_story(notifier);
 		log_info("test", "line %u", i);
 	}
+	trouble = wait_for_trouble(notifier, true);
+	assert_non_null(trouble);
+	assert_non_null(strstr(trouble, "the server refuses the connection"));
 	notifier_tell(notifier, NOTICE_DONE, NULL);
 	assert_int_equal(notifier_finish(notifier, 2), -ETIMEDOUT);
 	assert_true(clock_seconds() - started < 1800);
@@ -463,6 +508,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_the_signature_is_hmac),
 		cmocka_unit_test(test_all_of_it_arrives_with_the_token),
 		cmocka_unit_test(test_bad_servers_lose_nothing),
+		cmocka_unit_test(test_trouble_is_over_when_it_is_taken),
 		cmocka_unit_test(test_a_refused_event_holds_up_no_other),
 		cmocka_unit_test(test_a_signature_in_place_of_the_token),
 		cmocka_unit_test(test_the_pinned_server_alone),
