@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 # Would be found in any log that it gets into.
 PASSWORD = "Open+Sesame%42"
+# For `more`: an installation that ends where somebody would have to agree to its plan.
+CONFIRM = "<ui-confirmation-prompt>true</ui-confirmation-prompt>"
 
 
 @dataclasses.dataclass

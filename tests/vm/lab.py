@@ -15,6 +15,7 @@ BUILD = pathlib.Path(os.environ.get("XENHOST_BUILD", TOP / "build")).resolve()
 MEDIA = BUILD / "media"
 RESULTS = BUILD / "tests/vm"
 
+FINISHED, FAILED = r"installation finished", r"INSTALLATION FAILED \(exit code (\d+)\)"
 NOTHING_BOOTABLE = r"No bootable device|BdsDxe: No bootable option|Shell>|BdsDxe: failed to load|not a bootable disk"
 
 
@@ -58,7 +59,7 @@ def install(vm, iso, times=None, code=0, iso_first=False):
     times.stop("medium and kernel")
     vm.expect("unattended installation", "installer")
     times.stop("hardware found")
-    seen = vm.expect([r"installation finished", r"INSTALLATION FAILED \(exit code (\d+)\)"], "install")
+    seen = vm.expect([FINISHED, FAILED], "install")
     times.stop("installation")
     if seen == 0 and code == 0:
         vm.wait_off()
@@ -68,6 +69,12 @@ def install(vm, iso, times=None, code=0, iso_first=False):
     if got != code:
         raise VmError(f"{vm.name}: the installation ended with {got}, not {code}:\n{story[-6000:]}")
     return story
+
+
+def expect_finished(vm):
+    """An installation that runs ends well; the machine is about to restart."""
+    if vm.expect([FINISHED, FAILED], "install"):
+        raise VmError(f"{vm.name}: the installation failed:\n{plain(vm.child.before)[-4000:]}")
 
 
 def rescue(vm, iso):

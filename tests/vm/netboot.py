@@ -1,31 +1,49 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A network of the test's own with a boot server in it: dnsmasq and nginx, by the configuration files that
-xenhost-pxe writes, over the folder that it makes. Machines are plugged into its bridge."""
+xenhost-pxe writes, over the folder that it makes. Machines are plugged into its bridge. And where the way of
+such a machine ends."""
 
+import collections.abc
+import dataclasses
 import json
 import pathlib
+import re
 import shutil
+import signal
+import statistics
 import subprocess
 
-from lab import BUILD, MEDIA, TOP
+from answers import CONFIRM
+from lab import BUILD, FAILED, MEDIA, TOP, boot_host, expect_finished
+from promises import xen_runs
 from vm import run
 
 ADDRESS = "192.0.2.1"
 URL = f"http://{ADDRESS}"
 TOKEN = "open+sesame"
 FLEET = f"{URL}:8090"
-# For answers: proves who sends, where https is not.
-REPORT = f'<report token="{TOKEN}" proof="signature">{FLEET}/events</report>'
+CHUNKS = "root.img.chunks"
+# Seconds that the installer gives a receiver to let it in (common/notice_send.c).
+CONNECT = 10
 FETCH = "import sys, urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1]).read().decode())"
+
+
+def report_to(url):
+    """For answers: proves who sends, where https is not."""
+    return f'<report token="{TOKEN}" proof="signature">{url}/events</report>'
+
+
+REPORT = report_to(FLEET)
 
 
 class BootServer:
     """Needs no root: namespaces of a user and of a network."""
 
     def __init__(self, folder, ports=1):
-        self.folder = pathlib.Path(folder)
+        # Without the brackets of a test's parameters, which nginx takes for a pattern.
+        self.folder = pathlib.Path(str(folder).replace("[", "-").replace("]", ""))
         self.tree = self.folder / "tree"
-        self.processes = []
+        self.processes = {}
         shutil.rmtree(self.tree, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         run(TOP / "initrd/iso/pxe/xenhost-pxe", MEDIA / "xenhost.iso", self.tree, "--url", URL, "--interface", "br0")
@@ -62,7 +80,7 @@ class BootServer:
             process = subprocess.Popen(
                 [*self.prefix(), *map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        self.processes.append(process)
+        self.processes[name] = process
         return process
 
     def _serve(self, name, ready, *command):
@@ -95,6 +113,10 @@ class BootServer:
         self._serve("nginx", f"{ADDRESS}:80 ", "nginx", "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", "stderr")
         return self
 
+    def fall_silent(self, name):
+        """One of the servers takes what comes, and answers no more."""
+        self.processes[name].send_signal(signal.SIGSTOP)
+
     def watch(self):
         """xenhost-fleet beside the boot server: what machines say of themselves."""
         (self.folder / "token").write_text(TOKEN, encoding="ascii")
@@ -113,8 +135,73 @@ class BootServer:
         log = self.folder / "access.log"
         return log.read_text(encoding="ascii", errors="replace").splitlines() if log.exists() else []
 
+    def assert_moved_once(self, address=""):
+        """The image, to one machine or to all there were; each line of the log begins with who asked."""
+        size = (self.tree / "xenhost" / CHUNKS).stat().st_size
+        lines = [line for line in self.fetched() if CHUNKS in line and line.startswith(f"{address} " if address else "")]
+        moved = sum(int(line.split('" ')[1].split()[1]) for line in lines)
+        assert 0 < moved <= 1.02 * size, f"{moved} bytes moved of {size}"
+
     def close(self):
-        for process in [*self.processes, self.keeper]:
+        for process in [*self.processes.values(), self.keeper]:
             process.kill()
             process.wait()
         self.keeper.stdout.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class End:
+    """Where the way of a machine ends whose installer runs with its answers."""
+
+    name: str
+    more: str  # for its answers
+    reach: collections.abc.Callable  # what is seen of the machine until then
+
+
+def reach_plan(vm):
+    """Answers that ask for a confirmation, which nobody gives: after the source was opened and the plan made, and
+    before anything is written."""
+    vm.expect(r"ask for confirmation, but there is nobody to ask", "install")
+    assert vm.expect(FAILED, "install").group(1) == "3"
+
+
+def reach_host(vm):
+    expect_finished(vm)
+    vm.wait_off()
+    boot_from_disk(vm)
+
+
+def boot_from_disk(vm):
+    """The machine is told to leave the network alone; to a root shell under Xen, which needs more memory."""
+    vm.nics[0].boot = 0
+    vm.memory = 2560
+    boot_host(vm)
+    xen_runs(vm)
+
+
+def expect_not_sent(vm, url):
+    """The installation is done, and nobody has taken its report."""
+    said = rf"the report was not sent to {re.escape(url)}/events: the receiver does not take it"
+    assert vm.expect([said, FAILED], "install") == 0, "the installation failed"
+
+
+def expect_unheard(vm, why):
+    """The host's log and report say that nobody took what its installation told; it waited for nobody: steps that
+    did would all have lasted as long as a connection is tried."""
+    report = json.loads(vm.run("cat /var/log/installer/report.json"))
+    warnings = [text for text in report["warnings"] if "nobody takes what this installation reports" in text]
+    assert len(warnings) == 1 and why in warnings[0], report["warnings"]
+    assert why in vm.run("grep 'nobody takes what this' /var/log/installer/install.log")
+    assert statistics.median(step["seconds"] for step in report["steps"]) < CONNECT, report["steps"]
+
+
+def reach_unheard_host(vm):
+    """xenhost-fleet is not there from the beginning to the end."""
+    expect_not_sent(vm, FLEET)
+    reach_host(vm)
+    expect_unheard(vm, "the server refuses the connection")
+
+
+PLAN = End("plan", CONFIRM, reach_plan)
+HOST = End("host", "", reach_host)
+UNHEARD = End("unheard", REPORT, reach_unheard_host)

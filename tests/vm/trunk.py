@@ -69,6 +69,10 @@ class Trunk(BootServer):
         with open(self.tree / "initrd.img", "ab") as initrd:
             initrd.write(bytes(-initrd.tell() % 4) + more.read_bytes())
 
+    def swallow(self, address):
+        """Nothing ever answers there, with no word from any router."""
+        self.inside("ip", "route", "add", "blackhole", address)
+
     def tell_time(self):
         """NTP in the VLAN."""
         self._serve("time", f"{ADDRESS4}:123 ", "/usr/bin/python3", pathlib.Path(__file__).with_name("time_server.py"), ADDRESS4)
