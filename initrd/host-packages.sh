@@ -16,7 +16,7 @@ MEDIA="mmdebstrap debian-archive-keyring e2fsprogs zstd xz-utils cpio kmod xorri
 	grub-common grub-pc-bin grub-efi-amd64-bin dosfstools dpkg-dev util-linux"
 # virtual machines and what drives them
 TESTS="qemu-system-x86 qemu-utils ovmf python3 python3-pytest python3-pytest-xdist python3-pexpect python3-pyte
-	openssh-client openssl sshpass busybox-static dnsmasq-base xfsprogs squashfs-tools erofs-utils gdisk swtpm exfatprogs"
+	openssh-client openssl sshpass busybox-static dnsmasq-base xfsprogs squashfs-tools erofs-utils fdisk gdisk swtpm exfatprogs"
 # the client that others wrote for pools; other builds of Node bring an npm of their own
 command -v npm >/dev/null || TESTS="$TESTS nodejs npm"
 # what figures are compared with: --bench alone
