@@ -143,8 +143,10 @@ static bool pump(struct run *run)
 		if (!run->exited && !check_deadline(run))
 			return false;
 	}
-	/* Not yet reaped, so the group's number cannot belong to anyone else by now. */
-	signal_group(run, SIGKILL);
+	/* Not yet reaped, so the group's number cannot belong to anyone else by now. A daemon
+	 * leaves the group a moment after the program that it came from has ended. */
+	if (!run->proc->leaves_daemon || run->end != END_ITSELF)
+		signal_group(run, SIGKILL);
 	/* Until now and not until the end: a daemon it left behind may hold the pipes for ever. */
 	proc_stream_read(&run->out);
 	proc_stream_read(&run->err);

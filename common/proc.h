@@ -20,6 +20,7 @@ struct proc {
 	unsigned timeout_s;      /* 0 means 600 */
 	bool despite_cancel;     /* runs although cancelled: for undoing what was done */
 	bool any_status;         /* a non-zero exit is a result, not an error */
+	bool leaves_daemon;      /* what it leaves in its group is not ended with it */
 	bool quiet;              /* output is not logged (it holds data, not messages) */
 	/* Called for every output line (both streams), or NULL. */
 	void (*on_line)(const char *line, void *data);

@@ -132,6 +132,14 @@ static bool has_client(const struct fsroot *root, const char *pid_file)
 	       str_to_uint(text, 1, INT32_MAX, &pid) == 0 && fsroot_existsf(root, "/proc/%u", pid);
 }
 
+static int start_client(const char *const *argv, const char *const *env, struct error **err)
+{
+	const struct proc proc = {
+		.argv = argv, .env = env, .tag = TAG, .timeout_s = 30, .leaves_daemon = true};
+
+	return proc_run(&proc, NULL, err);
+}
+
 /*
  * -b with one short try: the client goes to the background at once and goes on asking there, so
  * that leases are renewed during long installations.
@@ -142,11 +150,13 @@ int link_start_dhcp(const struct fsroot *root, const char *name, struct error **
 			    *answers = xasprintf("%u", NETWORK_OPTION_ANSWERS),
 			    *fingerprint = xasprintf("%u", NETWORK_OPTION_FINGERPRINT);
 
-	if (has_client(root, pid_file))
-		return 0;
-	return proc_runl(err, TAG, "udhcpc", "-i", name, "-b", "-t", "1", "-T", "1", "-A", "2",
-			 "-O", "ntpsrv", "-O", "staticroutes", "-O", "search", "-O", answers, "-O",
-			 fingerprint, "-s", script, "-p", pid_file, NULL);
+	const char *const argv[] = {"udhcpc", "-i",     name,    "-b",           "-t",
+				    "1",      "-T",     "1",     "-A",           "2",
+				    "-O",     "ntpsrv", "-O",    "staticroutes", "-O",
+				    "search", "-O",     answers, "-O",           fingerprint,
+				    "-s",     script,   "-p",    pid_file,       NULL};
+
+	return has_client(root, pid_file) ? 0 : start_client(argv, NULL, err);
 }
 
 int link_start_dhcp6(const struct fsroot *root, const char *name, struct error **err)
@@ -156,9 +166,8 @@ int link_start_dhcp6(const struct fsroot *root, const char *name, struct error *
 				    "-A",      "2",  "-s", script, "-p", pid_file, NULL};
 	/* Handed on to the script, which could not tell otherwise whose address is gone. */
 	const char *const env[] = {"family=6", NULL};
-	const struct proc proc = {.argv = argv, .env = env, .tag = TAG, .timeout_s = 30};
 
-	return has_client(root, pid_file) ? 0 : proc_run(&proc, NULL, err);
+	return has_client(root, pid_file) ? 0 : start_client(argv, env, err);
 }
 
 int link_assemble(const char *name, struct error **err)

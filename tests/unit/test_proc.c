@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 
 #include "tests/unit/unit.h"
@@ -175,6 +176,35 @@ static void test_a_daemon_left_behind_does_not_hold_us(void **state)
 	(void)kill((pid_t)pid, SIGKILL);
 }
 
+/* Whether what the script leaves in its own group lives on. */
+static bool outlives(bool leaves_daemon)
+{
+	_cleanup_proc_result_ struct proc_result result = {0};
+	const struct proc proc = {.argv = SH("sleep " AN_HOUR " & echo $!"),
+				  .leaves_daemon = leaves_daemon};
+	_cleanup_close_ int fd = -1;
+	struct pollfd end = {.events = POLLIN};
+	unsigned pid;
+	bool lives;
+
+	run(&proc, &result);
+	assert_int_equal(str_to_uint(str_trim(result.output), 2, INT32_MAX, &pid), 0);
+	end.fd = fd = pidfd_open((pid_t)pid, 0);
+	if (fd < 0)
+		return false;
+	lives = leaves_daemon ? poll(&end, 1, 0) == 0 : poll(&end, 1, HALF_AN_HOUR * 1000) == 0;
+	(void)pidfd_send_signal(fd, SIGKILL, NULL, 0);
+	return lives;
+}
+
+/* As a client of DHCP does that goes to the background, before it has left its group. */
+static void test_a_daemon_lives_where_one_is_wanted(void **state)
+{
+	(void)state;
+	assert_true(outlives(true));
+	assert_false(outlives(false));
+}
+
 static void cancel(int number)
 {
 	(void)number;
@@ -287,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_death_by_signal_is_named),
 		cmocka_unit_test(test_a_time_limit_ends_the_whole_group),
 		cmocka_unit_test(test_a_daemon_left_behind_does_not_hold_us),
+		cmocka_unit_test(test_a_daemon_lives_where_one_is_wanted),
 		cmocka_unit_test(test_output_goes_to_the_log_line_by_line),
 		cmocka_unit_test(test_what_cannot_start_says_why),
 		cmocka_unit_test(test_chroot),
