@@ -19,12 +19,8 @@ trap 'echo "size $(stty size)"' WINCH
 echo "kind $TERM"
 while :; do
 	read -r line
-	# A signal interrupts it; the end of its terminal ends it.
-	case $? in
-	0) ;;
-	1) exit 1 ;;
-	*) continue ;;
-	esac
+	# A signal interrupts it, with one status or another; the end of its terminal ends it.
+	[ $? -eq 0 ] || { stty size >/dev/null 2>&1 || exit 1; continue; }
 	[ "$line" != end ] || exit 7
 	echo "told $line" | cat -v
 done
