@@ -178,12 +178,18 @@ static void add_translated(struct strbuf *buf, const struct catalogue *from, con
 	}
 }
 
-/* Where " (detail)" begins that ends the text, as behind a server's refusal; 0 when none does. */
+/* Where " (detail)" or " [code]" begins that ends the text, as behind a server's refusal; 0 when
+ * none does. */
 static size_t find_detail(const char *text)
 {
 	size_t length = strlen(text);
-	const char *found = length && text[length - 1] == ')' ? strstr(text, " (") : NULL;
+	char end = length ? text[length - 1] : '\0';
+	const char *found = NULL;
 
+	if (end == ')')
+		found = strstr(text, " (");
+	else if (end == ']')
+		found = strstr(text, " [");
 	return found ? (size_t)(found - text) : 0;
 }
 
@@ -205,21 +211,35 @@ static bool add_known(struct strbuf *buf, const struct catalogue *from, const ch
 	return reading.original != NULL;
 }
 
-static void add_part(struct strbuf *buf, const struct catalogue *from, const char *text,
-		     unsigned depth)
+static void add_detail(struct strbuf *buf, const struct catalogue *from, const char *detail,
+		       unsigned depth)
 {
-	size_t behind = find_detail(text), length = strlen(text);
-	_cleanup_free_ char *head = xstrndup(text, behind);
+	struct span inner = {detail + strlen(" ("), strlen(detail) - strlen(" ()")};
 
-	if (add_known(buf, from, text, depth))
-		return;
-	if (!behind || !add_known(buf, from, head, depth)) {
-		strbuf_add(buf, text);
+	/* A code is what can be searched for. */
+	if (detail[1] == '[') {
+		strbuf_add(buf, detail);
 		return;
 	}
 	strbuf_add(buf, " (");
-	add_value(buf, from, (struct span){text + behind + 2, length - behind - 3}, depth);
+	add_value(buf, from, inner, depth);
 	strbuf_add(buf, ")");
+}
+
+static void add_part(struct strbuf *buf, const struct catalogue *from, const char *text,
+		     unsigned depth)
+{
+	size_t behind = find_detail(text);
+	_cleanup_free_ char *head = xstrndup(text, behind);
+	/* No sentence has one of its own, though what it was filled with takes in all. */
+	bool has_code = behind && text[behind + 1] == '[';
+
+	if (!has_code && add_known(buf, from, text, depth))
+		return;
+	if (behind && add_known(buf, from, head, depth))
+		add_detail(buf, from, text + behind, depth);
+	else if (!has_code || !add_known(buf, from, text, depth))
+		strbuf_add(buf, text);
 }
 
 /* The places behind each ": " of the text, and that behind its end. */

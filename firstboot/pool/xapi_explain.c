@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "common/i18n.h"
 #include "firstboot/pool/xapi_connection.h"
 
 #define MOMENT_SIZE 32
@@ -27,11 +28,11 @@ static bool explain_time(const struct http_certificate *seen, const char *finger
 	if (!expired && now >= seen->not_before)
 		return false;
 	error_hint(err,
-		   "It is valid %s %s, and the clock of this machine shows %s: set that clock, or "
+		   "%s %s, and the clock of this machine shows %s: set that clock, or "
 		   "renew the certificate on the coordinator (xe host-reset-server-certificate). "
 		   "Or give its SHA-256 fingerprint, if the coordinator's console shows the same: "
 		   "%s. Nothing secret was sent.",
-		   expired ? "until" : "from",
+		   expired ? N_("It is valid until") : N_("It is valid from"),
 		   moment(expired ? seen->not_after : seen->not_before, bound), moment(now, here),
 		   fingerprint);
 	return true;
@@ -68,9 +69,10 @@ void xapi_explain(const struct xapi *xapi, int r, struct error **err)
 		return;
 	case -ECONNREFUSED:
 		error_hint(err, "%s",
-			   xapi->socket ? "Check that the toolstack of this host runs: systemctl "
-					  "status xapi."
-					: "Check the address, and on that host that xapi runs.");
+			   xapi->socket
+				   ? N_("Check that the toolstack of this host runs: systemctl "
+					"status xapi.")
+				   : N_("Check the address, and on that host that xapi runs."));
 		return;
 	case -EPROTO:
 	case -EFBIG:

@@ -101,8 +101,8 @@ void nic_check(const struct flow *flow, struct tui_row *row)
 	}
 	if (row->n_options && !tui_chosen(row))
 		tui_complain(row, "%s: choose one",
-			     flow->scans ? "The network interface is not there any more"
-					 : "No network interface is chosen");
+			     flow->scans ? N_("The network interface is not there any more")
+					 : N_("No network interface is chosen"));
 }
 
 char *network_words(const struct flow *flow)

@@ -12,6 +12,7 @@
 #include "common/str.h"
 #include "common/tui/catalogue.h"
 #include "common/tui/pieces.h"
+#include "firstboot/pool/xapi_failure.h"
 
 #define HEADER "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 
@@ -161,6 +162,8 @@ static void test_sentences(void **state _unused_)
 	assert_sentence("http://x/: no such file (eth0 has 2 ports)",
 			"http://x/: keine solche Datei (2 Anschluesse hat eth0)");
 	assert_sentence("no such file (7)", "keine solche Datei (7)");
+	assert_sentence("no such file [EIO(7)]", "keine solche Datei [EIO(7)]");
+	assert_sentence("no such file (7]", NULL);
 	assert_sentence("(7)", NULL);
 	assert_sentence("what (no such file)", NULL);
 	assert_sentence("node3: cannot open /a: wrong",
@@ -215,37 +218,60 @@ static void test_damaged_ones_are_none(void **state _unused_)
 	}
 }
 
-/* None of what translators wrote is thrown away. */
-static void assert_all_is_used(const char *path)
+/* That of the installer, and its bytes, which are to be freed. */
+static void read_real(const char *language, char **ret_bytes, struct catalogue *ret)
 {
+	_cleanup_free_ char *path = xasprintf("%s/locale/%s/LC_MESSAGES/xenhost-install.mo",
+					      getenv("XENHOST_BUILD") ?: "build", language);
 	_cleanup_fsroot_ struct fsroot *root = NULL;
-	_cleanup_free_ char *bytes = NULL;
-	struct catalogue real;
 	size_t size;
 
 	assert_int_equal(fsroot_open(".", &root), 0);
-	assert_int_equal(fsroot_read(root, path, 1 << 24, &bytes, &size), 0);
-	assert_true(catalogue_read(bytes, size, &real));
+	assert_int_equal(fsroot_read(root, path, 1 << 24, ret_bytes, &size), 0);
+	assert_true(catalogue_read(*ret_bytes, size, ret));
+}
+
+/* None of what translators wrote is thrown away. */
+static void assert_all_is_used(const char *language)
+{
+	struct catalogue real;
+	_cleanup_free_ char *bytes = NULL;
+
+	read_real(language, &bytes, &real);
 	assert_true(real.count > 1000);
 	for (size_t i = 1; i < real.count; i++) {
 		const char *english = catalogue_original(&real, i);
 
 		if (!catalogue_text(&real, english) &&
 		    !catalogue_plural(&real, english, english, 2))
-			fail_msg("%s: not used: \"%s\"", path, english);
+			fail_msg("%s: not used: \"%s\"", language, english);
 	}
 }
 
 static void test_real_ones(void **state _unused_)
 {
-	const char *build_folder = getenv("XENHOST_BUILD") ?: "build";
+	assert_all_is_used("de");
+	assert_all_is_used("fr");
+}
 
-	for (size_t i = 0; i < 2; i++) {
-		_cleanup_free_ char *path = xasprintf("%s/locale/%s/LC_MESSAGES/xenhost-install.mo",
-						      build_folder, i ? "de" : "fr");
+/* A server's code is for searching, and stays; the sentence that explains it is the operator's. */
+static void test_refusals_of_pools(void **state _unused_)
+{
+	struct catalogue real;
+	_cleanup_free_ char *bytes = NULL;
+	_cleanup_error_ struct error *error = NULL;
+	_cleanup_free_ char *text = NULL, *hint = NULL;
+	struct xapi_failure failure = {.code = xstrdup("HOST_IS_SLAVE")};
 
-		assert_all_is_used(path);
-	}
+	read_real("de", &bytes, &real);
+	strv_add(&failure.params, "192.0.2.20");
+	assert_true(xapi_failure_explain(&failure, &error) < 0);
+	text = catalogue_sentence(&real, error->message);
+	hint = catalogue_sentence(&real, error_get_hint(error));
+	assert_string_equal(text, "dieser Host gehört zu einem Pool, dessen Koordinator "
+				  "192.0.2.20 ist [HOST_IS_SLAVE(192.0.2.20)]");
+	assert_string_equal(hint, "Geben Sie die Adresse des Koordinators an, 192.0.2.20.");
+	xapi_failure_done(&failure);
 }
 
 int main(void)
@@ -257,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_sentences),
 		cmocka_unit_test(test_damaged_ones_are_none),
 		cmocka_unit_test(test_real_ones),
+		cmocka_unit_test(test_refusals_of_pools),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
