@@ -121,7 +121,9 @@ def host(request, folder, server):
     try:
         if not (REUSE and (vm.folder / "serial.log").exists()):
             install(vm, make_medium(folder / "unattended.iso", answers, append))
-        console = (vm.folder / "serial.log").read_text(encoding="utf-8", errors="replace")
+        # With its carriage returns, without which a screen is another one.
+        with open(vm.folder / "serial.log", encoding="utf-8", errors="replace", newline="") as log:
+            console = log.read()
         if hasattr(module, "between"):
             module.between(vm)
         getattr(module, "boot", boot_host)(vm)
