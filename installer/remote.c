@@ -124,7 +124,7 @@ int remote_start(struct remote *remote, const struct fsroot *root, const char *c
 	_cleanup_free_ char *folder = fsroot_outer_path(root, FOLDER);
 	const char *const argv[] = {SCRIPT, folder, remote->with_password ? "password" : NULL,
 				    NULL};
-	const struct proc proc = {.argv = argv, .tag = TAG, .timeout_s = 60};
+	const struct proc proc = {.argv = argv, .tag = TAG, .timeout_s = 60, .leaves_daemon = true};
 	_cleanup_proc_result_ struct proc_result result = {0};
 	char *fingerprint;
 	int r;
