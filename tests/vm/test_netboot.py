@@ -111,10 +111,10 @@ WAYS = {
     "uefi-http": Way(by_grub, "uefi", extra=HTTP_BOOT, over_http=("bootx64.efi", "vmlinuz"), quick=True),
     # A BIOS machine whose firmware's PXE loads GRUB over TFTP.
     "bios-grub": Way(by_bios_grub, rom=True, over_tftp=("grub/bios.0",), over_http=("vmlinuz",), end=UNHEARD),
-    "bios-ipxe-tftp": Way(by_ipxe_over_tftp, rom=True, over_tftp=("xenhost.ipxe", "vmlinuz", "initrd.img"), end=PLAN),
+    "bios-ipxe-tftp": Way(by_ipxe_over_tftp, rom=True, over_tftp=("xenhost.ipxe", "vmlinuz", "initrd.img")),
     # iPXE in the card of a UEFI machine.
-    "uefi-ipxe": Way(by_ipxe, "uefi", rom=True, extra=UEFI_PXE, over_http=("vmlinuz",), end=PLAN),
-    "pxelinux": Way(by_pxelinux, rom=True, over_tftp=("vmlinuz",), end=PLAN),
+    "uefi-ipxe": Way(by_ipxe, "uefi", rom=True, extra=UEFI_PXE, over_http=("vmlinuz",)),
+    "pxelinux": Way(by_pxelinux, rom=True, over_tftp=("vmlinuz",)),
 }
 # To a host each of them takes as long as all of them to the plan.
 CELLS = [
