@@ -173,10 +173,12 @@ static int run_one(struct execution *execution, const struct script_file *file,
 	_cleanup_free_ char *stage =
 		xasprintf("XS_STAGE=%s", script_stage_to_string(file->script->stage));
 	const char *argv[] = {path, argument, NULL}, *env[] = {stage, NULL};
+	/* What a later one left running could hold the new system's file systems. */
 	const struct proc proc = {.argv = argv,
 				  .env = env,
 				  .tag = "script",
 				  .timeout_s = file->script->timeout_s,
+				  .leaves_daemon = file->script->stage == STAGE_INSTALLATION_START,
 				  .despite_cancel = despite_cancel};
 	_cleanup_error_ struct error *problem = NULL;
 	_cleanup_free_ char *text = NULL;

@@ -41,7 +41,9 @@ KEPT = (
 EARLY_SCRIPT = "#!/bin/sh\necho $XENHOST_MOMENT $(cd /sys/class/net && echo bond?) >/root/early\n"
 FAILING_SCRIPT = "#!/bin/bash\necho it went wrong\nexit 3\n"
 LATE_SCRIPT = "#!/bin/bash\n{ echo $XENHOST_MOMENT; ip -4 -o addr show dev xenbr0.42; } >>/root/late\n"
-POPULATED = '#!/bin/sh\necho "$1" >"$1/root/populated"\n'
+# What it leaves in the background lives when the next one runs, which leaves something inside the new system.
+START = "#!/bin/sh\nsleep 86400 & echo $! >/run/left\n"
+POPULATED = '#!/bin/sh -e\ncd "$1"\nkill -0 $(cat /run/left)\necho "$1" >root/populated\nsleep 86400 &\n'
 
 
 def offer(server, name, text):
@@ -58,6 +60,7 @@ def key_pair(server):
 
 def ANSWERS(server):  # pylint: disable=invalid-name
     LEAF.start()
+    start = offer(server, "start.sh", START)
     populated = offer(server, "populated.sh", POPULATED)
     early = offer(server, "early.sh", EARLY_SCRIPT)
     offer(server, "failing.sh", FAILING_SCRIPT)
@@ -74,6 +77,7 @@ def ANSWERS(server):  # pylint: disable=invalid-name
   <ssh-key>{key_pair(server)}</ssh-key>
   <xen-argument>watchdog</xen-argument>
   <kernel-argument>printk.time=1</kernel-argument>
+  <script stage="installation-start" type="url" on-failure="stop" sha256="{start}">{FLEET}/start.sh</script>
   <script stage="filesystem-populated" type="url" on-failure="stop" sha256="{populated}">{FLEET}/populated.sh</script>
   <firstboot-script>{FLEET}/failing.sh</firstboot-script>
   <firstboot-script on-failure="stop">{FLEET}/late.sh</firstboot-script>
