@@ -138,6 +138,8 @@ def test_bond_chosen_on_the_screens(server):
     vm = machine(server.start(), "bond-screens")
     tui.PATIENCE = limit("netboot") + limit("installer")
     with tui.Screen([str(word) for word in (*vm.prefix, *vm.command(extra=["-no-reboot"]))]) as screen:
+        screen.see("Press Enter to install from this console.")
+        screen.press("ENTER")
         walk(screen, "", way=part(end="this install medium"))
         screen.see("Where the system comes from")
         screen.press("TAB", f"{URL}/xenhost/", "^N")
