@@ -18,12 +18,6 @@ struct options {
 	bool force, json, list;
 };
 
-static int usage_error(struct error **err, const char *sentence, const char *value)
-{
-	error_set(err, ERROR_USAGE, "%s%s", sentence, value);
-	return error_hint(err, "See xenhost-firstboot(8).");
-}
-
 static bool take_option(int option, struct options *options)
 {
 	switch (option) {
@@ -59,10 +53,11 @@ static int judge_options(const struct options *options, struct error **err)
 	const struct xapi_target *host = &options->pool.host;
 
 	if (!options->pool.pool.address == !options->pool_records)
-		return usage_error(err, "check needs either --pool ADDRESS or --pool-records FILE",
-				   "");
+		return pool_options_misused(
+			err, "check needs either --pool ADDRESS or --pool-records FILE", "");
 	if ((host->socket || host->address) && options->host_records)
-		return usage_error(err, "--socket and --host do not go with --host-records", "");
+		return pool_options_misused(
+			err, "--socket and --host do not go with --host-records", "");
 	return 0;
 }
 
@@ -85,11 +80,11 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (!take_option(option, ret))
-			return usage_error(err,
-					   "unknown, or without its value: ", argv[optind - 1]);
+			return pool_options_misused(
+				err, "unknown, or without its value: ", argv[optind - 1]);
 	}
 	if (optind < argc)
-		return usage_error(err, "not expected here: ", argv[optind]);
+		return pool_options_misused(err, "not expected here: ", argv[optind]);
 	return ret->list ? 0 : judge_options(ret, err);
 }
 

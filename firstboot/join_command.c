@@ -19,12 +19,6 @@ struct options {
 	bool force, json;
 };
 
-static int usage_error(struct error **err, const char *sentence, const char *value)
-{
-	error_set(err, ERROR_USAGE, "%s%s", sentence, value);
-	return error_hint(err, "See xenhost-firstboot(8).");
-}
-
 static bool take_option(int option, const char *value, struct options *options)
 {
 	switch (option) {
@@ -70,13 +64,14 @@ static int parse_options(int argc, char **argv, struct options *ret, struct erro
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (!take_option(option, optarg, ret))
-			return usage_error(err,
-					   "unknown, or without a good value: ", argv[optind - 1]);
+			return pool_options_misused(
+				err, "unknown, or without a good value: ", argv[optind - 1]);
 	}
 	if (optind < argc)
-		return usage_error(err, "not expected here: ", argv[optind]);
+		return pool_options_misused(err, "not expected here: ", argv[optind]);
 	if (ret->name && ret->pool.pool.address)
-		return usage_error(err, "a pool that is joined has its name: --name ", ret->name);
+		return pool_options_misused(err, "a pool that is joined has its name: --name ",
+					    ret->name);
 	return 0;
 }
 

@@ -48,6 +48,12 @@ bool pool_options_take(int option, const char *value, struct pool_options *optio
 	}
 }
 
+int pool_options_misused(struct error **err, const char *sentence, const char *value)
+{
+	error_set(err, ERROR_USAGE, "%s%s", sentence, value);
+	return error_hint(err, "See xenhost-firstboot(8).");
+}
+
 static char *day_of(int64_t seconds)
 {
 	time_t time = (time_t)seconds;

@@ -32,6 +32,8 @@ struct pool_options {
 
 /* Takes one of those options; false when it is none of them, or its value is none. */
 bool pool_options_take(int option, const char *value, struct pool_options *options);
+/* ERROR_USAGE: the sentence, and the word it is about ("" for none); returns the error's code. */
+int pool_options_misused(struct error **err, const char *sentence, const char *value);
 /*
  * Where nothing on the command line proves who the coordinator is and somebody sits at a terminal:
  * shows the certificate and asks. Then *ret_pin is its fingerprint, to be set in the target; it
