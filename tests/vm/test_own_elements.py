@@ -136,7 +136,7 @@ def test_certificate_is_trusted(host):
     """eth2 is left to whoever manages the pool's networks, which is the test here."""
     host.run("ip addr add 10.0.2.15/24 dev eth2")
     with host.server.with_tls() as url:
-        assert host.run(f"curl -s {url}/populated.sh | head -n 1", "service") == "#!/bin/sh"
+        assert host.run(f"curl -s {url}/start.sh | head -n 1", "service") == "#!/bin/sh"
     host.run("ip addr del 10.0.2.15/24 dev eth2")
 
 
