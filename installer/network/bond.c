@@ -113,7 +113,7 @@ static int make_bond(const struct fsroot *root, const char *name, const char *mo
 {
 	bool is_lacp = str_eq(mode, "802.3ad");
 	/* A port without link is noticed within 100 ms; the partner is asked every second, not
-	 * every 30. */
+	 * every 30. Without LACP the words end at that NULL. */
 	int r = proc_runl(err, TAG, "ip", "link", "add", name, "type", "bond", "mode", mode,
 			  "miimon", "100", is_lacp ? "lacp_rate" : NULL, "fast", "xmit_hash_policy",
 			  "layer2+3", NULL);
