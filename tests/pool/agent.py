@@ -58,6 +58,7 @@ class Agent:
         self._boot()
         for url in settings.get("listen", []):
             self.listeners.append(http_server.Listener(url, self.pem, self.answer))
+        self._arrive()
 
     # --- what survives a restart -------------------------------------------------------------
 
@@ -111,13 +112,18 @@ class Agent:
             with self.db.changed:
                 for task in self.db.find("task"):
                     self.db.remove("task", task)
-            self._complete()
         elif self.role == "slave":
             self.db = None
             self.emergency = self.emergency or ["HOST_STILL_BOOTING"]
-            threading.Thread(target=self._find_pool, args=(self.life,), daemon=True).start()
         else:
             self.emergency = self.emergency or ["HOST_BROKEN"]
+
+    def _arrive(self):
+        """The rest of a start. Only an agent that can be reached calls itself complete."""
+        if self.role == "master":
+            self._complete()
+        elif self.role == "slave":
+            threading.Thread(target=self._find_pool, args=(self.life,), daemon=True).start()
 
     def _complete(self):
         self.store("run/xapi_init_complete.cookie", "")
@@ -130,6 +136,7 @@ class Agent:
         self._boot()
         for listener in self.listeners:
             listener.come_back()
+        self._arrive()
 
     def become(self, role, coordinator=""):
         """Takes a new role, in force when the agent has restarted, which it does a little later."""
