@@ -10,7 +10,7 @@ import pytest
 
 from lab import MEDIA
 from report import QUICK, parts_of
-from vm import VM, Nic, run
+from vm import SOCKETS, VM, Nic, run
 
 MIB = 1 << 20
 
@@ -71,7 +71,7 @@ def tpm(folder):
     """A module in software; gives QEMU's arguments for it."""
     state = folder / "tpm"
     state.mkdir(exist_ok=True)
-    path = f"/tmp/xenhost-tpm-{id(state)}.socket"
+    path = f"{SOCKETS.name}/tpm"
     program = subprocess.Popen(
         ["swtpm", "socket", "--tpmstate", f"dir={state}", "--ctrl", f"type=unixio,path={path}", "--tpm2", "--terminate"]
     )

@@ -13,6 +13,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 
 import pexpect
 
@@ -21,6 +22,8 @@ from limits import limit
 OVMF = pathlib.Path("/usr/share/OVMF")
 # Other models of TCG crash Xen, and without npt no guest but PV starts.
 TCG_CPU = "qemu64,+svm,+npt"
+# Paths of sockets are short by law, and a machine's own folder may be deep.
+SOCKETS = tempfile.TemporaryDirectory(prefix="xenhost-vm-", dir="/tmp")
 # Xen keeps 128 characters for a dom0 that is busy, and drops the rest.
 PIECE = 60
 
@@ -184,8 +187,7 @@ class VM:
         return command + list(extra)
 
     def _monitor(self):
-        # Paths of sockets are short by law; the folder may be deep.
-        return f"/tmp/xenhost-{os.getpid()}-{self.name}.monitor"
+        return f"{SOCKETS.name}/{self.name}"
 
     # --- power -----------------------------------------------------------------------------------
 
