@@ -103,7 +103,8 @@ static void fill(struct board_file *file, const struct plan *plan, const char *t
 		copy(step->id, sizeof(step->id), plan->steps[i].id);
 		copy(step->title, sizeof(step->title), plan->steps[i].title);
 	}
-	strcpy((char *)&file->steps[plan->n_steps], text);
+	/* make() left room for it. */
+	memcpy(&file->steps[plan->n_steps], text, strlen(text) + 1);
 }
 
 /* Complete before anybody sees it. */
